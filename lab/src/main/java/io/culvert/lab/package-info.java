@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.lab;
+
+import org.jspecify.annotations.NullMarked;

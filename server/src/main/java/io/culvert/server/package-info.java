@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.traversal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.wire;
+
+import org.jspecify.annotations.NullMarked;
