@@ -1,3 +1,4 @@
+/** The {@code culvert} command: a class a subcommand, each of them thin. */
 @NullMarked
 package io.culvert.cli;
 

@@ -15,10 +15,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
-import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
 
 /** A Netty transport. Client and server both take theirs from here. */
@@ -27,6 +27,10 @@ public enum Transport {
   EPOLL,
   /** Everywhere. */
   NIO;
+
+  /** By number (SOL_SOCKET 1, SO_REUSEPORT 15): Netty has no name for it on a connecting socket. */
+  private static final ChannelOption<Integer> LINUX_SO_REUSEPORT =
+      new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
 
   /** The best this machine has. */
   public static Transport best() {
@@ -49,14 +53,6 @@ public enum Transport {
     };
   }
 
-  /** SO_REUSEPORT, under this transport's name. */
-  public ChannelOption<Boolean> reusePort() {
-    return switch (this) {
-      case EPOLL -> EpollChannelOption.SO_REUSEPORT;
-      case NIO -> NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
-    };
-  }
-
   /** Event loops on daemon threads, which are named after {@code purpose}. */
   public EventLoopGroup eventLoops(int count, String purpose) {
     IoHandlerFactory ioHandler =
@@ -68,29 +64,45 @@ public enum Transport {
         count, new DefaultThreadFactory(purpose, true), ioHandler);
   }
 
+  /** Takes an option of a channel that is going to be opened: {@code bootstrap::option}. */
+  @FunctionalInterface
+  public interface OptionSetter {
+    /** Sets one option. */
+    <T> void set(ChannelOption<T> option, T value);
+  }
+
+  /** Lets several sockets share one local port; each of them must have this before it is bound. */
+  public void shareLocalPort(OptionSetter options) {
+    options.set(ChannelOption.SO_REUSEADDR, true);
+    switch (this) {
+      case EPOLL -> options.set(LINUX_SO_REUSEPORT, 1);
+      case NIO -> options.set(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    }
+  }
+
   /**
-   * Options that close a TCP connection whose other end has silently vanished: probes go out after
-   * {@code idle} without traffic, and after three of them, or after the same time with data in
-   * flight, it is over. Only epoll can bound the latter; elsewhere the kernel's own limit holds.
+   * Has a TCP connection closed when its other end has silently vanished: probes go out after {@code
+   * idle} without traffic, and after three of them, or after the same time with data in flight, it
+   * is over. Only epoll can bound the latter; elsewhere the kernel's own limit holds.
    */
-  public Map<ChannelOption<?>, Object> detectDeadPeer(Duration idle) {
+  public void detectDeadPeer(Duration idle, OptionSetter options) {
     int probes = 3;
     int idleSeconds = Math.toIntExact(idle.toSeconds());
     int probeSeconds = Math.max(1, idleSeconds / probes);
-    return switch (this) {
-      case EPOLL ->
-          Map.of(
-              ChannelOption.SO_KEEPALIVE, true,
-              EpollChannelOption.TCP_KEEPIDLE, idleSeconds,
-              EpollChannelOption.TCP_KEEPINTVL, probeSeconds,
-              EpollChannelOption.TCP_KEEPCNT, probes,
-              EpollChannelOption.TCP_USER_TIMEOUT, (idleSeconds + probes * probeSeconds) * 1000);
-      case NIO ->
-          Map.of(
-              ChannelOption.SO_KEEPALIVE, true,
-              NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idleSeconds,
-              NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), probeSeconds,
-              NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
-    };
+    options.set(ChannelOption.SO_KEEPALIVE, true);
+    switch (this) {
+      case EPOLL -> {
+        options.set(EpollChannelOption.TCP_KEEPIDLE, idleSeconds);
+        options.set(EpollChannelOption.TCP_KEEPINTVL, probeSeconds);
+        options.set(EpollChannelOption.TCP_KEEPCNT, probes);
+        options.set(
+            EpollChannelOption.TCP_USER_TIMEOUT, (idleSeconds + probes * probeSeconds) * 1000);
+      }
+      case NIO -> {
+        options.set(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idleSeconds);
+        options.set(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), probeSeconds);
+        options.set(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
+      }
+    }
   }
 }

@@ -1,0 +1,82 @@
+package io.culvert.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Where the peer's messages appear. */
+sealed interface Display {
+  /** Shows one message. */
+  void show(byte[] message) throws IOException;
+
+  /** Whether the conversation is over with the peer's end, whatever stdin may still bring. */
+  boolean endsWithPeer();
+
+  /** A chat on a terminal, else just the bytes. */
+  static Display onStdout(String peer) {
+    // Unlike System.out, this says when nobody reads any more.
+    OutputStream stdout = new FileOutputStream(FileDescriptor.out);
+    boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    return terminal ? new Chat(stdout, peer) : new Bytes(stdout);
+  }
+
+  /** The bytes as they come. */
+  record Bytes(OutputStream out) implements Display {
+    @Override
+    public void show(byte[] message) throws IOException {
+      out.write(message);
+      out.flush();
+    }
+
+    @Override
+    public boolean endsWithPeer() {
+      return false;
+    }
+  }
+
+  /** Lines behind the peer's name. */
+  final class Chat implements Display {
+    private static final int FULL_MESSAGE_BYTES = 255;
+
+    private final OutputStream out;
+    private final String peer;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    Chat(OutputStream out, String peer) {
+      this.out = out;
+      this.peer = peer;
+    }
+
+    @Override
+    public void show(byte[] message) throws IOException {
+      for (byte b : message) {
+        if (b == '\n') {
+          showLine();
+        } else {
+          line.write(b);
+        }
+      }
+      // A full message is one part of a longer text, more of which follows.
+      if (message.length < FULL_MESSAGE_BYTES && line.size() > 0) {
+        showLine();
+      }
+    }
+
+    private void showLine() throws IOException {
+      String text = peer + ": " + line.toString(StandardCharsets.UTF_8);
+      line.reset();
+      out.write((Text.printable(text) + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    }
+
+    @Override
+    public boolean endsWithPeer() {
+      return true;
+    }
+  }
+}

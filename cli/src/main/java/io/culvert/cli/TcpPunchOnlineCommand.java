@@ -1,0 +1,106 @@
+package io.culvert.cli;
+
+import static io.culvert.cli.Events.field;
+
+import io.culvert.client.tcppunch.RendezvousAddress;
+import io.culvert.client.tcppunch.TcpPunchClient;
+import io.culvert.client.tcppunch.TcpPunchException;
+import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.tcppunch.TcpPunchListener;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code culvert tcppunch online}. */
+@Command(
+    name = "online",
+    description = {
+      "Goes online as ID, accepts invitations and talks to the first peer that gets through.",
+      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
+      "The end of stdin ends the connection after everything has been delivered; a stdin that is",
+      "empty from the start, as that of a background job, just has nothing to say."
+    },
+    footer = {"", "Example: culvert tcppunch online bob --server rendezvous.example"})
+final class TcpPunchOnlineCommand implements Callable<Integer> {
+  @Mixin private TcpPunchOptions options = new TcpPunchOptions();
+
+  @Parameters(paramLabel = "ID", description = "The name to be online under.")
+  private String id = "";
+
+  @Override
+  public Integer call() throws UnknownHostException, InterruptedException {
+    Events events = options.events();
+    RendezvousAddress server = options.server();
+    FirstLink first = new FirstLink(events);
+    try (TcpPunchClient client = TcpPunchClient.online(server, id, first)) {
+      TcpPunchOptions.tellOnline(events, client.id(), server);
+      try (TcpPunchLink link = first.await()) {
+        return Conversation.over(link, events, Conversation.Silence.IS_FINE).hold();
+      }
+    } catch (TcpPunchException e) {
+      TcpPunchOptions.tellFailed(events, e);
+      return Culvert.DID_NOT_WORK;
+    }
+  }
+
+  /** Accepts invitations until one of them has led to a link. */
+  private static final class FirstLink implements TcpPunchListener {
+    private final Events events;
+    private final CompletableFuture<TcpPunchLink> link = new CompletableFuture<>();
+    private final Map<String, Long> invitedAt = new ConcurrentHashMap<>();
+
+    FirstLink(Events events) {
+      this.events = events;
+    }
+
+    TcpPunchLink await() throws TcpPunchException, InterruptedException {
+      try {
+        return link.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof TcpPunchException why) {
+          throw why;
+        }
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public boolean onInvitation(String peer) {
+      if (link.isDone()) {
+        return false;
+      }
+      invitedAt.put(peer, System.nanoTime());
+      events.tell("invited", peer + " invites you", field("peer", peer));
+      return true;
+    }
+
+    @Override
+    public void onLink(TcpPunchLink candidate) {
+      Long start = invitedAt.remove(candidate.peer());
+      if (start == null || !link.complete(candidate)) {
+        candidate.close();
+        return;
+      }
+      TcpPunchOptions.tellConnected(
+          events, candidate, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    @Override
+    public void onFailure(String peer, TcpPunchException why) {
+      invitedAt.remove(peer);
+      TcpPunchOptions.tellFailed(events, peer, why);
+    }
+
+    @Override
+    public void onOffline(TcpPunchException why) {
+      link.completeExceptionally(why);
+    }
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.culvert.client;
-
-import org.jspecify.annotations.NullMarked;

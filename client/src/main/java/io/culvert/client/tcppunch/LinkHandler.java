@@ -1,0 +1,99 @@
+package io.culvert.client.tcppunch;
+
+import io.culvert.client.tcppunch.TcpPunchException.Reason;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Link;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The channel's end of a link: fills the inbox and wakes who waits to write. */
+final class LinkHandler extends SimpleChannelInboundHandler<Link> {
+  private final String peer;
+  private final Inbox inbox;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  LinkHandler(String peer, Inbox inbox) {
+    this.peer = peer;
+    this.inbox = inbox;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** Waits until the channel takes more; false when it is closed. */
+  boolean awaitWritable(Channel channel) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (channel.isActive() && !channel.isWritable()) {
+        changed.await();
+      }
+      return channel.isActive();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Link message) {
+    switch (message) {
+      case Data(String sender, byte[] data) when sender.equals(peer) -> inbox.add(data);
+      case Ack(String sender) when sender.equals(peer) -> {} // said before: nothing new
+      case Data _, Ack _ -> lose(ctx, peer + " suddenly spoke under another name.");
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inbox.end(null);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    wake();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    // Without effect after the peer's end, and after our own.
+    inbox.end(lost("The connection to " + peer + " broke."));
+    wake();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    lose(
+        ctx,
+        cause instanceof DecoderException
+            ? peer + " sent what is not tcppunch."
+            : "The connection to " + peer + " broke: " + cause.getMessage() + ".");
+  }
+
+  private void lose(ChannelHandlerContext ctx, String sentence) {
+    inbox.end(lost(sentence));
+    ctx.close();
+  }
+
+  private static TcpPunchException lost(String sentence) {
+    return new TcpPunchException(Reason.LINK_LOST, sentence);
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.culvert.client.tcppunch;
+
+import io.culvert.client.tcppunch.TcpPunchException.Reason;
+import io.culvert.traversal.Path;
+import io.culvert.traversal.tcp.PunchFailure;
+import io.culvert.traversal.tcp.TcpPunch.Role;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to meet one peer: takes a fresh port, has the server show it to the peer, waits for
+ * the peer's, punches. Confined to the client's event loop.
+ */
+final class PunchAttempt {
+  private final EventLoop loop;
+  private final PunchSockets sockets;
+  private final Role role;
+  private final String self;
+  private final String peer;
+  private final PunchDriver driver;
+  private final CompletableFuture<TcpPunchLink> result = new CompletableFuture<>();
+  private @Nullable Channel aux;
+  private @Nullable Channel listener;
+  private @Nullable Future<?> patienceTimer;
+  private @Nullable Introduction introduction;
+  private int port;
+  private boolean over;
+
+  PunchAttempt(EventLoop loop, Role role, String self, String peer) {
+    this.loop = loop;
+    this.sockets = new PunchSockets(loop);
+    this.role = role;
+    this.self = self;
+    this.peer = peer;
+    this.driver = new PunchDriver(loop, sockets, self, new PunchOutcome());
+  }
+
+  String peer() {
+    return peer;
+  }
+
+  /** Completed on the event loop, with a link or a {@link TcpPunchException}. */
+  CompletableFuture<TcpPunchLink> result() {
+    return result;
+  }
+
+  /** Whether it still needs the server: the peer's addresses have not come yet. */
+  boolean awaitsIntroduction() {
+    return introduction == null && !over;
+  }
+
+  /**
+   * Takes a port and introduces itself.
+   *
+   * @param patience how long to wait for the peer's introduction
+   */
+  void start(RendezvousAddress server, String sessionId, Duration patience) {
+    patienceTimer =
+        loop.schedule(this::notAnswered, patience.toMillis(), TimeUnit.MILLISECONDS);
+    ChannelFuture connecting = sockets.openAux(server.aux(), new AuxHandler(this));
+    aux = connecting.channel();
+    connecting.addListener(
+        (ChannelFuture connected) -> {
+          if (over) {
+            connected.channel().close();
+          } else if (connected.isSuccess()) {
+            listen(connected.channel(), sessionId);
+          } else {
+            fail(
+                Reason.SERVER_UNREACHABLE,
+                "The server's tcp-a port %d cannot be reached: %s."
+                    .formatted(server.aux().getPort(), SocketErrors.text(connected.cause())));
+          }
+        });
+  }
+
+  private void listen(Channel aux, String sessionId) {
+    InetSocketAddress local = (InetSocketAddress) aux.localAddress();
+    port = local.getPort();
+    ChannelFuture binding = sockets.listen(port, driver::accepted);
+    listener = binding.channel();
+    binding.addListener(
+        (ChannelFuture bound) -> {
+          if (over) {
+            bound.channel().close();
+          } else if (bound.isSuccess()) {
+            introduceOurselves(aux, local, sessionId);
+          } else {
+            fail(
+                Reason.NOT_PUNCHED,
+                "Cannot listen on port %d: %s.".formatted(port, SocketErrors.text(bound.cause())));
+          }
+        });
+  }
+
+  private void introduceOurselves(Channel aux, InetSocketAddress local, String sessionId) {
+    Kind kind =
+        switch (role) {
+          case INVITER -> Kind.INVITE;
+          case CALLEE -> Kind.ACCEPT;
+        };
+    aux.writeAndFlush(new Introduce(kind, local, sessionId, peer));
+    if (introduction != null) {
+      driver.start(role, port, introduction);
+    }
+  }
+
+  /** The peer's addresses have come: for a callee before the start, for an inviter afterwards. */
+  void introduced(Introduction introduction) {
+    this.introduction = introduction;
+    if (role == Role.INVITER) {
+      driver.start(role, port, introduction);
+    }
+  }
+
+  /** The server does not know the peer, or not us. */
+  void refused() {
+    fail(
+        Reason.PEER_OFFLINE,
+        switch (role) {
+          case INVITER -> peer + " is not online at this server.";
+          case CALLEE -> peer + " has gone offline again.";
+        });
+  }
+
+  private void notAnswered() {
+    if (awaitsIntroduction()) {
+      fail(Reason.NOT_ANSWERED, peer + " is online but has not answered the invitation.");
+    }
+  }
+
+  private void fail(Reason reason, String sentence) {
+    cancel(new TcpPunchException(reason, sentence));
+  }
+
+  /** Lets another attempt with the same peer take the place of this one. */
+  void yieldTo(PunchAttempt other) {
+    release();
+    other
+        .result()
+        .whenComplete(
+            (link, why) -> {
+              if (why == null) {
+                result.complete(link);
+              } else {
+                result.completeExceptionally(why);
+              }
+            });
+  }
+
+  /** Gives up for this reason, unless it is over already. */
+  void cancel(TcpPunchException why) {
+    if (!over) {
+      release();
+      result.completeExceptionally(why);
+    }
+  }
+
+  private void release() {
+    over = true;
+    driver.stop();
+    if (patienceTimer != null) {
+      patienceTimer.cancel(false);
+    }
+    if (aux != null) {
+      aux.close();
+    }
+    if (listener != null) {
+      listener.close();
+    }
+  }
+
+  private final class PunchOutcome implements PunchDriver.Outcome {
+    @Override
+    public void succeeded(Channel channel, Path path) {
+      release();
+      TcpPunchLink link = new TcpPunchLink(channel, self, peer, path);
+      channel.pipeline().addLast(link.handler());
+      result.complete(link);
+    }
+
+    @Override
+    public void failed(PunchFailure failure) {
+      fail(Reason.NOT_PUNCHED, failure.sentence());
+    }
+  }
+}

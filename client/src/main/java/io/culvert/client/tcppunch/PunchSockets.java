@@ -1,0 +1,86 @@
+package io.culvert.client.tcppunch;
+
+import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
+import io.culvert.wire.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The sockets of one punch, which all share one local port: the tcp-a connection picks it, then a
+ * listener and any number of dials follow. Linux lets them share it when each of them, the first one
+ * included, has SO_REUSEPORT from before it was bound.
+ */
+final class PunchSockets {
+  private static final Duration AUX_CONNECT = Duration.ofSeconds(10);
+  private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
+  private static final String ANY = "0.0.0.0";
+
+  private final EventLoop loop;
+  private final Transport transport = Transport.best();
+
+  PunchSockets(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /** Connects to tcp-a from a fresh port. */
+  ChannelFuture openAux(InetSocketAddress server, ChannelHandler handler) {
+    return bootstrap(AUX_CONNECT, TcpPunchChannelCodec.aux(), handler)
+        .connect(server, new InetSocketAddress(ANY, 0));
+  }
+
+  /** Accepts links on the port, on all local addresses. */
+  ChannelFuture listen(int port, Consumer<Channel> accepted) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(transport.serverSocket())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(TcpPunchChannelCodec.link());
+                    accepted.accept(channel);
+                  }
+                });
+    transport.shareLocalPort(bootstrap::option);
+    transport.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
+    return bootstrap.bind(ANY, port);
+  }
+
+  /** Dials a peer from the port. The caller bounds the time. */
+  ChannelFuture dial(int port, InetSocketAddress to) {
+    return bootstrap(Duration.ZERO, TcpPunchChannelCodec.link())
+        .connect(to, new InetSocketAddress(ANY, port));
+  }
+
+  private Bootstrap bootstrap(Duration connectTimeout, ChannelHandler... handlers) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(transport.socket())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(handlers);
+                  }
+                });
+    transport.shareLocalPort(bootstrap::option);
+    transport.detectDeadPeer(PEER_SILENCE, bootstrap::option);
+    return bootstrap;
+  }
+}

@@ -1,0 +1,310 @@
+package io.culvert.client.tcppunch;
+
+import io.culvert.client.tcppunch.TcpPunchException.Reason;
+import io.culvert.traversal.tcp.TcpPunch.Role;
+import io.culvert.wire.tcppunch.TcpPunchMessage;
+import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
+import io.culvert.wire.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A peer of the {@code tcppunch} protocol: it is online under a name, and meets other peers.
+ *
+ * <pre>{@code
+ * RendezvousAddress server = RendezvousAddress.parse("rendezvous.example");
+ * try (TcpPunchClient alice = TcpPunchClient.online(server, "alice");
+ *     TcpPunchLink bob = alice.invite("bob", Duration.ofSeconds(30))) {
+ *   bob.send("hello".getBytes(UTF_8));
+ *   System.out.println(new String(bob.receive(), UTF_8));
+ * }
+ * }</pre>
+ *
+ * Thread-safe. Owns one daemon thread, which lives until the client and all its links are closed.
+ */
+public final class TcpPunchClient implements AutoCloseable {
+  private static final Duration SERVER_ANSWER = Duration.ofSeconds(10);
+
+  /** How long an invitation that was not accepted can still be answered by inviting its sender. */
+  private static final Duration INVITATION_LIFE = Duration.ofSeconds(20);
+
+  private static final int MAX_OPEN_INVITATIONS = 64;
+  private static final int MAX_INVITED_ATTEMPTS = 16;
+
+  private final RendezvousAddress server;
+  private final String id;
+  private final TcpPunchListener listener;
+  private final EventLoopGroup group;
+  private final EventLoop loop;
+  private final MainConnection main;
+  // What follows is confined to the event loop.
+  private final Map<String, PunchAttempt> inviting = new HashMap<>();
+  private final Map<String, PunchAttempt> invited = new HashMap<>();
+  private final Map<String, Introduction> openInvitations = new LinkedHashMap<>();
+  private final Set<TcpPunchLink> links = new HashSet<>();
+  private boolean closed;
+
+  private TcpPunchClient(RendezvousAddress server, String id, TcpPunchListener listener) {
+    this.server = server;
+    this.id = TcpPunchMessage.requireId(id);
+    this.listener = listener;
+    // Started by the thread that calls, so that the sockets are in that thread's network.
+    this.group = Transport.best().eventLoops(1, "culvert-tcppunch-client");
+    this.loop = group.next();
+    this.main = new MainConnection(loop, server, id, this::introduced, this::offline);
+  }
+
+  /**
+   * Goes online and declines all invitations.
+   *
+   * @see #online(RendezvousAddress, String, TcpPunchListener)
+   */
+  public static TcpPunchClient online(RendezvousAddress server, String id)
+      throws TcpPunchException, InterruptedException {
+    return online(server, id, TcpPunchListener.NOBODY);
+  }
+
+  /**
+   * Goes online, waiting at most about 10 s for the server.
+   *
+   * @param id the name to be known by, 1 to 255 bytes of UTF-8
+   * @throws TcpPunchException when the server cannot be reached, or the name is taken
+   * @throws IllegalArgumentException when the name is too short or too long
+   */
+  public static TcpPunchClient online(
+      RendezvousAddress server, String id, TcpPunchListener listener)
+      throws TcpPunchException, InterruptedException {
+    TcpPunchClient client = new TcpPunchClient(server, id, listener);
+    try {
+      await(client.main.goOnline(SERVER_ANSWER));
+      return client;
+    } catch (TcpPunchException | InterruptedException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /** The name this peer is known by. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Invites a peer and punches a connection through to it. An invitation from that peer which is
+   * still open is answered instead; when both invite each other at the same moment, both get the
+   * same one link.
+   *
+   * @param patience how long the peer may take to accept; the punch itself takes up to 12 s more
+   * @throws TcpPunchException when no link comes of it
+   */
+  public TcpPunchLink invite(String peer, Duration patience)
+      throws TcpPunchException, InterruptedException {
+    CompletableFuture<TcpPunchLink> link = inviteAsync(peer, patience);
+    try {
+      return await(link);
+    } catch (InterruptedException e) {
+      link.cancel(false);
+      throw e;
+    }
+  }
+
+  /** The same without waiting. A link that comes after the future was cancelled is closed. */
+  public CompletableFuture<TcpPunchLink> inviteAsync(String peer, Duration patience) {
+    TcpPunchMessage.requireId(peer);
+    CompletableFuture<TcpPunchLink> result = new CompletableFuture<>();
+    try {
+      loop.execute(() -> invite(peer, patience, result));
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(closedMeanwhile());
+    }
+    return result;
+  }
+
+  /** Goes offline. Attempts end; links live on until they are closed themselves. */
+  @Override
+  public void close() {
+    if (!loop.isShuttingDown()) {
+      loop.execute(this::closeInLoop);
+    }
+  }
+
+  private void invite(String peer, Duration patience, CompletableFuture<TcpPunchLink> result) {
+    PunchAttempt attempt = invited.get(peer);
+    Introduction invitation = openInvitations.remove(peer);
+    if (closed) {
+      result.completeExceptionally(closedMeanwhile());
+      return;
+    } else if (!main.isOnline()) {
+      result.completeExceptionally(
+          new TcpPunchException(
+              Reason.SERVER_LOST, "The connection to the server " + server + " is lost."));
+      return;
+    } else if (inviting.containsKey(peer)) {
+      attempt = inviting.get(peer);
+    } else if (attempt == null && invitation != null) {
+      attempt = accept(invitation);
+    } else if (attempt == null) {
+      attempt = new PunchAttempt(loop, Role.INVITER, id, peer);
+      begin(attempt, inviting, patience);
+    }
+    handOver(attempt, result);
+  }
+
+  private void handOver(PunchAttempt attempt, CompletableFuture<TcpPunchLink> result) {
+    attempt
+        .result()
+        .whenComplete(
+            (link, why) -> {
+              boolean taken =
+                  why == null ? result.complete(link) : result.completeExceptionally(why);
+              if (!taken && link != null) {
+                link.close();
+              }
+            });
+  }
+
+  private void introduced(Introduction introduction) {
+    switch (introduction.kind()) {
+      case INVITE -> invitation(introduction);
+      case ACCEPT -> {
+        PunchAttempt attempt = inviting.get(introduction.peerId());
+        if (attempt != null && attempt.awaitsIntroduction()) {
+          attempt.introduced(introduction);
+        }
+      }
+    }
+  }
+
+  private void invitation(Introduction invitation) {
+    String peer = invitation.peerId();
+    PunchAttempt ours = inviting.get(peer);
+    if (ours != null && ours.awaitsIntroduction()) {
+      // Both invite each other: the invitation of the lesser name stands, on both sides.
+      if (isLess(peer, id)) {
+        inviting.remove(peer);
+        ours.yieldTo(accept(invitation));
+      }
+    } else if (invited.size() >= MAX_INVITED_ATTEMPTS && !invited.containsKey(peer)) {
+      return;
+    } else if (listener.onInvitation(peer)) {
+      accept(invitation)
+          .result()
+          .whenComplete(
+              (link, why) -> {
+                if (link != null) {
+                  listener.onLink(link);
+                } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
+                  listener.onFailure(peer, e);
+                }
+              });
+    } else {
+      rememberInvitation(invitation);
+    }
+  }
+
+  private void rememberInvitation(Introduction invitation) {
+    openInvitations.put(invitation.peerId(), invitation);
+    if (openInvitations.size() > MAX_OPEN_INVITATIONS) {
+      openInvitations.remove(openInvitations.keySet().iterator().next());
+    }
+    loop.schedule(
+        () -> openInvitations.remove(invitation.peerId(), invitation),
+        INVITATION_LIFE.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private PunchAttempt accept(Introduction invitation) {
+    PunchAttempt attempt = new PunchAttempt(loop, Role.CALLEE, id, invitation.peerId());
+    attempt.introduced(invitation);
+    PunchAttempt older = invited.remove(invitation.peerId());
+    if (older != null) {
+      older.cancel(
+          new TcpPunchException(Reason.NOT_PUNCHED, attempt.peer() + " has started anew."));
+    }
+    begin(attempt, invited, SERVER_ANSWER);
+    return attempt;
+  }
+
+  private void begin(
+      PunchAttempt attempt, Map<String, PunchAttempt> attempts, Duration patience) {
+    attempts.put(attempt.peer(), attempt);
+    attempt
+        .result()
+        .whenComplete(
+            (link, why) -> {
+              attempts.remove(attempt.peer(), attempt);
+              if (link != null) {
+                links.add(link);
+                link.channel()
+                    .closeFuture()
+                    .addListener(
+                        gone -> {
+                          links.remove(link);
+                          releaseLoop();
+                        });
+              }
+            });
+    attempt.start(server, main.sessionId(), patience);
+  }
+
+  private void offline(TcpPunchException why) {
+    List.copyOf(inviting.values()).stream()
+        .filter(PunchAttempt::awaitsIntroduction)
+        .forEach(attempt -> attempt.cancel(why));
+    if (!closed) {
+      listener.onOffline(why);
+    }
+  }
+
+  private void closeInLoop() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    main.close();
+    List.copyOf(inviting.values()).forEach(attempt -> attempt.cancel(closedMeanwhile()));
+    List.copyOf(invited.values()).forEach(attempt -> attempt.cancel(closedMeanwhile()));
+    releaseLoop();
+  }
+
+  private void releaseLoop() {
+    if (closed && links.isEmpty()) {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean isLess(String one, String other) {
+    return Arrays.compareUnsigned(
+            one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8))
+        < 0;
+  }
+
+  private static TcpPunchException closedMeanwhile() {
+    return new TcpPunchException(Reason.CLOSED, "This peer was closed meanwhile.");
+  }
+
+  private static <T> T await(CompletableFuture<T> future)
+      throws TcpPunchException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TcpPunchException why) {
+        throw why;
+      }
+      throw new IllegalStateException("a punch ends in a link or a TcpPunchException", e);
+    }
+  }
+}

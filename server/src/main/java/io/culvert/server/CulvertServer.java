@@ -1,0 +1,79 @@
+package io.culvert.server;
+
+import io.culvert.server.config.ServerConfig;
+import io.culvert.server.http.HttpService;
+import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tcppunch.TcpPunchServer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** All services of one server. Thread-safe. */
+public final class CulvertServer implements AutoCloseable {
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Deque<Runnable> stops = new ArrayDeque<>();
+  private Optional<TcpPunchServer> tcppunch = Optional.empty();
+
+  private CulvertServer() {}
+
+  /**
+   * Starts what the configuration enables; when this returns, every listener is open.
+   *
+   * @throws ServerStartException when a service cannot start; nothing is left running then
+   */
+  public static CulvertServer start(ServerConfig config) throws ServerStartException {
+    CulvertServer server = new CulvertServer();
+    try {
+      if (config.tcppunch().enabled()) {
+        TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
+        server.tcppunch = Optional.of(tcppunch);
+        server.stops.push(tcppunch::close);
+        server.listeners.addAll(tcppunch.listeners());
+      }
+      HttpService http = HttpService.start(config.http(), server::health);
+      server.stops.push(http::close);
+      server.listeners.addAll(http.listeners());
+      return server;
+    } catch (ServerStartException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** What listens where, in the order of starting. */
+  public List<Listener> listeners() {
+    return List.copyOf(listeners);
+  }
+
+  /** Stops everything, what was started last first. */
+  @Override
+  public void close() {
+    while (!stops.isEmpty()) {
+      stops.pop().run();
+    }
+  }
+
+  private Map<String, ?> health() {
+    Map<String, Object> health = new LinkedHashMap<>();
+    health.put("status", "ok");
+    tcppunch.ifPresent(service -> health.put("tcppunch", health(service)));
+    return health;
+  }
+
+  private static Map<String, ?> health(TcpPunchServer service) {
+    Map<String, Object> health = new LinkedHashMap<>();
+    health.put("online", service.online());
+    service
+        .counters()
+        .forEach(
+            (counter, count) ->
+                health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+    return health;
+  }
+}

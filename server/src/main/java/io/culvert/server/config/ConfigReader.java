@@ -1,0 +1,171 @@
+package io.culvert.server.config;
+
+import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.config.ServerConfig.TcpPunchConfig;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+
+/**
+ * Reads the configuration: the defaults, a TOML file over them, flags over both. Whatever is read
+ * later wins. Not thread-safe.
+ */
+public final class ConfigReader {
+  /** A value and where it stands, for error sentences. */
+  private record Given(Object toml, String place) {}
+
+  private final Map<String, Given> given = new HashMap<>();
+
+  /**
+   * Takes the settings of a file.
+   *
+   * @throws ConfigException when it cannot be read, is no TOML, or has an unknown key
+   */
+  public ConfigReader file(Path file) throws ConfigException {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("The configuration file " + file + " does not exist.");
+    } catch (MalformedInputException e) {
+      throw new ConfigException("The configuration file " + file + " is not UTF-8 text.");
+    } catch (IOException e) {
+      String why = Files.isDirectory(file) ? "it is a directory" : "is it readable for this user?";
+      throw new ConfigException("The configuration file " + file + " cannot be read: " + why);
+    }
+    take(text, file.toString());
+    return this;
+  }
+
+  /**
+   * Takes one setting from the command line.
+   *
+   * @param assignment {@code KEY=VALUE}, the value as in TOML; text needs no quotes
+   * @throws ConfigException when it is not of that form, or the key is unknown
+   */
+  public ConfigReader assignment(String assignment) throws ConfigException {
+    int equals = assignment.indexOf('=');
+    if (equals <= 0) {
+      throw new ConfigException(
+          "--set takes KEY=VALUE, for example tcppunch.port=4040, not \"" + assignment + "\".");
+    }
+    String key = assignment.substring(0, equals).strip();
+    String value = assignment.substring(equals + 1).strip();
+    boolean isToml = !value.isEmpty() && !Toml.parse("v = " + value).hasErrors();
+    take(key + " = " + (isToml ? value : quoted(value)), "--set " + assignment);
+    return this;
+  }
+
+  /** Takes the value of a flag, as text; a null changes nothing. */
+  public ConfigReader flag(String flag, String key, @Nullable String value)
+      throws ConfigException {
+    if (value != null) {
+      take(key + " = " + quoted(value), flag);
+    }
+    return this;
+  }
+
+  /** The same for a list of texts. */
+  public ConfigReader flag(String flag, String key, Iterable<String> values)
+      throws ConfigException {
+    StringBuilder list = new StringBuilder();
+    values.forEach(value -> list.append(list.isEmpty() ? "" : ", ").append(quoted(value)));
+    if (!list.isEmpty()) {
+      take(key + " = [" + list + "]", flag);
+    }
+    return this;
+  }
+
+  /**
+   * What has been read, defaults where nothing was said.
+   *
+   * @throws ConfigException when a value is not of its setting's type
+   */
+  public ServerConfig read() throws ConfigException {
+    return new ServerConfig(
+        value(Settings.DATA).orElseThrow(),
+        value(Settings.PUBLIC_IP),
+        value(Settings.LISTEN).orElseThrow(),
+        new TcpPunchConfig(
+            value(Settings.TCPPUNCH_ENABLED).orElseThrow(),
+            value(Settings.TCPPUNCH_PORT).orElseThrow(),
+            value(Settings.TCPPUNCH_AUX_PORT).orElseThrow(),
+            value(Settings.TCPPUNCH_MAX_CONNECTIONS_PER_IP).orElseThrow()),
+        new HttpConfig(
+            value(Settings.HTTP_LISTEN).orElseThrow(), value(Settings.HTTP_PORT).orElseThrow()));
+  }
+
+  private void take(String text, String source) throws ConfigException {
+    TomlParseResult toml = Toml.parse(text);
+    if (toml.hasErrors()) {
+      TomlParseError error = toml.errors().getFirst();
+      throw new ConfigException(
+          place(source, error.position()) + ": " + firstSentence(error.getMessage()));
+    }
+    Map<String, Setting<?>> known =
+        Settings.ALL.stream().collect(Collectors.toMap(Setting::key, setting -> setting));
+    for (Map.Entry<String, Object> entry : toml.dottedEntrySet()) {
+      String place = place(source, toml.inputPositionOf(entry.getKey()));
+      if (!known.containsKey(entry.getKey())) {
+        throw new ConfigException(place + ": " + unknown(entry.getKey()));
+      }
+      given.put(entry.getKey(), new Given(entry.getValue(), place));
+    }
+  }
+
+  private <T> Optional<T> value(Setting<T> setting) throws ConfigException {
+    Given value = given.get(setting.key());
+    if (value == null) {
+      return Optional.ofNullable(Toml.parse("v = " + setting.defaultToml()).get("v"))
+          .map(toml -> setting.type().parser().parse(toml));
+    }
+    try {
+      return Optional.of(setting.type().parser().parse(value.toml()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          "%s: %s must be %s."
+              .formatted(value.place(), setting.key(), setting.type().description()));
+    }
+  }
+
+  private static String unknown(String key) {
+    String nearest =
+        Settings.ALL.stream()
+            .map(Setting::key)
+            .filter(known -> known.endsWith(lastPart(key)) || lastPart(known).startsWith(key))
+            .findFirst()
+            .map(known -> " Did you mean " + known + "?")
+            .orElse(" culvert server --print-config shows all keys.");
+    return "unknown key " + key + "." + nearest;
+  }
+
+  private static String lastPart(String key) {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+
+  private static String place(String source, @Nullable TomlPosition position) {
+    return source.startsWith("--") || position == null
+        ? source
+        : source + ", line " + position.line();
+  }
+
+  private static String firstSentence(@Nullable String message) {
+    String text = message == null ? "not valid TOML" : message.lines().findFirst().orElse("");
+    return text.endsWith(".") ? text : text + ".";
+  }
+
+  private static String quoted(String text) {
+    return "\"" + Toml.tomlEscape(text) + "\"";
+  }
+}

@@ -1,0 +1,45 @@
+package io.culvert.server.config;
+
+import java.util.List;
+
+/**
+ * One key of the configuration.
+ *
+ * @param key dotted, as in {@code tcppunch.port}
+ * @param defaultToml the value when nothing is said, as TOML writes it; empty when there is none
+ * @param type turns the TOML value into T
+ * @param doc what it is for, a line each
+ */
+record Setting<T>(String key, String defaultToml, Type<T> type, List<String> doc) {
+  /**
+   * A kind of value.
+   *
+   * @param description for the sentence "… must be …"
+   */
+  record Type<T>(String description, Parser<T> parser) {}
+
+  /** Turns a value as tomlj gives it (String, Long, Boolean, TomlArray …) into T. */
+  @FunctionalInterface
+  interface Parser<T> {
+    /**
+     * Returns the value.
+     *
+     * @throws IllegalArgumentException when it is not of this type, or out of range
+     */
+    T parse(Object toml);
+  }
+
+  static <T> Setting<T> of(String key, String defaultToml, Type<T> type, String... doc) {
+    return new Setting<>(key, defaultToml, type, List.of(doc));
+  }
+
+  /** The part before the last dot; empty for a key at top level. */
+  String table() {
+    return key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
+  }
+
+  /** The part behind the last dot. */
+  String name() {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+}

@@ -1,0 +1,80 @@
+package io.culvert.server.http;
+
+import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.net.Listeners;
+import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ServerStartException;
+import io.culvert.wire.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The operator's HTTP port. Thread-safe. */
+public final class HttpService implements AutoCloseable {
+  private static final int MAX_REQUEST_BYTES = 8 << 10;
+  private static final int SILENCE_SECONDS = 10;
+
+  private final EventLoopGroup eventLoop = Transport.best().eventLoops(1, "http");
+  private final Listeners listeners = new Listeners();
+
+  private HttpService() {}
+
+  /**
+   * Opens the port.
+   *
+   * @param health what {@code GET /health} answers, as a JSON object; called on the event loop
+   * @throws ServerStartException when the port cannot be had
+   */
+  public static HttpService start(HttpConfig config, Supplier<Map<String, ?>> health)
+      throws ServerStartException {
+    HttpService service = new HttpService();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(service.eventLoop)
+            .channel(Transport.best().serverSocket())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new ReadTimeoutHandler(SILENCE_SECONDS),
+                            new HttpServerCodec(),
+                            new HttpServerKeepAliveHandler(),
+                            new HttpObjectAggregator(MAX_REQUEST_BYTES),
+                            new HealthHandler(health));
+                  }
+                });
+    try {
+      service.listeners.listen(
+          "http", bootstrap, List.of(config.listen()), config.port(), "http.port");
+      return service;
+    } catch (ServerStartException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  /** What is open. */
+  public List<Listener> listeners() {
+    return listeners.all();
+  }
+
+  @Override
+  public void close() {
+    listeners.close();
+    eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,36 @@
+package io.culvert.server.net;
+
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many connections one address may have at a time. Confined to the event loop of the channels it
+ * admits.
+ */
+public final class ConnectionLimit {
+  private final int perAddress;
+  private final Map<InetAddress, Integer> open = new HashMap<>();
+
+  public ConnectionLimit(int perAddress) {
+    this.perAddress = perAddress;
+  }
+
+  /** Whether one more connection from there is within the limit; it counts until it is closed. */
+  public boolean admit(Channel channel) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      return false; // gone already
+    }
+    InetAddress address = remote.getAddress();
+    if (open.getOrDefault(address, 0) >= perAddress) {
+      return false;
+    }
+    open.merge(address, 1, Integer::sum);
+    channel
+        .closeFuture()
+        .addListener(closed -> open.computeIfPresent(address, (a, n) -> n > 1 ? n - 1 : null));
+    return true;
+  }
+}

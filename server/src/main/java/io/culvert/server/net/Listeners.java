@@ -1,0 +1,102 @@
+package io.culvert.server.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The open listening sockets of a service. Not thread-safe: one thread opens and closes them.
+ *
+ * <p>An IPv6 wildcard socket takes IPv4 connections as well, so with both wildcards asked for only
+ * that one is opened, and where there is no IPv6 only the other.
+ */
+public final class Listeners implements AutoCloseable {
+  /**
+   * A listening socket.
+   *
+   * @param name what it is for, for example {@code tcppunch}
+   */
+  public record Listener(String name, InetSocketAddress address) {}
+
+  private record Open(String name, Channel channel) {}
+
+  private final List<Open> open = new ArrayList<>();
+
+  /**
+   * Listens on one port of several addresses. Port 0 takes any free port, the same for all.
+   *
+   * @param setting the key of the port in the configuration, for the error sentence
+   * @throws ServerStartException when one of them cannot be had
+   */
+  public void listen(
+      String name, ServerBootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
+      throws ServerStartException {
+    int chosen = port;
+    boolean bothWildcards =
+        addresses.stream().anyMatch(Listeners::isIpv4Wildcard)
+            && addresses.stream().anyMatch(Listeners::isIpv6Wildcard);
+    for (InetAddress address : addresses.stream().distinct().toList()) {
+      if (bothWildcards && isIpv4Wildcard(address)) {
+        continue;
+      }
+      ChannelFuture bound = bootstrap.bind(address, chosen).awaitUninterruptibly();
+      if (!bound.isSuccess() && bothWildcards && isIpv6Wildcard(address)) {
+        bound = bootstrap.bind("0.0.0.0", chosen).awaitUninterruptibly();
+      }
+      if (!bound.isSuccess()) {
+        throw new ServerStartException(
+            sentence(name, new InetSocketAddress(address, chosen), setting, bound.cause()),
+            bound.cause());
+      }
+      open.add(new Open(name, bound.channel()));
+      chosen = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+  }
+
+  /** What is open, in the order it was opened. */
+  public List<Listener> all() {
+    return open.stream()
+        .map(o -> new Listener(o.name(), (InetSocketAddress) o.channel().localAddress()))
+        .toList();
+  }
+
+  /** Accepts nobody any more; connections that are up stay. */
+  @Override
+  public void close() {
+    open.forEach(o -> o.channel().close().awaitUninterruptibly());
+    open.clear();
+  }
+
+  private static boolean isIpv4Wildcard(InetAddress address) {
+    return address instanceof Inet4Address && address.isAnyLocalAddress();
+  }
+
+  private static boolean isIpv6Wildcard(InetAddress address) {
+    return address instanceof Inet6Address && address.isAnyLocalAddress();
+  }
+
+  private static String sentence(
+      String name, InetSocketAddress address, String setting, Throwable cause) {
+    String where = "%s cannot listen on %s: ".formatted(name, Addresses.show(address));
+    // Netty's native errors say which call failed before they say why.
+    String text = String.valueOf(cause.getMessage()).replaceFirst("^.*\\): ", "");
+    return where
+        + switch (text) {
+          case "Address already in use" ->
+              "another program has the port. Stop it, or choose another port with "
+                  + setting
+                  + ".";
+          case "Cannot assign requested address" ->
+              "this machine does not have that address.";
+          case "Permission denied" ->
+              "only root may use ports below 1024. Choose another port with " + setting + ".";
+          default -> text + ".";
+        };
+  }
+}
