@@ -79,6 +79,10 @@ public final class Lab implements AutoCloseable {
 
   /** Connects a new router to the internet; several may have the same LAN. */
   public Router router(String name, NatKind kind, String lan) {
+    if (kind.mapping() == Mapping.NONE) {
+      throw new IllegalArgumentException(
+          "A router of the kind '" + kind + "' translates nothing: use a host without a router.");
+    }
     Subnet subnet = Subnet.parse(lan);
     Inet4Address address = internet.subnet().takeNext();
     Namespace namespace = namespace(name);

@@ -1,6 +1,5 @@
 package io.culvert.lab.net;
 
-import io.culvert.lab.net.NatKind.Mapping;
 import java.net.Inet4Address;
 
 /** A NAT router: one leg on the internet, one in a LAN of its own. */
@@ -11,10 +10,6 @@ public final class Router extends Machine {
 
   Router(Lab lab, Namespace namespace, Inet4Address address, NatKind kind, Subnet subnet) {
     super(namespace, lab.processes(), address);
-    if (kind.mapping() == Mapping.NONE) {
-      throw new IllegalArgumentException(
-          "A router of the kind '" + kind + "' translates nothing: use a host without a router.");
-    }
     this.lab = lab;
     this.kind = kind;
     this.lan = new Segment(namespace, subnet, subnet.takeNext());
