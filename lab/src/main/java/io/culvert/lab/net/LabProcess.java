@@ -52,6 +52,8 @@ public final class LabProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    // Its process number is 1, and so is that of the next: they would share one file in /tmp.
+    command.add("-XX:-UsePerfData");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(LabChild.class.getName(), main.getName()));

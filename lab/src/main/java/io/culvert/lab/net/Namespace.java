@@ -98,6 +98,13 @@ final class Namespace implements AutoCloseable {
     await(write, "The setting " + setting + "=" + value + " of '" + name + "'");
   }
 
+  /** As {@link #set}, for a setting that is there only when some module is loaded. */
+  void setIfPresent(String setting, String value) {
+    if (Files.exists(SETTINGS.resolve(setting))) {
+      set(setting, value);
+    }
+  }
+
   /**
    * Calls the task on a fresh platform thread inside and waits for it. An interrupt of the caller
    * is handed on to that thread.

@@ -22,6 +22,8 @@ final class Segment {
     this.carrier = carrier;
     this.subnet = subnet;
     this.gateway = gateway;
+    // Frames between neighbours are no business of the router's firewall.
+    carrier.setIfPresent("bridge/bridge-nf-call-iptables", "0");
     carrier.ip(
         "link set lo up",
         "link add " + BRIDGE + " type bridge",

@@ -49,7 +49,7 @@ class LabLifecycleTest {
     }
     assertThat(direct.isAlive()).isFalse();
     assertThat(own.waitFor()).isEqualTo(137);
-    await().until(() -> isGone(orphan));
+    await().until(() -> ProcessState.isGone(orphan));
   }
 
   @Test
@@ -128,11 +128,5 @@ class LabLifecycleTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Killed; that nobody has reaped it is of no matter. */
-  private static boolean isGone(ProcessHandle process) throws IOException {
-    Path stat = Path.of("/proc/" + process.pid() + "/stat");
-    return !process.isAlive() || Files.readString(stat).contains(") Z ");
   }
 }
