@@ -4,20 +4,14 @@ import io.culvert.lab.net.LabAvailability.Impossible;
 import io.culvert.lab.net.LabAvailability.InOwnProcess;
 import io.culvert.lab.net.LabAvailability.Ready;
 import java.net.Inet4Address;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds out by trying. */
 final class AvailabilityProbe {
-  static final Supplier<LabAvailability> RESULT = () -> Once.RESULT;
+  static final LabAvailability RESULT = probe();
 
   private AvailabilityProbe() {}
-
-  private static final class Once {
-    static final LabAvailability RESULT = probe();
-  }
 
   private static LabAvailability probe() {
     String system = System.getProperty("os.name", "unknown");
@@ -55,7 +49,7 @@ final class AvailabilityProbe {
 
   private static LabAvailability elsewhere() {
     try {
-      Command.run(Unshare.command(List.of(Tool.IP.path(), "link", "set", "lo", "up")), "");
+      Command.run(Unshare.bare(Tool.IP.path(), "link", "set", "lo", "up"), "");
       return new InOwnProcess(
           "The NAT laboratory needs namespaces of its own: start this program through 'unshare "
               + String.join(" ", Unshare.FLAGS)

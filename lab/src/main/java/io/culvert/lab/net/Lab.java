@@ -57,7 +57,7 @@ public final class Lab implements AutoCloseable {
 
   /** Whether this process can open a lab; found out once, in some 50 ms. */
   public static LabAvailability availability() {
-    return AvailabilityProbe.RESULT.get();
+    return AvailabilityProbe.RESULT;
   }
 
   /** Connects a new host to the internet, with the lowest free address. */

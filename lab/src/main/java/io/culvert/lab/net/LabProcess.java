@@ -28,7 +28,7 @@ public final class LabProcess {
    */
   public static int run(Class<?> main, List<String> arguments)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(Unshare.command(java(main, arguments)));
+    ProcessBuilder builder = new ProcessBuilder(Unshare.prepared(java(main, arguments)));
     builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     // They are among the flags of this JVM already.

@@ -143,7 +143,7 @@ final class Namespace implements AutoCloseable {
     try {
       return task.get();
     } catch (ExecutionException e) {
-      throw new LabException(what + " cannot be made.", e.getCause());
+      throw new LabException(what + " cannot be made: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LabException(what + " was interrupted in the making.", e);

@@ -15,11 +15,21 @@ final class Unshare {
 
   private Unshare() {}
 
-  static List<String> command(List<String> program) {
+  /** The program in namespaces as they come. */
+  static List<String> bare(String... program) {
     List<String> command = new ArrayList<>();
     command.add(Tool.UNSHARE.path());
     command.addAll(FLAGS);
-    command.addAll(List.of("--", "/bin/sh", "-c", PREPARE, "sh"));
+    command.add("--");
+    command.addAll(List.of(program));
+    return command;
+  }
+
+  /**
+   * The program in namespaces with a loopback that is up and, if possible, a /proc of their own.
+   */
+  static List<String> prepared(List<String> program) {
+    List<String> command = bare("/bin/sh", "-c", PREPARE, "sh");
     command.addAll(program);
     return command;
   }
