@@ -100,9 +100,14 @@ public final class Lab implements AutoCloseable {
   /** Kills the programs on all machines, pulls the cables and gives the namespaces back. */
   @Override
   public void close() {
-    processes.kill(namespaces);
-    segments.forEach(Segment::detach);
-    namespaces.forEach(Namespace::close);
+    try {
+      processes.kill(namespaces);
+      segments.forEach(Segment::detach);
+    } finally {
+      namespaces.forEach(Namespace::close);
+      namespaces.clear();
+      segments.clear();
+    }
   }
 
   Host host(String name, Segment segment, Inet4Address address, Inet4Address publicAddress) {

@@ -52,7 +52,8 @@ final class Namespace implements AutoCloseable {
   }
 
   /** The path under which other programs of this process find the namespace. */
-  String path() {
+  synchronized String path() {
+    requireOpen();
     try {
       // Not ProcessHandle.pid(): /proc may belong to an outer PID namespace with other numbers.
       return "/proc/" + Files.readSymbolicLink(Path.of("/proc/self")) + "/fd/" + descriptor;
@@ -151,10 +152,15 @@ final class Namespace implements AutoCloseable {
   }
 
   private synchronized void enter() {
+    requireOpen();
+    Kernel.enterNetwork(descriptor);
+  }
+
+  /** The number of a closed descriptor may be that of another namespace by now. */
+  private void requireOpen() {
     if (closed) {
       throw new LabException("'" + name + "' is gone: its lab is closed.");
     }
-    Kernel.enterNetwork(descriptor);
   }
 
   @Override

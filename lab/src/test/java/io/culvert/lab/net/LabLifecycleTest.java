@@ -97,6 +97,17 @@ class LabLifecycleTest {
     assertThatExceptionOfType(LabException.class)
         .isThrownBy(() -> alice.run(() -> 1))
         .withMessage("'alice' is gone: its lab is closed.");
+    assertThatExceptionOfType(LabException.class)
+        .isThrownBy(() -> alice.start("true"))
+        .withMessage("'alice' is gone: its lab is closed.");
+  }
+
+  @Test
+  void closingTwiceIsNoError() {
+    Lab lab = Lab.open();
+    lab.peer("alice", NatKind.SYMMETRIC);
+    lab.close();
+    lab.close();
   }
 
   @Test

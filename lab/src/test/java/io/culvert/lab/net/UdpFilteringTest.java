@@ -50,11 +50,8 @@ class UdpFilteringTest {
   }
 
   @ParameterizedTest
-  @MethodSource("kinds")
-  void aPortWithoutAMappingLetsNothingIn(NatKind kind, List<String> ignored) throws Exception {
-    if (kind.equals(NatKind.OPEN)) {
-      return;
-    }
+  @MethodSource("routers")
+  void aPortWithoutAMappingLetsNothingIn(NatKind kind) throws Exception {
     try (Lab lab = Lab.open();
         Udp server = Udp.on(lab.host("server"))) {
       Host host = lab.peer("alice", kind);
@@ -68,6 +65,15 @@ class UdpFilteringTest {
         assertThat(alice.receiveUntilSilence()).isEmpty();
       }
     }
+  }
+
+  static Stream<NatKind> routers() {
+    return Stream.of(
+        NatKind.FULL_CONE,
+        NatKind.ADDRESS_RESTRICTED,
+        NatKind.PORT_RESTRICTED,
+        NatKind.SYMMETRIC,
+        NatKind.SYMMETRIC_SEQUENTIAL);
   }
 
   @Test
