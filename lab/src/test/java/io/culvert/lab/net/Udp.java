@@ -1,0 +1,98 @@
+package io.culvert.lab.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A UDP socket on a machine of the lab. */
+final class Udp implements AutoCloseable {
+  private static final int ARRIVES_WITHIN_MILLIS = 3000;
+  private static final int SILENT_FOR_MILLIS = 150;
+
+  private final Inet4Address address;
+  private final DatagramSocket socket;
+
+  private Udp(Inet4Address address, DatagramSocket socket) {
+    this.address = address;
+    this.socket = socket;
+  }
+
+  static Udp on(Machine machine) throws Exception {
+    return on(machine, 0);
+  }
+
+  static Udp on(Machine machine, int port) throws Exception {
+    return new Udp(machine.address(), machine.run(() -> new DatagramSocket(port)));
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(address, socket.getLocalPort());
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  void send(String text, InetSocketAddress to) throws IOException {
+    byte[] bytes = text.getBytes(UTF_8);
+    socket.send(new DatagramPacket(bytes, bytes.length, to));
+  }
+
+  void send(String text, Udp to) throws IOException {
+    send(text, to.address());
+  }
+
+  /** Sends to the other socket and returns from where it arrived: the mapping for that one. */
+  InetSocketAddress mappingTowards(Udp other) throws IOException {
+    send("which mapping?", other);
+    return other.receive(ARRIVES_WITHIN_MILLIS).from();
+  }
+
+  Packet receive() throws IOException {
+    return receive(ARRIVES_WITHIN_MILLIS);
+  }
+
+  /** What arrives until the last text and shortly after it. */
+  List<String> receiveUntil(String last) throws IOException {
+    List<String> texts = new ArrayList<>();
+    do {
+      texts.add(receive().text());
+    } while (!texts.contains(last));
+    texts.addAll(receiveUntilSilence());
+    return texts;
+  }
+
+  List<String> receiveUntilSilence() throws IOException {
+    List<String> texts = new ArrayList<>();
+    while (true) {
+      try {
+        texts.add(receive(SILENT_FOR_MILLIS).text());
+      } catch (SocketTimeoutException e) {
+        return texts;
+      }
+    }
+  }
+
+  private Packet receive(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+    socket.receive(packet);
+    return new Packet(
+        new String(packet.getData(), 0, packet.getLength(), UTF_8),
+        (InetSocketAddress) packet.getSocketAddress());
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+
+  record Packet(String text, InetSocketAddress from) {}
+}
