@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-
+      DemoCommand.class,
       ServerCommand.class,
       TcpPunchCommand.class,
       HelpCommand.class

@@ -37,6 +37,11 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.flush();
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext ctx, Aux message) {
     switch (message) {
       case Introduce introduce -> introduce(ctx, introduce);
@@ -55,7 +60,7 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
       counters.count(TcpPunchCounter.INTRODUCED);
     } else {
       counters.count(TcpPunchCounter.INTRODUCTION_REFUSED);
-      ctx.writeAndFlush(new IntroduceRefused());
+      ctx.write(new IntroduceRefused());
     }
   }
 }

@@ -34,9 +34,14 @@ final class MainChannelHandler extends SimpleChannelInboundHandler<Main> {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.flush();
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext ctx, Main message) {
     switch (message) {
-      case Online(String clientId) -> ctx.writeAndFlush(goOnline(ctx, clientId));
+      case Online(String clientId) -> ctx.write(goOnline(ctx, clientId));
       case OnlineAccepted _, OnlineRefused _, Introduction _ ->
           guard.close(ctx, TcpPunchCounter.OUT_OF_PLACE);
     }

@@ -14,6 +14,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -30,6 +32,10 @@ public final class TcpPunchServer implements AutoCloseable {
 
   private static final int BACKLOG = 4096;
   private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(8 << 10, 16 << 10);
+
+  /** What one connection may have read before the others get their turn. */
+  private static final RecvByteBufAllocator FAIR_SHARE =
+      new FixedRecvByteBufAllocator(2 << 10).maxMessagesPerRead(1);
 
   private final EventLoopGroup eventLoop;
   private final Rendezvous rendezvous = new Rendezvous();
@@ -108,6 +114,7 @@ public final class TcpPunchServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_SHARE)
             .childHandler(pipeline(codec, logic));
     transport.detectDeadPeer(CLIENT_SILENCE, bootstrap::childOption);
     return bootstrap;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.culvert.lab;
-
-import org.jspecify.annotations.NullMarked;
