@@ -76,7 +76,7 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
         ctx,
         cause instanceof DecoderException
             ? peer + " sent what is not tcppunch."
-            : "The connection to " + peer + " broke: " + cause.getMessage() + ".");
+            : "The connection to " + peer + " broke: " + SocketErrors.text(cause) + ".");
   }
 
   private void lose(ChannelHandlerContext ctx, String sentence) {

@@ -59,6 +59,11 @@ final class PunchAttempt {
     return introduction == null && !over;
   }
 
+  /** Whether this is the introduction it works with. */
+  boolean answers(Introduction other) {
+    return other.equals(introduction);
+  }
+
   /**
    * Takes a port and introduces itself.
    *

@@ -197,7 +197,7 @@ public final class TcpPunchClient implements AutoCloseable {
         inviting.remove(peer);
         ours.yieldTo(accept(invitation));
       }
-    } else if (invited.size() >= MAX_INVITED_ATTEMPTS && !invited.containsKey(peer)) {
+    } else if (isUnderWay(invitation) || tooManyAttempts(peer)) {
       return;
     } else if (listener.onInvitation(peer)) {
       accept(invitation)
@@ -213,6 +213,16 @@ public final class TcpPunchClient implements AutoCloseable {
     } else {
       rememberInvitation(invitation);
     }
+  }
+
+  /** The same invitation once more; one with another address comes from a peer that began anew. */
+  private boolean isUnderWay(Introduction invitation) {
+    PunchAttempt attempt = invited.get(invitation.peerId());
+    return attempt != null && attempt.answers(invitation);
+  }
+
+  private boolean tooManyAttempts(String peer) {
+    return invited.size() >= MAX_INVITED_ATTEMPTS && !invited.containsKey(peer);
   }
 
   private void rememberInvitation(Introduction invitation) {

@@ -47,6 +47,7 @@ public final class HttpService implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    service.listeners.accepted(channel);
                     channel
                         .pipeline()
                         .addLast(

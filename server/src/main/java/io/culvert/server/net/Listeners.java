@@ -3,6 +3,9 @@ package io.culvert.server.net;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The open listening sockets of a service. Not thread-safe: one thread opens and closes them.
+ * The listening sockets of a service and the connections that came of them. One thread opens and
+ * closes them; {@link #accepted} may be called by any.
  *
  * <p>An IPv6 wildcard socket takes IPv4 connections as well, so with both wildcards asked for only
  * that one is opened, and where there is no IPv6 only the other.
@@ -27,6 +31,8 @@ public final class Listeners implements AutoCloseable {
   private record Open(String name, Channel channel) {}
 
   private final List<Open> open = new ArrayList<>();
+  private final ChannelGroup connections =
+      new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
   /**
    * Listens on one port of several addresses. Port 0 takes any free port, the same for all.
@@ -66,11 +72,17 @@ public final class Listeners implements AutoCloseable {
         .toList();
   }
 
-  /** Accepts nobody any more; connections that are up stay. */
+  /** Takes a connection into the care of {@link #close}. */
+  public void accepted(Channel connection) {
+    connections.add(connection);
+  }
+
+  /** Accepts nobody any more and closes all connections; an event loop that stops does not. */
   @Override
   public void close() {
     open.forEach(o -> o.channel().close().awaitUninterruptibly());
     open.clear();
+    connections.close().awaitUninterruptibly();
   }
 
   private static boolean isIpv4Wildcard(InetAddress address) {

@@ -137,6 +137,7 @@ public final class TcpPunchServer implements AutoCloseable {
 
   private boolean admitted(Channel channel) {
     if (limit.admit(channel)) {
+      listeners.accepted(channel);
       return true;
     }
     counters.count(TcpPunchCounter.OVER_LIMIT);

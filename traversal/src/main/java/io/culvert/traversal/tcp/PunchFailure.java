@@ -2,6 +2,7 @@ package io.culvert.traversal.tcp;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.StringJoiner;
 
 /**
  * Why no link came about.
@@ -28,7 +29,22 @@ public record PunchFailure(Reason reason, String sentence) {
    * @param refused how many of them were answered with a reset
    * @param unreachable how many of them found no way to the address
    */
-  record Evidence(Duration took, int attempts, int refused, int unreachable) {}
+  record Evidence(Duration took, int attempts, int refused, int unreachable) {
+    String attempted() {
+      int unanswered = attempts - refused - unreachable;
+      StringJoiner parts = new StringJoiner(", ", attempts + " attempts: ", "");
+      if (unanswered > 0) {
+        parts.add(unanswered + " unanswered");
+      }
+      if (refused > 0) {
+        parts.add(refused + " refused");
+      }
+      if (unreachable > 0) {
+        parts.add(unreachable + " without a route");
+      }
+      return parts.toString();
+    }
+  }
 
   static PunchFailure of(
       Reason reason,
@@ -40,14 +56,12 @@ public record PunchFailure(Reason reason, String sentence) {
         reason,
         switch (reason) {
           case NOTHING_CAME_THROUGH ->
-              "Nothing got through to %s at %s in %d s (%d attempts: %d refused, %d unreachable, the others unanswered). %s"
+              "Nothing got through to %s at %s in %d s (%s). %s"
                   .formatted(
                       peer,
                       show(peerPublic),
                       evidence.took().toSeconds(),
-                      evidence.attempts(),
-                      evidence.refused(),
-                      evidence.unreachable(),
+                      evidence.attempted(),
                       suspicion(peer, peerLocal, peerPublic));
           case ONLY_STRANGERS ->
               "Only strangers answered on the addresses of %s; nothing got through to %s itself at %s in %d s."

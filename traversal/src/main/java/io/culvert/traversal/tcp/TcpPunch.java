@@ -41,11 +41,14 @@ public final class TcpPunch {
   /** How long a public link waits for a local one, which takes a round trip within one network. */
   static final Duration LOCAL_PREFERENCE = Duration.ofMillis(50);
 
-  /** How long the peer may take to answer on a local link; strangers there often say nothing. */
-  static final Duration LOCAL_ANSWER = Duration.ofSeconds(1);
+  /** How long the peer may take to answer on a link, or to nominate one that is up. */
+  static final Duration ANSWER = Duration.ofSeconds(3);
 
-  /** How long the peer may take to answer, or to nominate, on a public link. */
-  static final Duration PUBLIC_ANSWER = Duration.ofSeconds(3);
+  /**
+   * The same on a local link while a public one is up as well: strangers on a private address often
+   * say nothing, and the peer itself would answer within a round trip of its network.
+   */
+  static final Duration LOCAL_ANSWER = Duration.ofSeconds(1);
 
   /** Which part in the punch is ours. */
   public enum Role {
@@ -114,7 +117,7 @@ public final class TcpPunch {
    */
   private record OpenLink(int number, Path path, Instant since, boolean identified) {}
 
-  private record Nomination(int link, Path path, Instant answerDue) {}
+  private record Nomination(int link, Path path, Instant since) {}
 
   private final Role role;
   private final String peer;
@@ -183,7 +186,7 @@ public final class TcpPunch {
     }
     Instant next = earlier(giveUpAt(), roundEnd);
     if (nomination != null) {
-      next = earlier(next, nomination.answerDue());
+      next = earlier(next, answerDue(nomination));
     } else if (role == Role.INVITER) {
       next = earlier(next, bestLink().map(this::nominationDue).orElse(Instant.MAX));
     }
@@ -254,14 +257,16 @@ public final class TcpPunch {
     if (nomination != null && nomination.link() == link.number()) {
       nomination = null;
     }
-    // Whoever answers on a private address and is not the peer is left alone from then on.
-    if (link.path() == Path.PUBLIC && noLinkOn(Path.PUBLIC)) {
-      dialing(Path.PUBLIC).ifPresent(dialing -> dialing.resume(now));
+    // Whoever answers on a private address and is not the peer is left alone from then on, unless
+    // that is the only address there is.
+    boolean dialAgain = link.path() == Path.PUBLIC || dialings.size() == 1;
+    if (dialAgain && noLinkOn(link.path())) {
+      dialing(link.path()).ifPresent(dialing -> dialing.resume(now));
     }
   }
 
   private void checkAnswer(Instant now) {
-    if (nomination == null || nomination.answerDue().isAfter(now)) {
+    if (nomination == null || answerDue(nomination).isAfter(now)) {
       return;
     }
     if (nomination.path() == Path.LOCAL) {
@@ -272,6 +277,11 @@ public final class TcpPunch {
     if (silent != null) {
       drop(silent, now);
     }
+  }
+
+  private Instant answerDue(Nomination nomination) {
+    boolean alternative = nomination.path() == Path.LOCAL && !noLinkOn(Path.PUBLIC);
+    return nomination.since().plus(alternative ? LOCAL_ANSWER : ANSWER);
   }
 
   private void nominate(Instant now) {
@@ -288,12 +298,7 @@ public final class TcpPunch {
       succeed(link);
       return;
     }
-    Duration patience =
-        switch (link.path()) {
-          case LOCAL -> LOCAL_ANSWER;
-          case PUBLIC -> PUBLIC_ANSWER;
-        };
-    nomination = new Nomination(link.number(), link.path(), now.plus(patience));
+    nomination = new Nomination(link.number(), link.path(), now);
   }
 
   private Optional<OpenLink> bestLink() {
@@ -333,7 +338,7 @@ public final class TcpPunch {
 
   /** Links that are up when the last round ends get the time for an answer. */
   private Instant giveUpAt() {
-    return links.isEmpty() ? end : end.plus(PUBLIC_ANSWER);
+    return links.isEmpty() ? end : end.plus(ANSWER);
   }
 
   private void giveUpWhenOver(Instant now) {

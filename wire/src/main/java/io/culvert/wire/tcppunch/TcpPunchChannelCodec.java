@@ -3,24 +3,27 @@ package io.culvert.wire.tcppunch;
 import io.culvert.wire.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageCodec;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.MessageToByteEncoder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link TcpPunchCodec} as a Netty handler: put the right one at the head of a pipeline. Malformed
- * bytes arrive in {@code exceptionCaught}, wrapped in Netty's DecoderException.
+ * bytes, and a stream that ends within a message, arrive in {@code exceptionCaught} as a
+ * DecoderException with a {@link MalformedMessageException} as its cause.
  */
-public final class TcpPunchChannelCodec extends ByteToMessageCodec<TcpPunchMessage> {
-  private final Decoder decoder;
+public final class TcpPunchChannelCodec
+    extends CombinedChannelDuplexHandler<ByteToMessageDecoder, MessageToByteEncoder<?>> {
 
   @FunctionalInterface
-  private interface Decoder {
-    @Nullable TcpPunchMessage decode(ByteBuf in) throws MalformedMessageException;
+  private interface Decode {
+    @Nullable TcpPunchMessage next(ByteBuf in) throws MalformedMessageException;
   }
 
-  private TcpPunchChannelCodec(Decoder decoder) {
-    this.decoder = decoder;
+  private TcpPunchChannelCodec(Decode decode) {
+    super(new Decoder(decode), new Encoder());
   }
 
   /** For a main connection. */
@@ -38,17 +41,36 @@ public final class TcpPunchChannelCodec extends ByteToMessageCodec<TcpPunchMessa
     return new TcpPunchChannelCodec(TcpPunchCodec::decodeLink);
   }
 
-  @Override
-  protected void encode(ChannelHandlerContext ctx, TcpPunchMessage message, ByteBuf out) {
-    TcpPunchCodec.encode(message, out);
+  private static final class Encoder extends MessageToByteEncoder<TcpPunchMessage> {
+    @Override
+    protected void encode(ChannelHandlerContext ctx, TcpPunchMessage message, ByteBuf out) {
+      TcpPunchCodec.encode(message, out);
+    }
   }
 
-  @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
-      throws MalformedMessageException {
-    TcpPunchMessage message = decoder.decode(in);
-    if (message != null) {
-      out.add(message);
+  private static final class Decoder extends ByteToMessageDecoder {
+    private final Decode decode;
+
+    Decoder(Decode decode) {
+      this.decode = decode;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+        throws MalformedMessageException {
+      TcpPunchMessage message = decode.next(in);
+      if (message != null) {
+        out.add(message);
+      }
+    }
+
+    @Override
+    protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+        throws MalformedMessageException {
+      decode(ctx, in, out);
+      if (out.isEmpty() && in.isReadable()) {
+        throw new MalformedMessageException("the stream ends within a message");
+      }
     }
   }
 }

@@ -1,0 +1,5 @@
+/** The tcppunch server and client together: through real NATs, and against whoever misbehaves. */
+@NullMarked
+package io.culvert.lab.tcppunch;
+
+import org.jspecify.annotations.NullMarked;
