@@ -1,0 +1,37 @@
+package io.culvert.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.lab.demo.Demo;
+import io.culvert.lab.junit.InLab;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+class DemoCommandTest {
+  @Test
+  @InLab
+  void showsWhatWorksAndWhatCannotBehindRealNats() throws Exception {
+    // This JVM is in namespaces already; the command's process would need some of its own.
+    String shown = play(true);
+    assertThat(shown)
+        .contains("tcppunch, port-restricted × port-restricted", "talked directly, public path")
+        .contains("tcppunch, symmetric × symmetric", "no way through, and it says why")
+        .doesNotContain("FAIL");
+  }
+
+  @Test
+  void showsTheSameOnLoopbackWhereThereCanBeNoNats() throws Exception {
+    assertThat(play(false)).contains("on loopback, without NATs", "talked directly, local path");
+  }
+
+  private static String play(boolean inLab) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, UTF_8);
+    boolean asItShould = new Demo(out).play(inLab ? Demo.inLab() : Demo.onLoopback());
+    String shown = bytes.toString(UTF_8);
+    assertThat(asItShould).as(shown).isTrue();
+    return shown;
+  }
+}

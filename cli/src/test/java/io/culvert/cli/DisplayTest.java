@@ -1,0 +1,50 @@
+package io.culvert.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class DisplayTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @Test
+  void aChatShowsLinesBehindThePeersName() throws IOException {
+    Display chat = new Display.Chat(out, "bob");
+    chat.show("hello\nhow are you?\n".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("bob: hello\nbob: how are you?\n");
+  }
+
+  @Test
+  void aMessageWithoutALineEndIsALineAllTheSame() throws IOException {
+    Display chat = new Display.Chat(out, "bob");
+    chat.show("hello".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("bob: hello\n");
+  }
+
+  @Test
+  void aLongTextInSeveralMessagesStaysOneLineAndItsLettersWhole() throws IOException {
+    byte[] text = ("ü".repeat(200) + "\n").getBytes(UTF_8);
+    Display chat = new Display.Chat(out, "bob");
+    chat.show(Arrays.copyOf(text, 255));
+    chat.show(Arrays.copyOfRange(text, 255, text.length));
+    assertThat(out.toString(UTF_8)).isEqualTo("bob: " + "ü".repeat(200) + "\n");
+  }
+
+  @Test
+  void aChatLetsNoPeerDriveTheTerminal() throws IOException {
+    Display chat = new Display.Chat(out, "b\u001b[2Job");
+    chat.show("\u001b]0;title\u0007\u202edesrever\n".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("b?[2Job: ?]0;title??desrever\n");
+  }
+
+  @Test
+  void withoutATerminalTheBytesStayAsTheyAre() throws IOException {
+    byte[] bytes = {0, 27, (byte) 0xFF, 10};
+    new Display.Bytes(out).show(bytes);
+    assertThat(out.toByteArray()).isEqualTo(bytes);
+  }
+}

@@ -1,0 +1,65 @@
+package io.culvert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  @Test
+  void theVersionIsThatOfTheBuild() throws Exception {
+    Cli.Result result = Cli.run("--version");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).matches("culvert \\d+\\.\\d+\\.\\d+\\S*\\R");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "demo --help",
+        "server --help",
+        "tcppunch --help",
+        "tcppunch online --help",
+        "tcppunch invite --help"
+      })
+  void everyCommandExplainsItselfWithAnExample(String command) throws Exception {
+    Cli.Result result = Cli.run(command.split(" "));
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith("Usage: culvert").contains("Example", "Exit codes:");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "tcppunch",
+        "nonsense",
+        "server --nonsense",
+        "tcppunch online",
+        "tcppunch online bob",
+        "tcppunch online bob --server",
+        "tcppunch online bob --server host:99999",
+        "tcppunch online bob --server a:1:2:3",
+        "tcppunch invite alice --server 127.0.0.1",
+        "tcppunch invite alice alice --server 127.0.0.1",
+        "tcppunch invite alice bob --server 127.0.0.1 --timeout soon",
+        "tcppunch invite alice bob --server 127.0.0.1 --timeout 0"
+      })
+  void wrongUseEndsWithTwoAndNoStackTrace(String command) throws Exception {
+    Cli.Result result = Cli.run(command.isEmpty() ? new String[0] : command.split(" "));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).isNotBlank().doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void aNameThatIsTooLongIsWrongUse() throws Exception {
+    Cli.Result result =
+        Cli.run("tcppunch", "online", "x".repeat(256), "--server", "127.0.0.1:9");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("at most 255 bytes").doesNotContain("\tat ");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.cli;
+
+import org.jspecify.annotations.NullMarked;
