@@ -90,7 +90,9 @@ final class Conversation {
     events.tell(
         "ended",
         "ended: %d bytes sent, %d received".formatted(sent, received),
-        field("peer", link.peer()), field("sent", sent), field("received", received));
+        field("peer", link.peer()),
+        field("sent", sent),
+        field("received", received));
     return Culvert.WORKED;
   }
 
@@ -98,7 +100,9 @@ final class Conversation {
     events.tell(
         "failed",
         "failed: " + sentence,
-        field("peer", link.peer()), field("reason", reason), field("message", sentence));
+        field("peer", link.peer()),
+        field("reason", reason),
+        field("message", sentence));
     return Culvert.DID_NOT_WORK;
   }
 
@@ -112,11 +116,10 @@ final class Conversation {
   private byte @Nullable [] receive() throws IOException, InterruptedException {
     update(quietPeer::begin);
     byte[] message = link.receive();
-    update(
-        () -> {
-          quietPeer.end();
-          received += message == null ? 0 : message.length;
-        });
+    update(() -> {
+      quietPeer.end();
+      received += message == null ? 0 : message.length;
+    });
     return message;
   }
 

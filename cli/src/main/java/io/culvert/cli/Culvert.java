@@ -47,20 +47,19 @@ public final class Culvert {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> Errors.usage(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, culvert.debug));
-    line.setExecutionStrategy(
-        parsed -> {
-          // A command that only groups others has nothing to run: its help says what there is.
-          CommandLine last = parsed.asCommandLineList().getLast();
-          if (last.getCommand() instanceof Runnable || last.getCommand() instanceof Callable<?>) {
-            return new CommandLine.RunLast().execute(parsed);
-          }
-          Integer help = CommandLine.executeHelpRequest(parsed);
-          if (help != null) {
-            return help;
-          }
-          last.usage(last.getErr());
-          return USED_WRONGLY;
-        });
+    line.setExecutionStrategy(parsed -> {
+      // A command that only groups others has nothing to run: its help says what there is.
+      CommandLine last = parsed.asCommandLineList().getLast();
+      if (last.getCommand() instanceof Runnable || last.getCommand() instanceof Callable<?>) {
+        return new CommandLine.RunLast().execute(parsed);
+      }
+      Integer help = CommandLine.executeHelpRequest(parsed);
+      if (help != null) {
+        return help;
+      }
+      last.usage(last.getErr());
+      return USED_WRONGLY;
+    });
     return line.execute(args);
   }
 }

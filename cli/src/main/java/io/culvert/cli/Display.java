@@ -21,7 +21,8 @@ sealed interface Display {
   static Display onStdout(String peer) {
     // Unlike System.out, this says when nobody reads any more.
     OutputStream stdout = new FileOutputStream(FileDescriptor.out);
-    boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     return terminal ? new Chat(stdout, peer) : new Bytes(stdout);
   }
 

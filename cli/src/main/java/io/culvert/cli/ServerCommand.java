@@ -33,10 +33,7 @@ final class ServerCommand implements Callable<Integer> {
       description = "Where to keep what must survive a restart.")
   private @Nullable String data;
 
-  @Option(
-      names = "--public-ip",
-      paramLabel = "IP",
-      description = "The address handed to clients.")
+  @Option(names = "--public-ip", paramLabel = "IP", description = "The address handed to clients.")
   private @Nullable String publicIp;
 
   @Option(
@@ -90,7 +87,8 @@ final class ServerCommand implements Callable<Integer> {
                 },
                 "culvert-stop"));
     for (Listener listener : server.listeners()) {
-      System.err.printf("%-16s listens on %s%n", listener.name(), Addresses.show(listener.address()));
+      System.err.printf(
+          "%-16s listens on %s%n", listener.name(), Addresses.show(listener.address()));
     }
     System.out.println("ready");
     System.out.flush();

@@ -54,8 +54,7 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
       TcpPunchOptions.tellOnline(events, id, server);
       long start = System.nanoTime();
       try (TcpPunchLink link = client.invite(peer, Duration.ofSeconds(timeoutSeconds))) {
-        TcpPunchOptions.tellConnected(
-            events, link, Duration.ofNanos(System.nanoTime() - start));
+        TcpPunchOptions.tellConnected(events, link, Duration.ofNanos(System.nanoTime() - start));
         return Conversation.over(link, events, Conversation.Silence.ENDS_IT).hold();
       }
     } catch (TcpPunchException e) {

@@ -88,8 +88,7 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
         candidate.close();
         return;
       }
-      TcpPunchOptions.tellConnected(
-          events, candidate, Duration.ofNanos(System.nanoTime() - start));
+      TcpPunchOptions.tellConnected(events, candidate, Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Override

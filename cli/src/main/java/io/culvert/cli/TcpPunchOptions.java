@@ -37,32 +37,38 @@ final class TcpPunchOptions {
     events.tell(
         "online",
         "online as %s at %s".formatted(id, server),
-        field("id", id), field("server", server.toString()));
+        field("id", id),
+        field("server", server.toString()));
   }
 
   static void tellConnected(Events events, TcpPunchLink link, Duration took) {
     String path = link.path().name().toLowerCase(Locale.ROOT);
-    String remote =
-        link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
+    String remote = link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
     events.tell(
         "connected",
         "connected to %s at %s (%s path, %d ms, not encrypted)"
             .formatted(link.peer(), remote, path, took.toMillis()),
-        field("peer", link.peer()), field("path", path), field("remote", remote), field("ms", took.toMillis()));
+        field("peer", link.peer()),
+        field("path", path),
+        field("remote", remote),
+        field("ms", took.toMillis()));
   }
 
   static void tellFailed(Events events, String peer, TcpPunchException why) {
     events.tell(
         "failed",
         "failed: " + why.getMessage(),
-        field("peer", peer), field("reason", reason(why)), field("message", String.valueOf(why.getMessage())));
+        field("peer", peer),
+        field("reason", reason(why)),
+        field("message", String.valueOf(why.getMessage())));
   }
 
   static void tellFailed(Events events, TcpPunchException why) {
     events.tell(
         "failed",
         "failed: " + why.getMessage(),
-        field("reason", reason(why)), field("message", String.valueOf(why.getMessage())));
+        field("reason", reason(why)),
+        field("message", String.valueOf(why.getMessage())));
   }
 
   private static String reason(TcpPunchException why) {

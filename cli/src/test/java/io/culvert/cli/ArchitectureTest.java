@@ -112,14 +112,11 @@ class ArchitectureTest {
               public void check(JavaClass item, ConditionEvents events) {
                 item.getMethods().stream()
                     .filter(m -> m.getModifiers().contains(JavaModifier.PUBLIC))
-                    .filter(
-                        m ->
-                            m.getAllInvolvedRawTypes().stream()
-                                .anyMatch(t -> t.getPackageName().startsWith("io.netty")))
-                    .forEach(
-                        m ->
-                            events.add(
-                                SimpleConditionEvent.violated(m, m.getFullName() + " does")));
+                    .filter(m ->
+                        m.getAllInvolvedRawTypes().stream()
+                            .anyMatch(t -> t.getPackageName().startsWith("io.netty")))
+                    .forEach(m ->
+                        events.add(SimpleConditionEvent.violated(m, m.getFullName() + " does")));
               }
             })
         .check(CULVERT);

@@ -115,13 +115,11 @@ final class Cli implements AutoCloseable {
           return line;
         }
       }
-      if (process.waitFor(20, TimeUnit.MILLISECONDS)
-          && text(file).lines().noneMatch(wanted)) {
+      if (process.waitFor(20, TimeUnit.MILLISECONDS) && text(file).lines().noneMatch(wanted)) {
         break;
       }
     }
-    throw new AssertionError(
-        "no " + what + "; out: " + outSoFar() + "\nerr: " + errSoFar());
+    throw new AssertionError("no " + what + "; out: " + outSoFar() + "\nerr: " + errSoFar());
   }
 
   String outSoFar() throws IOException {

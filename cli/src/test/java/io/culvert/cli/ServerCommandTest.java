@@ -65,11 +65,7 @@ class ServerCommandTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Cli.Result result =
           Cli.run(
-              "server",
-              "--listen",
-              "127.0.0.1",
-              "--set",
-              "tcppunch.port=" + taken.getLocalPort());
+              "server", "--listen", "127.0.0.1", "--set", "tcppunch.port=" + taken.getLocalPort());
       assertThat(result.code()).isEqualTo(2);
       assertThat(result.out()).isEmpty();
       assertThat(result.err().lines())

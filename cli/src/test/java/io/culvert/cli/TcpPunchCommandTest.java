@@ -95,8 +95,7 @@ class TcpPunchCommandTest {
   void twoFilesCrossAndBothArriveWhole(@TempDir Path dir) throws Exception {
     File large = random(dir.resolve("large"), 5_000_000);
     File small = random(dir.resolve("small"), 300_001);
-    try (Cli waiting =
-            Cli.start(bob, large, "tcppunch", "online", "bob", "--server", address())) {
+    try (Cli waiting = Cli.start(bob, large, "tcppunch", "online", "bob", "--server", address())) {
       waiting.awaitErr("online");
       try (Cli inviting =
           Cli.start(alice, small, "tcppunch", "invite", "alice", "bob", "--server", address())) {
@@ -117,8 +116,7 @@ class TcpPunchCommandTest {
   @Test
   void aBackgroundJobWithoutStdinOnlyListens() throws Exception {
     try (Cli waiting =
-            Cli.start(
-                bob, new File("/dev/null"), "tcppunch", "online", "bob", "--server", address())) {
+        Cli.start(bob, new File("/dev/null"), "tcppunch", "online", "bob", "--server", address())) {
       waiting.awaitErr("online");
       try (Cli inviting =
           Cli.start(alice, "tcppunch", "invite", "alice", "bob", "--server", address())) {

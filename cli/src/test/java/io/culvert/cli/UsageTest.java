@@ -57,8 +57,7 @@ class UsageTest {
 
   @Test
   void aNameThatIsTooLongIsWrongUse() throws Exception {
-    Cli.Result result =
-        Cli.run("tcppunch", "online", "x".repeat(256), "--server", "127.0.0.1:9");
+    Cli.Result result = Cli.run("tcppunch", "online", "x".repeat(256), "--server", "127.0.0.1:9");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("at most 255 bytes").doesNotContain("\tat ");
   }

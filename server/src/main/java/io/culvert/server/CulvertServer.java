@@ -71,9 +71,8 @@ public final class CulvertServer implements AutoCloseable {
     health.put("online", service.online());
     service
         .counters()
-        .forEach(
-            (counter, count) ->
-                health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+        .forEach((counter, count) ->
+            health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
     return health;
   }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way from the event loop to whoever reads the link. When the reader falls behind,
- * the channel stops reading, so that TCP slows the peer down.
+ * Messages on their way from the event loop to whoever reads the link. When the reader falls
+ * behind, the channel stops reading, so that TCP slows the peer down.
  */
 final class Inbox {
   private static final int PAUSE_ABOVE_BYTES = 256 << 10;

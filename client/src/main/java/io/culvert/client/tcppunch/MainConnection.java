@@ -67,22 +67,21 @@ final class MainConnection {
     Transport.best().detectDeadPeer(SILENCE, bootstrap::option);
     bootstrap
         .connect(server.main())
-        .addListener(
-            (ChannelFuture connected) -> {
-              channel = connected.channel();
-              if (connected.isSuccess()) {
-                channel.writeAndFlush(new Online(id));
-                loop.schedule(
-                    () -> fail(Reason.SERVER_UNREACHABLE, "The server " + server + " does not answer."),
-                    patience.toMillis(),
-                    TimeUnit.MILLISECONDS);
-              } else {
-                fail(
-                    Reason.SERVER_UNREACHABLE,
-                    "The server %s cannot be reached: %s."
-                        .formatted(server, SocketErrors.text(connected.cause())));
-              }
-            });
+        .addListener((ChannelFuture connected) -> {
+          channel = connected.channel();
+          if (connected.isSuccess()) {
+            channel.writeAndFlush(new Online(id));
+            loop.schedule(
+                () -> fail(Reason.SERVER_UNREACHABLE, "The server " + server + " does not answer."),
+                patience.toMillis(),
+                TimeUnit.MILLISECONDS);
+          } else {
+            fail(
+                Reason.SERVER_UNREACHABLE,
+                "The server %s cannot be reached: %s."
+                    .formatted(server, SocketErrors.text(connected.cause())));
+          }
+        });
     return session;
   }
 

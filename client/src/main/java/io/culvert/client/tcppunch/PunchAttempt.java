@@ -70,23 +70,21 @@ final class PunchAttempt {
    * @param patience how long to wait for the peer's introduction
    */
   void start(RendezvousAddress server, String sessionId, Duration patience) {
-    patienceTimer =
-        loop.schedule(this::notAnswered, patience.toMillis(), TimeUnit.MILLISECONDS);
+    patienceTimer = loop.schedule(this::notAnswered, patience.toMillis(), TimeUnit.MILLISECONDS);
     ChannelFuture connecting = sockets.openAux(server.aux(), new AuxHandler(this));
     aux = connecting.channel();
-    connecting.addListener(
-        (ChannelFuture connected) -> {
-          if (over) {
-            connected.channel().close();
-          } else if (connected.isSuccess()) {
-            listen(connected.channel(), sessionId);
-          } else {
-            fail(
-                Reason.SERVER_UNREACHABLE,
-                "The server's tcp-a port %d cannot be reached: %s."
-                    .formatted(server.aux().getPort(), SocketErrors.text(connected.cause())));
-          }
-        });
+    connecting.addListener((ChannelFuture connected) -> {
+      if (over) {
+        connected.channel().close();
+      } else if (connected.isSuccess()) {
+        listen(connected.channel(), sessionId);
+      } else {
+        fail(
+            Reason.SERVER_UNREACHABLE,
+            "The server's tcp-a port %d cannot be reached: %s."
+                .formatted(server.aux().getPort(), SocketErrors.text(connected.cause())));
+      }
+    });
   }
 
   private void listen(Channel aux, String sessionId) {
@@ -94,18 +92,17 @@ final class PunchAttempt {
     port = local.getPort();
     ChannelFuture binding = sockets.listen(port, driver::accepted);
     listener = binding.channel();
-    binding.addListener(
-        (ChannelFuture bound) -> {
-          if (over) {
-            bound.channel().close();
-          } else if (bound.isSuccess()) {
-            introduceOurselves(aux, local, sessionId);
-          } else {
-            fail(
-                Reason.NOT_PUNCHED,
-                "Cannot listen on port %d: %s.".formatted(port, SocketErrors.text(bound.cause())));
-          }
-        });
+    binding.addListener((ChannelFuture bound) -> {
+      if (over) {
+        bound.channel().close();
+      } else if (bound.isSuccess()) {
+        introduceOurselves(aux, local, sessionId);
+      } else {
+        fail(
+            Reason.NOT_PUNCHED,
+            "Cannot listen on port %d: %s.".formatted(port, SocketErrors.text(bound.cause())));
+      }
+    });
   }
 
   private void introduceOurselves(Channel aux, InetSocketAddress local, String sessionId) {
@@ -153,14 +150,13 @@ final class PunchAttempt {
     release();
     other
         .result()
-        .whenComplete(
-            (link, why) -> {
-              if (why == null) {
-                result.complete(link);
-              } else {
-                result.completeExceptionally(why);
-              }
-            });
+        .whenComplete((link, why) -> {
+          if (why == null) {
+            result.complete(link);
+          } else {
+            result.completeExceptionally(why);
+          }
+        });
   }
 
   /** Gives up for this reason, unless it is over already. */

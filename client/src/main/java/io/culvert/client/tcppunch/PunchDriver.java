@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a sans-IO punch its sockets and its time: performs its actions, tells it what comes of them.
- * Confined to the client's event loop.
+ * Gives a sans-IO punch its sockets and its time: performs its actions, tells it what comes of
+ * them. Confined to the client's event loop.
  */
 final class PunchDriver {
   /** Who is told how it ended; exactly one of the two is called, once, unless it is stopped. */
@@ -72,11 +72,10 @@ final class PunchDriver {
     punch = new TcpPunch(role, peer.peerId(), peer.local(), peer.observed(), time.instant());
     tell(new Event.DeadlineReached());
     Map.copyOf(links)
-        .forEach(
-            (link, channel) -> {
-              tell(new Event.Accepted(link, (InetSocketAddress) channel.remoteAddress()));
-              channel.config().setAutoRead(true);
-            });
+        .forEach((link, channel) -> {
+          tell(new Event.Accepted(link, (InetSocketAddress) channel.remoteAddress()));
+          channel.config().setAutoRead(true);
+        });
   }
 
   /** Closes everything without an outcome. */
@@ -113,13 +112,12 @@ final class PunchDriver {
     }
     punch
         .nextDeadline()
-        .ifPresent(
-            at ->
-                timer =
-                    loop.schedule(
-                        () -> tell(new Event.DeadlineReached()),
-                        Math.max(0, Duration.between(time.instant(), at).toNanos()),
-                        TimeUnit.NANOSECONDS));
+        .ifPresent(at ->
+            timer =
+                loop.schedule(
+                    () -> tell(new Event.DeadlineReached()),
+                    Math.max(0, Duration.between(time.instant(), at).toNanos()),
+                    TimeUnit.NANOSECONDS));
   }
 
   private void perform(Action action) {
@@ -161,17 +159,16 @@ final class PunchDriver {
   private void dial(Path path, InetSocketAddress to) {
     ChannelFuture dial = sockets.dial(port, to);
     dials.put(path, dial);
-    dial.addListener(
-        (ChannelFuture done) -> {
-          // An abandoned dial is no longer in the map; its socket is closed already.
-          if (!dials.remove(path, done)) {
-            done.channel().close();
-          } else if (done.isSuccess()) {
-            tell(new Event.Dialed(path, addLink(done.channel())));
-          } else {
-            tell(new Event.DialFailed(path, SocketErrors.dialError(done.cause())));
-          }
-        });
+    dial.addListener((ChannelFuture done) -> {
+      // An abandoned dial is no longer in the map; its socket is closed already.
+      if (!dials.remove(path, done)) {
+        done.channel().close();
+      } else if (done.isSuccess()) {
+        tell(new Event.Dialed(path, addLink(done.channel())));
+      } else {
+        tell(new Event.DialFailed(path, SocketErrors.dialError(done.cause())));
+      }
+    });
   }
 
   private int addLink(Channel channel) {

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * The sockets of one punch, which all share one local port: the tcp-a connection picks it, then a
- * listener and any number of dials follow. Linux lets them share it when each of them, the first one
- * included, has SO_REUSEPORT from before it was bound.
+ * listener and any number of dials follow. Linux lets them share it when each of them, the first
+ * one included, has SO_REUSEPORT from before it was bound.
  */
 final class PunchSockets {
   private static final Duration AUX_CONNECT = Duration.ofSeconds(10);

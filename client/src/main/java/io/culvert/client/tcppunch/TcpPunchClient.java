@@ -166,14 +166,12 @@ public final class TcpPunchClient implements AutoCloseable {
   private void handOver(PunchAttempt attempt, CompletableFuture<TcpPunchLink> result) {
     attempt
         .result()
-        .whenComplete(
-            (link, why) -> {
-              boolean taken =
-                  why == null ? result.complete(link) : result.completeExceptionally(why);
-              if (!taken && link != null) {
-                link.close();
-              }
-            });
+        .whenComplete((link, why) -> {
+          boolean taken = why == null ? result.complete(link) : result.completeExceptionally(why);
+          if (!taken && link != null) {
+            link.close();
+          }
+        });
   }
 
   private void introduced(Introduction introduction) {
@@ -202,14 +200,13 @@ public final class TcpPunchClient implements AutoCloseable {
     } else if (listener.onInvitation(peer)) {
       accept(invitation)
           .result()
-          .whenComplete(
-              (link, why) -> {
-                if (link != null) {
-                  listener.onLink(link);
-                } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
-                  listener.onFailure(peer, e);
-                }
-              });
+          .whenComplete((link, why) -> {
+            if (link != null) {
+              listener.onLink(link);
+            } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
+              listener.onFailure(peer, e);
+            }
+          });
     } else {
       rememberInvitation(invitation);
     }
@@ -248,25 +245,22 @@ public final class TcpPunchClient implements AutoCloseable {
     return attempt;
   }
 
-  private void begin(
-      PunchAttempt attempt, Map<String, PunchAttempt> attempts, Duration patience) {
+  private void begin(PunchAttempt attempt, Map<String, PunchAttempt> attempts, Duration patience) {
     attempts.put(attempt.peer(), attempt);
     attempt
         .result()
-        .whenComplete(
-            (link, why) -> {
-              attempts.remove(attempt.peer(), attempt);
-              if (link != null) {
-                links.add(link);
-                link.channel()
-                    .closeFuture()
-                    .addListener(
-                        gone -> {
-                          links.remove(link);
-                          releaseLoop();
-                        });
-              }
-            });
+        .whenComplete((link, why) -> {
+          attempts.remove(attempt.peer(), attempt);
+          if (link != null) {
+            links.add(link);
+            link.channel()
+                .closeFuture()
+                .addListener(gone -> {
+                  links.remove(link);
+                  releaseLoop();
+                });
+          }
+        });
     attempt.start(server, main.sessionId(), patience);
   }
 

@@ -75,8 +75,7 @@ public final class TcpPunchLink implements AutoCloseable {
     int at = 0;
     do {
       int end = Math.min(bytes.length, at + TcpPunchMessage.MAX_DATA_BYTES);
-      TcpPunchCodec.encode(
-          new TcpPunchMessage.Data(self, Arrays.copyOfRange(bytes, at, end)), out);
+      TcpPunchCodec.encode(new TcpPunchMessage.Data(self, Arrays.copyOfRange(bytes, at, end)), out);
       at = end;
     } while (at < bytes.length);
     channel.writeAndFlush(out);

@@ -1,6 +1,6 @@
 /**
- * The client of the {@code tcppunch} protocol: be online under a name, invite a peer, and talk to it
- * over one TCP connection that passes both NATs.
+ * The client of the {@code tcppunch} protocol: be online under a name, invite a peer, and talk to
+ * it over one TCP connection that passes both NATs.
  *
  * <p>{@link io.culvert.client.tcppunch.TcpPunchClient} is where to start. It owns one event loop; a
  * {@code PunchAttempt} per peer pair drives the sans-IO punch with the sockets of {@code

@@ -53,9 +53,7 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
                 () -> set.onAlice(() -> TcpPunchClient.online(addressOf(server), "alice")))) {
       long start = System.nanoTime();
       String outcome =
-          connects
-              ? talk(narrator, server, alice, bobsLink)
-              : giveUp(narrator, alice, bob.id());
+          connects ? talk(narrator, server, alice, bobsLink) : giveUp(narrator, alice, bob.id());
       return new Result(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -67,12 +65,14 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
       CompletableFuture<TcpPunchLink> bobsLink)
       throws Exception {
     try (TcpPunchLink toBob =
-            narrator.step("alice invites bob, and they punch", () -> alice.invite("bob", PATIENCE));
+            narrator.step(
+                "alice invites bob, and they punch", () -> alice.invite("bob", PATIENCE));
         TcpPunchLink toAlice = bobsLink.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       String path = toBob.path().name().toLowerCase(Locale.ROOT);
       narrator.say(
           "a TCP connection to %s:%d, %s path"
-              .formatted(toBob.remote().getAddress().getHostAddress(), toBob.remote().getPort(), path));
+              .formatted(
+                  toBob.remote().getAddress().getHostAddress(), toBob.remote().getPort(), path));
       narrator.step(
           "alice: \"Are you there?\"  bob: \"Right behind my router.\"",
           () -> {

@@ -48,10 +48,9 @@ public final class Lab implements AutoCloseable {
   public static Lab open() {
     availability()
         .reason()
-        .ifPresent(
-            reason -> {
-              throw new LabException(reason);
-            });
+        .ifPresent(reason -> {
+          throw new LabException(reason);
+        });
     return new Lab();
   }
 

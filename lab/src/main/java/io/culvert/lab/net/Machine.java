@@ -55,11 +55,10 @@ public abstract sealed class Machine permits Host, Router {
 
   /** As {@link #run(Callable)}, for work without a result. */
   public final void run(Work work) throws Exception {
-    namespace.<@Nullable Object>call(
-        () -> {
-          work.run();
-          return null;
-        });
+    namespace.<@Nullable Object>call(() -> {
+      work.run();
+      return null;
+    });
   }
 
   /**

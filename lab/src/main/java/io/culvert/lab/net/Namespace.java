@@ -29,12 +29,11 @@ final class Namespace implements AutoCloseable {
 
   static Namespace create(String name) {
     FutureTask<Integer> birth =
-        new FutureTask<>(
-            () -> {
-              Kernel.unshareNetwork();
-              quiet();
-              return Kernel.openNetwork();
-            });
+        new FutureTask<>(() -> {
+          Kernel.unshareNetwork();
+          quiet();
+          return Kernel.openNetwork();
+        });
     Thread.ofPlatform().name(name + "-birth").start(birth);
     return new Namespace(name, await(birth, "The network namespace of '" + name + "'"));
   }
@@ -129,11 +128,10 @@ final class Namespace implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> FutureTask<T> inside(Callable<T> task) {
-    return new FutureTask<>(
-        () -> {
-          enter();
-          return task.call();
-        });
+    return new FutureTask<>(() -> {
+      enter();
+      return task.call();
+    });
   }
 
   private Thread thread(Runnable task) {

@@ -78,12 +78,10 @@ class LabLifecycleTest {
     try (Lab lab = Lab.open()) {
       Host alice = lab.host("alice");
       assertThatExceptionOfType(IOException.class)
-          .isThrownBy(
-              () ->
-                  alice.run(
-                      () -> {
-                        throw expected;
-                      }))
+          .isThrownBy(() ->
+              alice.run(() -> {
+                throw expected;
+              }))
           .isSameAs(expected);
     }
   }

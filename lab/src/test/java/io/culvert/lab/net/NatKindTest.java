@@ -13,15 +13,14 @@ class NatKindTest {
   @Test
   void aDependentMappingCannotPreservePorts() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new NatKind(
-                    "impossible",
-                    Mapping.ADDRESS_AND_PORT_DEPENDENT,
-                    Filtering.ADDRESS_AND_PORT_DEPENDENT,
-                    PortAllocation.PRESERVING,
-                    false,
-                    Firewall.DROPS_UNSOLICITED))
+        .isThrownBy(() ->
+            new NatKind(
+                "impossible",
+                Mapping.ADDRESS_AND_PORT_DEPENDENT,
+                Filtering.ADDRESS_AND_PORT_DEPENDENT,
+                PortAllocation.PRESERVING,
+                false,
+                Firewall.DROPS_UNSOLICITED))
         .withMessageContaining("choose RANDOM or SEQUENTIAL");
   }
 

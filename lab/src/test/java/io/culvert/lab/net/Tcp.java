@@ -30,14 +30,13 @@ final class Tcp implements AutoCloseable {
   static Tcp on(Machine machine, int port) throws Exception {
     return new Tcp(
         machine,
-        machine.run(
-            () -> {
-              ServerSocket listener = new ServerSocket();
-              listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-              listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-              listener.bind(new InetSocketAddress(port));
-              return listener;
-            }));
+        machine.run(() -> {
+          ServerSocket listener = new ServerSocket();
+          listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+          listener.bind(new InetSocketAddress(port));
+          return listener;
+        }));
   }
 
   InetSocketAddress address() {
@@ -77,20 +76,19 @@ final class Tcp implements AutoCloseable {
   }
 
   private Socket connect(InetSocketAddress to, int millis) throws Exception {
-    return machine.run(
-        () -> {
-          Socket socket = new Socket();
-          try {
-            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            socket.bind(new InetSocketAddress(port()));
-            socket.connect(to, millis);
-            return socket;
-          } catch (IOException e) {
-            socket.close();
-            throw e;
-          }
-        });
+    return machine.run(() -> {
+      Socket socket = new Socket();
+      try {
+        socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        socket.bind(new InetSocketAddress(port()));
+        socket.connect(to, millis);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    });
   }
 
   @Override

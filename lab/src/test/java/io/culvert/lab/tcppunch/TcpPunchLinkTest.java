@@ -99,18 +99,17 @@ class TcpPunchLinkTest {
       AtomicLong sent = new AtomicLong();
       Thread sender =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    byte[] chunk = new byte[10_000];
-                    try {
-                      while (!Thread.currentThread().isInterrupted()) {
-                        toBob.send(chunk);
-                        sent.addAndGet(chunk.length);
-                      }
-                    } catch (InterruptedException | IOException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  });
+              .start(() -> {
+                byte[] chunk = new byte[10_000];
+                try {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    toBob.send(chunk);
+                    sent.addAndGet(chunk.length);
+                  }
+                } catch (InterruptedException | IOException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
       await()
           .during(500, TimeUnit.MILLISECONDS)
           .atMost(20, TimeUnit.SECONDS)

@@ -69,15 +69,14 @@ class TcpPunchMisbehaviourTest {
     try (ServerSocket http = new ServerSocket(0, 5, LOOPBACK)) {
       Thread.ofPlatform()
           .daemon()
-          .start(
-              () -> {
-                try (Socket client = http.accept()) {
-                  client.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(UTF_8));
-                  client.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+          .start(() -> {
+            try (Socket client = http.accept()) {
+              client.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(UTF_8));
+              client.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          });
       InetSocketAddress there = (InetSocketAddress) http.getLocalSocketAddress();
       assertThatThrownBy(() -> Guest.online(new RendezvousAddress(there, there), "alice"))
           .satisfies(has(Reason.SERVER_UNREACHABLE))
@@ -203,62 +202,57 @@ class TcpPunchMisbehaviourTest {
 
   @Test
   void aLinkThatBreaksWithinAMessageIsNoEnd() throws Exception {
-    withLinkToRawPeer(
-        (toBob, bob) -> {
-          bob.sendAllButTheLastByte(new Data("bob", "half".getBytes(UTF_8)));
-          bob.close();
-          assertThatThrownBy(toBob::receive).satisfies(has(Reason.LINK_LOST));
-        });
+    withLinkToRawPeer((toBob, bob) -> {
+      bob.sendAllButTheLastByte(new Data("bob", "half".getBytes(UTF_8)));
+      bob.close();
+      assertThatThrownBy(toBob::receive).satisfies(has(Reason.LINK_LOST));
+    });
   }
 
   @Test
   void aLinkThatIsResetIsNoEndEither() throws Exception {
-    withLinkToRawPeer(
-        (toBob, bob) -> {
-          bob.reset();
-          assertThatThrownBy(toBob::receive)
-              .satisfies(has(Reason.LINK_LOST))
-              .hasMessage("The connection to bob broke: connection reset by peer.");
-        });
+    withLinkToRawPeer((toBob, bob) -> {
+      bob.reset();
+      assertThatThrownBy(toBob::receive)
+          .satisfies(has(Reason.LINK_LOST))
+          .hasMessage("The connection to bob broke: connection reset by peer.");
+    });
   }
 
   @Test
   void aPeerThatChangesItsNameIsNotHeard() throws Exception {
-    withLinkToRawPeer(
-        (toBob, bob) -> {
-          bob.send(new Data("mallory", "trust me".getBytes(UTF_8)));
-          assertThatThrownBy(toBob::receive)
-              .satisfies(has(Reason.LINK_LOST))
-              .hasMessageContaining("under another name");
-        });
+    withLinkToRawPeer((toBob, bob) -> {
+      bob.send(new Data("mallory", "trust me".getBytes(UTF_8)));
+      assertThatThrownBy(toBob::receive)
+          .satisfies(has(Reason.LINK_LOST))
+          .hasMessageContaining("under another name");
+    });
   }
 
   @Test
   void whatCameBeforeAnErrorIsStillDelivered() throws Exception {
-    withLinkToRawPeer(
-        (toBob, bob) -> {
-          bob.send(new Data("bob", "good".getBytes(UTF_8)));
-          bob.send(new byte[] {0x7F, 0x7F});
-          assertThat(toBob.receive()).asString(UTF_8).isEqualTo("good");
-          assertThatThrownBy(toBob::receive)
-              .satisfies(has(Reason.LINK_LOST))
-              .hasMessageContaining("not tcppunch");
-        });
+    withLinkToRawPeer((toBob, bob) -> {
+      bob.send(new Data("bob", "good".getBytes(UTF_8)));
+      bob.send(new byte[] {0x7F, 0x7F});
+      assertThat(toBob.receive()).asString(UTF_8).isEqualTo("good");
+      assertThatThrownBy(toBob::receive)
+          .satisfies(has(Reason.LINK_LOST))
+          .hasMessageContaining("not tcppunch");
+    });
   }
 
   @Test
   void sendingToAPeerThatIsGoneFails() throws Exception {
-    withLinkToRawPeer(
-        (toBob, bob) -> {
-          bob.reset();
-          assertThatThrownBy(
-                  () -> {
-                    while (true) {
-                      toBob.send(new byte[1000]);
-                    }
-                  })
-              .satisfies(has(Reason.LINK_LOST));
-        });
+    withLinkToRawPeer((toBob, bob) -> {
+      bob.reset();
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  toBob.send(new byte[1000]);
+                }
+              })
+          .satisfies(has(Reason.LINK_LOST));
+    });
   }
 
   private interface LinkTest {

@@ -36,11 +36,10 @@ class TcpPunchThroughNatsTest {
     // A symmetric NAT is passed when the other side takes connections from any port.
     Stream<Arguments> symmetric =
         Stream.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED)
-            .flatMap(
-                other ->
-                    Stream.of(
-                        Arguments.of(NatKind.SYMMETRIC, other),
-                        Arguments.of(other, NatKind.SYMMETRIC)));
+            .flatMap(other ->
+                Stream.of(
+                    Arguments.of(NatKind.SYMMETRIC, other),
+                    Arguments.of(other, NatKind.SYMMETRIC)));
     return Stream.concat(cones, symmetric);
   }
 
@@ -145,8 +144,7 @@ class TcpPunchThroughNatsTest {
           TcpPunchLink toAlice = bob.link()) {
         Talk.works(toBob, toAlice);
         assertThat(toBob.path()).isEqualTo(Path.PUBLIC);
-        assertThat(toBob.remote().getAddress())
-            .isEqualTo((InetAddress) bobsHost.publicAddress());
+        assertThat(toBob.remote().getAddress()).isEqualTo((InetAddress) bobsHost.publicAddress());
         assertThat(nearAlice.visits() + nearBob.visits()).isPositive();
       }
     }

@@ -68,8 +68,7 @@ public final class ConfigReader {
   }
 
   /** Takes the value of a flag, as text; a null changes nothing. */
-  public ConfigReader flag(String flag, String key, @Nullable String value)
-      throws ConfigException {
+  public ConfigReader flag(String flag, String key, @Nullable String value) throws ConfigException {
     if (value != null) {
       take(key + " = " + quoted(value), flag);
     }

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many connections one address may have at a time. Confined to the event loop of the channels it
- * admits.
+ * How many connections one address may have at a time. Confined to the event loop of the channels
+ * it admits.
  */
 public final class ConnectionLimit {
   private final int perAddress;

@@ -21,7 +21,8 @@ final class Rendezvous {
   /**
    * A client that is online.
    *
-   * @param mailbox takes an introduction to the client, or answers false when it has no room for one
+   * @param mailbox takes an introduction to the client, or answers false when it has no room for
+   *     one
    */
   private record Session(String clientId, String sessionId, Predicate<Introduction> mailbox) {}
 

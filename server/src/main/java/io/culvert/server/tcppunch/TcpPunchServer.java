@@ -127,9 +127,7 @@ public final class TcpPunchServer implements AutoCloseable {
       protected void initChannel(Channel channel) {
         if (admitted(channel)) {
           ConnectionGuard guard = new ConnectionGuard(counters);
-          channel
-              .pipeline()
-              .addLast(codec.get(), slowReaderPause, logic.apply(guard), guard);
+          channel.pipeline().addLast(codec.get(), slowReaderPause, logic.apply(guard), guard);
         }
       }
     };

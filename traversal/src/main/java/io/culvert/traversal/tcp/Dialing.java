@@ -48,7 +48,9 @@ final class Dialing {
     return inFlight || wanted ? due : Instant.MAX;
   }
 
-  /** Whether it may yet lead to the peer: no error speaks against it, and no link has come of it. */
+  /**
+   * Whether it may yet lead to the peer: no error speaks against it, and no link has come of it.
+   */
   boolean promising() {
     return wanted && refused == 0 && unreachable == 0;
   }

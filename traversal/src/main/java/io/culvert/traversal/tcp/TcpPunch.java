@@ -179,7 +179,9 @@ public final class TcpPunch {
     return List.copyOf(actions);
   }
 
-  /** When to send {@link Event.DeadlineReached} unless something happens before; empty at the end. */
+  /**
+   * When to send {@link Event.DeadlineReached} unless something happens before; empty at the end.
+   */
   public Optional<Instant> nextDeadline() {
     if (done) {
       return Optional.empty();
@@ -308,8 +310,7 @@ public final class TcpPunch {
 
   private Instant nominationDue(OpenLink link) {
     boolean localMayFollow =
-        link.path() == Path.PUBLIC
-            && dialing(Path.LOCAL).filter(Dialing::promising).isPresent();
+        link.path() == Path.PUBLIC && dialing(Path.LOCAL).filter(Dialing::promising).isPresent();
     return localMayFollow ? link.since().plus(LOCAL_PREFERENCE) : link.since();
   }
 
@@ -318,22 +319,21 @@ public final class TcpPunch {
       roundEnd = roundEnd.plus(ROUND);
       dialings.values().forEach(Dialing::startRound);
     }
-    dialings.forEach(
-        (path, dialing) -> {
-          if (!end.isAfter(now)) {
-            stop(path, dialing);
-            return;
-          }
-          Step step = dialing.step(now);
-          if (step == Step.ABANDON) {
-            // The SYN has opened our NAT; the next follows at once and keeps it open.
-            actions.add(new Action.AbandonDial(path));
-            step = dialing.step(now);
-          }
-          if (step == Step.DIAL) {
-            actions.add(new Action.Dial(path, dialing.to()));
-          }
-        });
+    dialings.forEach((path, dialing) -> {
+      if (!end.isAfter(now)) {
+        stop(path, dialing);
+        return;
+      }
+      Step step = dialing.step(now);
+      if (step == Step.ABANDON) {
+        // The SYN has opened our NAT; the next follows at once and keeps it open.
+        actions.add(new Action.AbandonDial(path));
+        step = dialing.step(now);
+      }
+      if (step == Step.DIAL) {
+        actions.add(new Action.Dial(path, dialing.to()));
+      }
+    });
   }
 
   /** Links that are up when the last round ends get the time for an answer. */
@@ -356,8 +356,7 @@ public final class TcpPunch {
             dialings.values().stream().mapToInt(Dialing::refused).sum(),
             dialings.values().stream().mapToInt(Dialing::unreachable).sum());
     closeAllBut(null);
-    actions.add(
-        new Action.Failed(PunchFailure.of(reason, peer, peerLocal, peerPublic, evidence)));
+    actions.add(new Action.Failed(PunchFailure.of(reason, peer, peerLocal, peerPublic, evidence)));
   }
 
   private void succeed(OpenLink link) {
@@ -409,8 +408,7 @@ public final class TcpPunch {
     InetAddress ip = address.getAddress();
     boolean reserved = (ip.getAddress()[0] & 0xF0) == 0xF0;
     // Nobody may send us to the services of our own machine, unless that is where everybody is.
-    boolean ourselves =
-        ip.isLoopbackAddress() && !peerPublic.getAddress().isLoopbackAddress();
+    boolean ourselves = ip.isLoopbackAddress() && !peerPublic.getAddress().isLoopbackAddress();
     return address.getPort() != 0
         && !ip.isAnyLocalAddress()
         && !ip.isMulticastAddress()

@@ -49,8 +49,7 @@ public sealed interface TcpPunchMessage {
    * {@code peerId} wants to meet the receiver, or agrees to: these are the addresses of the port it
    * will punch from, as it sees it and as the server sees it.
    */
-  record Introduction(
-      Kind kind, InetSocketAddress local, InetSocketAddress observed, String peerId)
+  record Introduction(Kind kind, InetSocketAddress local, InetSocketAddress observed, String peerId)
       implements Main {
     public Introduction {
       requireIpv4(local);

@@ -81,9 +81,9 @@ public enum Transport {
   }
 
   /**
-   * Has a TCP connection closed when its other end has silently vanished: probes go out after {@code
-   * idle} without traffic, and after three of them, or after the same time with data in flight, it
-   * is over. Only epoll can bound the latter; elsewhere the kernel's own limit holds.
+   * Has a TCP connection closed when its other end has silently vanished: probes go out after
+   * {@code idle} without traffic, and after three of them, or after the same time with data in
+   * flight, it is over. Only epoll can bound the latter; elsewhere the kernel's own limit holds.
    */
   public void detectDeadPeer(Duration idle, OptionSetter options) {
     int probes = 3;
