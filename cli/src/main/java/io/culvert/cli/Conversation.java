@@ -72,6 +72,7 @@ final class Conversation {
 
   /** Holds the conversation to its end and returns the exit code. */
   int hold() throws InterruptedException {
+    display.hint().ifPresent(events::hint);
     Thread.ofPlatform().daemon().name("culvert-stdin").start(this::sendInput);
     try {
       showPeer();

@@ -14,6 +14,9 @@ sealed interface Display {
   /** Shows one message. */
   void show(byte[] message) throws IOException;
 
+  /** How to use it, where that needs saying. */
+  Optional<String> hint();
+
   /** Whether the conversation is over with the peer's end, whatever stdin may still bring. */
   boolean endsWithPeer();
 
@@ -32,6 +35,11 @@ sealed interface Display {
     public void show(byte[] message) throws IOException {
       out.write(message);
       out.flush();
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.empty();
     }
 
     @Override
@@ -73,6 +81,11 @@ sealed interface Display {
       line.reset();
       out.write((Text.printable(text) + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
       out.flush();
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Enter sends a line, Ctrl-D ends the chat.");
     }
 
     @Override

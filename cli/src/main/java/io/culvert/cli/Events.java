@@ -18,6 +18,14 @@ final class Events {
     this.json = json;
   }
 
+  /** Tells people something that no script wants to know. */
+  void hint(String sentence) {
+    if (!json) {
+      out.println(sentence);
+      out.flush();
+    }
+  }
+
   /** Something a script wants to know. */
   record Field(String name, Object value) {}
 
