@@ -51,7 +51,10 @@ public final class LabProcess {
   private static List<String> java(Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    // Not the start-up cache: it is for another main class and other flags.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> !flag.startsWith("-XX:AOT"))
+        .forEach(command::add);
     // Its process number is 1, and so is that of the next: they would share one file in /tmp.
     command.add("-XX:-UsePerfData");
     command.add("--enable-native-access=ALL-UNNAMED");
