@@ -12,11 +12,10 @@ final class Dialing {
 
   /**
    * How long each attempt of a round may take. The kernel repeats a lost SYN only after 1 s, so the
-   * first is cut short; the later ones leave time for round trips of more than a second.
+   * first is cut short. The second is not: an attempt that is given up while its answer is under
+   * way leaves a half-open connection at the peer, which refuses the next one from the same port.
    */
-  private static final Duration[] PATIENCE = {
-    Duration.ofMillis(500), Duration.ofMillis(1000), Duration.ofMillis(1500)
-  };
+  private static final Duration[] PATIENCE = {Duration.ofMillis(500), Duration.ofMillis(2500)};
 
   /** What is to be done about this address now. */
   enum Step {

@@ -135,7 +135,7 @@ public final class TcpPunch {
   private boolean done;
 
   /**
-   * A punch that starts now; {@link #nextDeadline} is due at once.
+   * A punch that starts now: tell it at once that its deadline has been reached.
    *
    * @param peer the ClientId that the other end must show
    * @param peerLocal the address of the peer's punch port as the peer sees it

@@ -52,11 +52,10 @@ class TwoPunchesTest {
     worlds()
         .filter(world -> world.passable() && !world.slow())
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              assertThat(meeting.invitersResult().failure()).as("%s", meeting.world()).isNull();
-              assertThat(meeting.calleesResult().failure()).as("%s", meeting.world()).isNull();
-            });
+        .forEach(meeting -> {
+          assertThat(meeting.invitersResult().failure()).as("%s", meeting.world()).isNull();
+          assertThat(meeting.calleesResult().failure()).as("%s", meeting.world()).isNull();
+        });
   }
 
   @Test
@@ -64,59 +63,55 @@ class TwoPunchesTest {
     worlds()
         .filter(world -> !world.passable())
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              assertThat(meeting.invitersResult().failure()).as("%s", meeting.world()).isNotNull();
-              assertThat(meeting.calleesResult().failure()).as("%s", meeting.world()).isNotNull();
-            });
+        .forEach(meeting -> {
+          assertThat(meeting.invitersResult().failure()).as("%s", meeting.world()).isNotNull();
+          assertThat(meeting.calleesResult().failure()).as("%s", meeting.world()).isNotNull();
+        });
   }
 
   @Test
   void neverChooseDifferentConnectionsNorSucceedAlone() {
     worlds()
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              boolean succeeded = meeting.invitersResult().succeeded();
-              assertThat(meeting.calleesResult().succeeded())
-                  .as("success of both in %s", meeting.world())
-                  .isEqualTo(succeeded);
-              assertThat(meeting.inviter().sharesConnectionWith(meeting.callee()))
-                  .as("one connection in %s", meeting.world())
-                  .isEqualTo(succeeded);
-            });
+        .forEach(meeting -> {
+          boolean succeeded = meeting.invitersResult().succeeded();
+          assertThat(meeting.calleesResult().succeeded())
+              .as("success of both in %s", meeting.world())
+              .isEqualTo(succeeded);
+          assertThat(meeting.inviter().sharesConnectionWith(meeting.callee()))
+              .as("one connection in %s", meeting.world())
+              .isEqualTo(succeeded);
+        });
   }
 
   @Test
   void areOverWithinTheRoundsAndTheTimeForAnAnswer() {
     worlds()
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              Duration limit = Duration.ofSeconds(15).plus(meeting.world().inviterLag());
-              assertThat(meeting.invitersResult().at())
-                  .as("%s", meeting.world())
-                  .isBeforeOrEqualTo(Timeline.START.plus(limit));
-              assertThat(meeting.calleesResult().at())
-                  .as("%s", meeting.world())
-                  .isBeforeOrEqualTo(Timeline.START.plus(limit));
-            });
+        .forEach(meeting -> {
+          Duration limit = Duration.ofSeconds(15).plus(meeting.world().inviterLag());
+          assertThat(meeting.invitersResult().at())
+              .as("%s", meeting.world())
+              .isBeforeOrEqualTo(Timeline.START.plus(limit));
+          assertThat(meeting.calleesResult().at())
+              .as("%s", meeting.world())
+              .isBeforeOrEqualTo(Timeline.START.plus(limit));
+        });
   }
 
   @Test
   void leaveNothingOpenButTheirConnection() {
     worlds()
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              int expected = meeting.invitersResult().succeeded() ? 1 : 0;
-              assertThat(meeting.inviter().openSockets())
-                  .as("inviter in %s", meeting.world())
-                  .isEqualTo(expected);
-              assertThat(meeting.callee().openSockets())
-                  .as("callee in %s", meeting.world())
-                  .isEqualTo(expected);
-            });
+        .forEach(meeting -> {
+          int expected = meeting.invitersResult().succeeded() ? 1 : 0;
+          assertThat(meeting.inviter().openSockets())
+              .as("inviter in %s", meeting.world())
+              .isEqualTo(expected);
+          assertThat(meeting.callee().openSockets())
+              .as("callee in %s", meeting.world())
+              .isEqualTo(expected);
+        });
   }
 
   @Test
@@ -124,14 +119,13 @@ class TwoPunchesTest {
     worlds()
         .filter(world -> world.sameLan() && world.losses() == 0)
         .map(Meeting::in)
-        .forEach(
-            meeting -> {
-              assertThat(meeting.invitersResult().path())
-                  .as("%s", meeting.world())
-                  .isEqualTo(Path.LOCAL);
-              assertThat(meeting.calleesResult().path())
-                  .as("%s", meeting.world())
-                  .isEqualTo(Path.LOCAL);
-            });
+        .forEach(meeting -> {
+          assertThat(meeting.invitersResult().path())
+              .as("%s", meeting.world())
+              .isEqualTo(Path.LOCAL);
+          assertThat(meeting.calleesResult().path())
+              .as("%s", meeting.world())
+              .isEqualTo(Path.LOCAL);
+        });
   }
 }

@@ -26,11 +26,15 @@ record World(
     Duration inviterLag,
     int losses) {
 
-  /** Up to here, one way, a punch must succeed; no cable is longer. */
-  private static final Duration SLOW = Duration.ofMillis(200);
+  /** Below this, one way, a punch must succeed; no cable is that long. */
+  private static final Duration SLOW = Duration.ofMillis(300);
 
   private static final Duration[] WAN_DELAYS = {
-    Duration.ofMillis(20), Duration.ofMillis(100), SLOW, Duration.ofMillis(500)
+    Duration.ofMillis(20),
+    Duration.ofMillis(100),
+    Duration.ofMillis(200),
+    SLOW,
+    Duration.ofMillis(500)
   };
 
   /** What a NAT does to the port of an outgoing connection. */

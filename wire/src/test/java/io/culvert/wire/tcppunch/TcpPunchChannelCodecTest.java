@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -94,10 +95,25 @@ class TcpPunchChannelCodecTest {
   }
 
   @Test
-  void dropsAnIncompleteMessageWhenTheChannelCloses() {
+  void aStreamThatEndsWithinAMessageIsMalformed() {
     EmbeddedChannel channel = channel(StreamKind.MAIN);
     channel.writeInbound(buffer(Vector.bytes("00000008 0001 05 616c69")));
-    assertThat(channel.finish()).isFalse();
+    assertThatThrownBy(channel::finish)
+        .isInstanceOf(DecoderException.class)
+        .cause()
+        .isExactlyInstanceOf(MalformedMessageException.class)
+        .hasMessage("the stream ends within a message");
+  }
+
+  @Test
+  void soIsOneWhoseOtherHalfStaysOpen() {
+    EmbeddedChannel channel = channel(StreamKind.LINK);
+    channel.writeInbound(buffer(Vector.bytes("0031 03 626f")));
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    assertThatThrownBy(channel::checkException)
+        .cause()
+        .hasMessage("the stream ends within a message");
+    channel.close();
   }
 
   private EmbeddedChannel channel(StreamKind stream) {

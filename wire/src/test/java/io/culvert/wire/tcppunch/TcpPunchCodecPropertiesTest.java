@@ -72,12 +72,11 @@ class TcpPunchCodecPropertiesTest {
   @Provide
   Arbitrary<Conversation> conversations() {
     return Arbitraries.of(StreamKind.class)
-        .flatMap(
-            stream ->
-                Combinators.combine(
-                        messages(stream).list().ofMinSize(1).ofMaxSize(5),
-                        Arbitraries.integers().between(1, 600).list().ofMinSize(1).ofMaxSize(5))
-                    .as((messages, pieces) -> new Conversation(stream, messages, pieces)));
+        .flatMap(stream ->
+            Combinators.combine(
+                    messages(stream).list().ofMinSize(1).ofMaxSize(5),
+                    Arbitraries.integers().between(1, 600).list().ofMinSize(1).ofMaxSize(5))
+                .as((messages, pieces) -> new Conversation(stream, messages, pieces)));
   }
 
   @Provide
@@ -92,25 +91,23 @@ class TcpPunchCodecPropertiesTest {
   Arbitrary<Bytes> damage() {
     Arbitrary<Integer> places = Arbitraries.integers().between(0, 40);
     return Arbitraries.of(StreamKind.class)
-        .flatMap(
-            stream ->
-                Combinators.combine(
-                        messages(stream).list().ofMinSize(1).ofMaxSize(3),
-                        places,
-                        Arbitraries.bytes(),
-                        Arbitraries.integers().between(0, 10),
-                        Arbitraries.bytes().array(byte[].class).ofMaxSize(10))
-                    .as(
-                        (messages, place, change, cut, more) -> {
-                          ByteBuf out = Unpooled.buffer();
-                          messages.forEach(message -> TcpPunchCodec.encode(message, out));
-                          if (place < out.writerIndex()) {
-                            out.setByte(place, change);
-                          }
-                          out.writerIndex(Math.max(0, out.writerIndex() - cut));
-                          out.writeBytes(more);
-                          return Bytes.of(stream, ByteBufUtil.getBytes(out));
-                        }));
+        .flatMap(stream ->
+            Combinators.combine(
+                    messages(stream).list().ofMinSize(1).ofMaxSize(3),
+                    places,
+                    Arbitraries.bytes(),
+                    Arbitraries.integers().between(0, 10),
+                    Arbitraries.bytes().array(byte[].class).ofMaxSize(10))
+                .as((messages, place, change, cut, more) -> {
+                  ByteBuf out = Unpooled.buffer();
+                  messages.forEach(message -> TcpPunchCodec.encode(message, out));
+                  if (place < out.writerIndex()) {
+                    out.setByte(place, change);
+                  }
+                  out.writerIndex(Math.max(0, out.writerIndex() - cut));
+                  out.writeBytes(more);
+                  return Bytes.of(stream, ByteBufUtil.getBytes(out));
+                }));
   }
 
   private static Arbitrary<TcpPunchMessage> messages(StreamKind stream) {
