@@ -41,7 +41,6 @@ public final class HttpService implements AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(service.eventLoop)
-            .channel(Transport.best().serverSocket())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(
                 new ChannelInitializer<>() {
