@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Warnings and errors that are logged while this is open: nothing a stranger sends may cause one. */
+/**
+ * Warnings and errors that are logged while this is open: nothing a stranger sends may cause one.
+ */
 public final class ErrorLog implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

@@ -52,8 +52,7 @@ final class Bytes {
 
   /** 0x0011. */
   static byte[] introduce(int kind, InetSocketAddress local, String sessionId, String peerId) {
-    return join(
-        hex("0011"), new byte[] {(byte) kind}, endpoint(local), id(sessionId), id(peerId));
+    return join(hex("0011"), new byte[] {(byte) kind}, endpoint(local), id(sessionId), id(peerId));
   }
 
   /** 0x0013 with its Len. */
@@ -69,8 +68,7 @@ final class Bytes {
   }
 
   static byte[] frame(byte[] content) {
-    return join(
-        new byte[] {0, 0, (byte) (content.length >> 8), (byte) content.length}, content);
+    return join(new byte[] {0, 0, (byte) (content.length >> 8), (byte) content.length}, content);
   }
 
   private static byte[] id(String id) {
@@ -80,7 +78,6 @@ final class Bytes {
 
   private static byte[] endpoint(InetSocketAddress endpoint) {
     int port = endpoint.getPort();
-    return join(
-        endpoint.getAddress().getAddress(), new byte[] {(byte) (port >> 8), (byte) port});
+    return join(endpoint.getAddress().getAddress(), new byte[] {(byte) (port >> 8), (byte) port});
   }
 }

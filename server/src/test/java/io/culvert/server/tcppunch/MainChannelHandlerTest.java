@@ -150,9 +150,7 @@ class MainChannelHandlerTest {
 
   @Test
   void whatFollowsAMessageOutOfPlaceIsIgnored() {
-    receive(
-        client,
-        Bytes.join(Bytes.ONLINE_REFUSED, Bytes.ONLINE_REFUSED, Bytes.online("ghost")));
+    receive(client, Bytes.join(Bytes.ONLINE_REFUSED, Bytes.ONLINE_REFUSED, Bytes.online("ghost")));
 
     assertThat(client.isOpen()).isFalse();
     assertThat(sent(client)).isEmpty();

@@ -85,8 +85,7 @@ class RendezvousTest {
     String bob = rendezvous.goOnline("bob", forBob::add).orElseThrow();
 
     assertThat(rendezvous.introduce(invite(alice, "bob"), OBSERVED)).isTrue();
-    assertThat(
-            rendezvous.introduce(new Introduce(Kind.ACCEPT, OBSERVED, bob, "alice"), LOCAL))
+    assertThat(rendezvous.introduce(new Introduce(Kind.ACCEPT, OBSERVED, bob, "alice"), LOCAL))
         .isTrue();
 
     assertThat(forBob).containsExactly(new Introduction(Kind.INVITE, LOCAL, OBSERVED, "alice"));

@@ -31,8 +31,7 @@ final class ServerProcess implements AutoCloseable {
     this.answers =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-    this.questions =
-        new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
+    this.questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
   }
 
   static ServerProcess start() throws IOException {

@@ -34,8 +34,7 @@ class TcpPunchServerDefenceTest {
         aux.send(Bytes.introduce(Bytes.INVITE, LAN, session, "bystander bob"));
         byte[] frame = bob.readFrame();
         assertThat(Bytes.frame(frame))
-            .isEqualTo(
-                Bytes.introduction(Bytes.INVITE, LAN, aux.address(), "bystander alice"));
+            .isEqualTo(Bytes.introduction(Bytes.INVITE, LAN, aux.address(), "bystander alice"));
       }
     }
   }
@@ -256,16 +255,15 @@ class TcpPunchServerDefenceTest {
       }
       await()
           .atMost(SECONDS)
-          .untilAsserted(
-              () -> {
-                try (RawClient aux = RawClient.to(server.auxAddress())) {
-                  long before = introduced(server);
-                  aux.send(invite);
-                  aux.finish();
-                  aux.drain();
-                  assertThat(introduced(server)).isGreaterThan(before);
-                }
-              });
+          .untilAsserted(() -> {
+            try (RawClient aux = RawClient.to(server.auxAddress())) {
+              long before = introduced(server);
+              aux.send(invite);
+              aux.finish();
+              aux.drain();
+              assertThat(introduced(server)).isGreaterThan(before);
+            }
+          });
       deaf.finish();
       deaf.drain();
       server.main().goOnline("deaf");

@@ -3,8 +3,10 @@ package io.culvert.server.tcppunch;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.culvert.server.net.Ipv6;
 import io.culvert.server.net.ServerStartException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class TcpPunchServerTest {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final InetSocketAddress ALICES_LAN = new InetSocketAddress("192.168.1.2", 5000);
   private static final InetSocketAddress BOBS_LAN = new InetSocketAddress("10.0.0.3", 65_535);
 
@@ -48,8 +51,7 @@ class TcpPunchServerTest {
     byte[] bobsSession = bob.read(32);
 
     RawClient alicesAux = server.aux();
-    alicesAux.send(
-        Bytes.hex("0011 01 c0a80102 1388 20"), alicesSession, Bytes.hex("03 626f62"));
+    alicesAux.send(Bytes.hex("0011 01 c0a80102 1388 20"), alicesSession, Bytes.hex("03 626f62"));
     assertThat(bob.read(4 + 21))
         .isEqualTo(
             Bytes.join(
@@ -312,6 +314,31 @@ class TcpPunchServerTest {
   }
 
   @Test
+  void onASocketForBothFamiliesIpv4IsIntroducedAndIpv6IsNot() throws Exception {
+    try (TestServer everywhere = TestServer.startOnAllAddresses()) {
+      int main = everywhere.mainAddress().getPort();
+      int aux = everywhere.auxAddress().getPort();
+      RawClient alice = everywhere.keep(RawClient.to(new InetSocketAddress(LOOPBACK, main)));
+      String session = alice.goOnline("alice");
+      RawClient bob = everywhere.keep(RawClient.to(new InetSocketAddress(LOOPBACK, main)));
+      bob.goOnline("bob");
+      byte[] invite = Bytes.introduce(Bytes.INVITE, ALICES_LAN, session, "bob");
+
+      RawClient ipv4 = everywhere.keep(RawClient.to(new InetSocketAddress(LOOPBACK, aux)));
+      ipv4.send(invite);
+      expectIntroduction(bob, Bytes.INVITE, ALICES_LAN, ipv4, "alice");
+
+      assumeThat(Ipv6.isThere()).as("IPv6").isTrue();
+      RawClient ipv6 = everywhere.keep(RawClient.to(new InetSocketAddress(Ipv6.LOOPBACK, aux)));
+      ipv6.send(invite);
+      assertThat(ipv6.read(2)).isEqualTo(Bytes.INTRODUCE_REFUSED);
+      everywhere
+          .keep(RawClient.to(new InetSocketAddress(Ipv6.LOOPBACK, main)))
+          .goOnline("may be online");
+    }
+  }
+
+  @Test
   void closingTwiceIsNoError() {
     server.server().close();
     server.server().close();
@@ -323,7 +350,7 @@ class TcpPunchServerTest {
         .extracting(listener -> listener.name())
         .containsExactly("tcppunch", "tcppunch tcp-a");
     assertThat(server.mainAddress()).isNotEqualTo(server.auxAddress());
-    assertThat(server.mainAddress().getAddress()).isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
+    assertThat(server.mainAddress().getAddress()).isEqualTo(LOOPBACK);
   }
 
   private static void expectIntroduction(

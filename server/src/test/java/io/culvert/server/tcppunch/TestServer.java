@@ -15,18 +15,24 @@ final class TestServer implements AutoCloseable {
   private final TcpPunchServer server;
   private final List<RawClient> clients = new ArrayList<>();
 
-  private TestServer(int maxConnectionsPerIp) throws ServerStartException {
+  private TestServer(int maxConnectionsPerIp, InetAddress... addresses)
+      throws ServerStartException {
     server =
         TcpPunchServer.start(
-            List.of(LOOPBACK), new TcpPunchConfig(true, 0, 0, maxConnectionsPerIp));
+            List.of(addresses), new TcpPunchConfig(true, 0, 0, maxConnectionsPerIp));
   }
 
   static TestServer start() throws ServerStartException {
-    return new TestServer(16_384);
+    return new TestServer(16_384, LOOPBACK);
   }
 
   static TestServer start(int maxConnectionsPerIp) throws ServerStartException {
-    return new TestServer(maxConnectionsPerIp);
+    return new TestServer(maxConnectionsPerIp, LOOPBACK);
+  }
+
+  /** On all addresses of the machine. */
+  static TestServer startOnAllAddresses() throws ServerStartException {
+    return new TestServer(16_384, InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::"));
   }
 
   TcpPunchServer server() {
