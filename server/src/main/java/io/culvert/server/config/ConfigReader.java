@@ -143,11 +143,10 @@ public final class ConfigReader {
     String nearest =
         Settings.ALL.stream()
             .map(Setting::key)
-            .filter(
-                known ->
-                    known.startsWith(key)
-                        || known.endsWith(lastPart(key))
-                        || lastPart(known).startsWith(lastPart(key)))
+            .filter(known ->
+                known.startsWith(key)
+                    || known.endsWith(lastPart(key))
+                    || lastPart(known).startsWith(lastPart(key)))
             .min(Comparator.comparing(known -> !known.startsWith(key)))
             .map(known -> " Did you mean " + known + "?")
             .orElse(" culvert server --print-config shows all keys.");

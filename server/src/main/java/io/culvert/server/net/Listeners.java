@@ -124,11 +124,8 @@ public final class Listeners implements AutoCloseable {
     return where
         + switch (reason) {
           case IN_USE ->
-              "another program has the port. Stop it, or choose another port with "
-                  + setting
-                  + ".";
-          case "Cannot assign requested address" ->
-              "this machine does not have that address.";
+              "another program has the port. Stop it, or choose another port with " + setting + ".";
+          case "Cannot assign requested address" -> "this machine does not have that address.";
           case "Permission denied" ->
               "only root may use ports below 1024. Choose another port with " + setting + ".";
           default -> reason + ".";

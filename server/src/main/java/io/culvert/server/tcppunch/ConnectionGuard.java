@@ -55,7 +55,9 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whether the connection has been closed here. What had arrived behind the cause is void then. */
+  /**
+   * Whether the connection has been closed here. What had arrived behind the cause is void then.
+   */
   boolean hasClosed() {
     return closed;
   }

@@ -76,8 +76,6 @@ class ConfigPrinterTest {
   }
 
   private static Optional<String> tableLine(Setting<?> setting) {
-    return setting.table().isEmpty()
-        ? Optional.empty()
-        : Optional.of("[" + setting.table() + "]");
+    return setting.table().isEmpty() ? Optional.empty() : Optional.of("[" + setting.table() + "]");
   }
 }

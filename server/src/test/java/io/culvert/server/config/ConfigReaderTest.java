@@ -169,10 +169,8 @@ class ConfigReaderTest {
 
   @ParameterizedTest
   @MethodSource("settings")
-  void everyKeyIsReadFromTheCommandLineAndReturnsToItsDefault(Setting<?> setting)
-      throws Exception {
-    String value =
-        setting.defaultToml().isEmpty() ? "203.0.113.10" : setting.defaultToml();
+  void everyKeyIsReadFromTheCommandLineAndReturnsToItsDefault(Setting<?> setting) throws Exception {
+    String value = setting.defaultToml().isEmpty() ? "203.0.113.10" : setting.defaultToml();
 
     reader.assignment(setting.key() + "=" + value);
 
