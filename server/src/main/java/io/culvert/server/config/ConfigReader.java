@@ -7,6 +7,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -142,8 +143,11 @@ public final class ConfigReader {
     String nearest =
         Settings.ALL.stream()
             .map(Setting::key)
-            .filter(known -> known.endsWith(lastPart(key)) || lastPart(known).startsWith(key))
-            .findFirst()
+            .filter(known ->
+                known.startsWith(key)
+                    || known.endsWith(lastPart(key))
+                    || lastPart(known).startsWith(lastPart(key)))
+            .min(Comparator.comparing(known -> !known.startsWith(key)))
             .map(known -> " Did you mean " + known + "?")
             .orElse(" culvert server --print-config shows all keys.");
     return "unknown key " + key + "." + nearest;

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -34,7 +35,7 @@ final class HealthHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (request.decoderResult().isFailure()) {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, Map.of("error", "not an HTTP request"), true);
-    } else if (!new QueryStringDecoder(request.uri()).path().equals("/health")) {
+    } else if (!new QueryStringDecoder(request.uri()).rawPath().equals("/health")) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, Map.of("error", "try /health"), true);
     } else if (request.method().equals(HttpMethod.GET)) {
       answer(ctx, HttpResponseStatus.OK, health.get(), true);
@@ -60,7 +61,19 @@ final class HealthHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }
+    if (status.equals(HttpResponseStatus.BAD_REQUEST)) {
+      // Where the next request would begin is anybody's guess.
+      HttpUtil.setKeepAlive(response, false);
+    }
     ctx.writeAndFlush(response);
+  }
+
+  /** Who does not read the answers gets no more of them. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable()) {
+      ctx.close();
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.culvert.server.net.ServerStartException;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -41,21 +42,13 @@ public final class HttpService implements AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(service.eventLoop)
-            .channel(Transport.best().serverSocket())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
                     service.listeners.accepted(channel);
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new ReadTimeoutHandler(SILENCE_SECONDS),
-                            new HttpServerCodec(),
-                            new HttpServerKeepAliveHandler(),
-                            new HttpObjectAggregator(MAX_REQUEST_BYTES),
-                            new HealthHandler(health));
+                    channel.pipeline().addLast(handlers(health));
                   }
                 });
     try {
@@ -66,6 +59,18 @@ public final class HttpService implements AutoCloseable {
       service.close();
       throw e;
     }
+  }
+
+  /** What a connection goes through. */
+  static ChannelHandler[] handlers(Supplier<Map<String, ?>> health) {
+    return new ChannelHandler[] {
+      new HttpServerCodec(),
+      new HttpServerKeepAliveHandler(),
+      new HttpObjectAggregator(MAX_REQUEST_BYTES),
+      // Behind the aggregator, where only a whole request counts as something read.
+      new ReadTimeoutHandler(SILENCE_SECONDS),
+      new HealthHandler(health)
+    };
   }
 
   /** What is open. */

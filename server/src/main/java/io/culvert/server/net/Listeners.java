@@ -1,10 +1,12 @@
 package io.culvert.server.net;
 
+import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -30,6 +32,9 @@ public final class Listeners implements AutoCloseable {
 
   private record Open(String name, Channel channel) {}
 
+  private static final InetAddress IPV4_WILDCARD = InetAddress.ofLiteral("0.0.0.0");
+  private static final String IN_USE = "Address already in use";
+
   private final List<Open> open = new ArrayList<>();
   private final ChannelGroup connections =
       new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -37,6 +42,7 @@ public final class Listeners implements AutoCloseable {
   /**
    * Listens on one port of several addresses. Port 0 takes any free port, the same for all.
    *
+   * @param bootstrap all but the type of channel, which depends on the address
    * @param setting the key of the port in the configuration, for the error sentence
    * @throws ServerStartException when one of them cannot be had
    */
@@ -51,13 +57,13 @@ public final class Listeners implements AutoCloseable {
       if (bothWildcards && isIpv4Wildcard(address)) {
         continue;
       }
-      ChannelFuture bound = bootstrap.bind(address, chosen).awaitUninterruptibly();
-      if (!bound.isSuccess() && bothWildcards && isIpv6Wildcard(address)) {
-        bound = bootstrap.bind("0.0.0.0", chosen).awaitUninterruptibly();
+      ChannelFuture bound = bind(bootstrap, address, chosen);
+      if (bothWildcards && isIpv6Wildcard(address) && lacksIpv6(bound)) {
+        bound = bind(bootstrap, IPV4_WILDCARD, chosen);
       }
       if (!bound.isSuccess()) {
         throw new ServerStartException(
-            sentence(name, new InetSocketAddress(address, chosen), setting, bound.cause()),
+            sentence(name, new InetSocketAddress(address, chosen), setting, reason(bound)),
             bound.cause());
       }
       open.add(new Open(name, bound.channel()));
@@ -85,6 +91,20 @@ public final class Listeners implements AutoCloseable {
     connections.close().awaitUninterruptibly();
   }
 
+  private static ChannelFuture bind(ServerBootstrap bootstrap, InetAddress address, int port) {
+    SocketProtocolFamily family =
+        address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    return bootstrap
+        .clone()
+        .channelFactory(Transport.best().serverSockets(family))
+        .bind(address, port)
+        .awaitUninterruptibly();
+  }
+
+  private static boolean lacksIpv6(ChannelFuture bound) {
+    return !bound.isSuccess() && !reason(bound).equals(IN_USE);
+  }
+
   private static boolean isIpv4Wildcard(InetAddress address) {
     return address instanceof Inet4Address && address.isAnyLocalAddress();
   }
@@ -93,19 +113,22 @@ public final class Listeners implements AutoCloseable {
     return address instanceof Inet6Address && address.isAnyLocalAddress();
   }
 
-  private static String sentence(
-      String name, InetSocketAddress address, String setting, Throwable cause) {
-    String where = "%s cannot listen on %s: ".formatted(name, Addresses.show(address));
+  private static String reason(ChannelFuture failed) {
     // Netty's native errors say which call failed before they say why.
-    String text = String.valueOf(cause.getMessage()).replaceFirst("^.*\\): ", "");
+    return String.valueOf(failed.cause().getMessage()).replaceFirst("^.*\\): ", "");
+  }
+
+  private static String sentence(
+      String name, InetSocketAddress address, String setting, String reason) {
+    String where = "%s cannot listen on %s: ".formatted(name, Addresses.show(address));
     return where
-        + switch (text) {
-          case "Address already in use" ->
+        + switch (reason) {
+          case IN_USE ->
               "another program has the port. Stop it, or choose another port with " + setting + ".";
           case "Cannot assign requested address" -> "this machine does not have that address.";
           case "Permission denied" ->
               "only root may use ports below 1024. Choose another port with " + setting + ".";
-          default -> text + ".";
+          default -> reason + ".";
         };
   }
 }

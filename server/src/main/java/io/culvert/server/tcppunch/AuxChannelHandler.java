@@ -43,6 +43,9 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Aux message) {
+    if (guard.hasClosed()) {
+      return;
+    }
     switch (message) {
       case Introduce introduce -> introduce(ctx, introduce);
       case IntroduceRefused() -> guard.close(ctx, TcpPunchCounter.OUT_OF_PLACE);

@@ -21,6 +21,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   private final TcpPunchCounters counters;
   private @Nullable Future<?> timer;
+  private boolean closed;
 
   ConnectionGuard(TcpPunchCounters counters) {
     this.counters = counters;
@@ -45,10 +46,20 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection and counts why. */
+  /** Closes the connection and counts why; only the first reason counts. */
   void close(ChannelHandlerContext ctx, TcpPunchCounter why) {
-    counters.count(why);
-    ctx.close();
+    if (!closed) {
+      closed = true;
+      counters.count(why);
+      ctx.close();
+    }
+  }
+
+  /**
+   * Whether the connection has been closed here. What had arrived behind the cause is void then.
+   */
+  boolean hasClosed() {
+    return closed;
   }
 
   @Override

@@ -40,6 +40,9 @@ final class MainChannelHandler extends SimpleChannelInboundHandler<Main> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Main message) {
+    if (guard.hasClosed()) {
+      return;
+    }
     switch (message) {
       case Online(String clientId) -> ctx.write(goOnline(ctx, clientId));
       case OnlineAccepted _, OnlineRefused _, Introduction _ ->

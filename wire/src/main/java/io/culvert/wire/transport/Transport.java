@@ -1,5 +1,6 @@
 package io.culvert.wire.transport;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -12,12 +13,14 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.StandardSocketOptions;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
@@ -50,6 +53,14 @@ public enum Transport {
     return switch (this) {
       case EPOLL -> EpollServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;
+    };
+  }
+
+  /** Makes listening TCP channels for addresses of one family: no IPv4 address is to take IPv6. */
+  public ChannelFactory<ServerSocketChannel> serverSockets(SocketProtocolFamily family) {
+    return switch (this) {
+      case EPOLL -> () -> new EpollServerSocketChannel(family);
+      case NIO -> () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
     };
   }
 

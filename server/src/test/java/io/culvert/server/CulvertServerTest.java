@@ -1,0 +1,275 @@
+package io.culvert.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.culvert.server.config.ConfigReader;
+import io.culvert.server.config.ServerConfig;
+import io.culvert.server.http.HttpClientSocket;
+import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ServerStartException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(30)
+class CulvertServerTest {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  /** 0x0001 for the ClientId "a". */
+  private static final byte[] ONLINE = {0, 0, 0, 4, 0, 1, 1, 'a'};
+
+  @Test
+  void everyServiceListensWhenItHasStarted() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config())) {
+      assertThat(server.listeners())
+          .extracting(Listener::name)
+          .containsExactly("tcppunch", "tcppunch tcp-a", "http");
+      for (Listener listener : server.listeners()) {
+        connect(listener.address()).close();
+      }
+    }
+  }
+
+  @Test
+  void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config())) {
+      assertThat(health(server))
+          .isEqualTo(
+              Map.of(
+                  "status",
+                  "ok",
+                  "tcppunch",
+                  Map.of(
+                      "online", 0,
+                      "introduced", 0,
+                      "introduction-refused", 0,
+                      "id-taken", 0,
+                      "malformed", 0,
+                      "out-of-place", 0,
+                      "timed-out", 0,
+                      "over-limit", 0)));
+
+      try (Socket first = online(server);
+          Socket second = online(server)) {
+        assertThat(health(server))
+            .extractingByKey("tcppunch")
+            .asInstanceOf(InstanceOfAssertFactories.MAP)
+            .containsEntry("online", 1)
+            .containsEntry("id-taken", 1);
+      }
+    }
+  }
+
+  @Test
+  void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config("tcppunch.enabled=false"))) {
+      assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
+      assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
+    }
+  }
+
+  @Test
+  @Timeout(10)
+  void closingTakesSecondsEvenWithClientsConnected() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    CulvertServer server = CulvertServer.start(config());
+    List<Listener> listeners = server.listeners();
+    clients.add(online(server));
+    for (int i = 0; i < 50; i++) {
+      for (Listener listener : listeners) {
+        clients.add(connect(listener.address()));
+      }
+    }
+
+    server.close();
+
+    for (Socket client : clients) {
+      assertThat(isClosed(client)).isTrue();
+      client.close();
+    }
+    for (Listener listener : listeners) {
+      assertThatExceptionOfType(ConnectException.class)
+          .isThrownBy(() -> connect(listener.address()));
+    }
+  }
+
+  @Test
+  void closingTwiceIsNoError() throws Exception {
+    CulvertServer server = CulvertServer.start(config());
+
+    server.close();
+    server.close();
+  }
+
+  @Test
+  void theSamePortsCanBeHadAgainAtOnce() throws Exception {
+    CulvertServer first = CulvertServer.start(config());
+    List<Listener> listeners = first.listeners();
+    String[] samePorts = {
+      "tcppunch.port=" + listeners.get(0).address().getPort(),
+      "tcppunch.aux-port=" + listeners.get(1).address().getPort(),
+      "http.port=" + listeners.get(2).address().getPort()
+    };
+    try (Socket client = online(first)) {
+      health(first);
+      first.close();
+
+      try (CulvertServer second = CulvertServer.start(config(samePorts));
+          Socket again = online(second)) {
+        assertThat(second.listeners()).isEqualTo(listeners);
+        assertThat(again.isConnected()).isTrue();
+        assertThat(health(second)).containsKey("tcppunch");
+      }
+      assertThat(isClosed(client)).isTrue();
+    }
+  }
+
+  @Test
+  void whenOneServiceCannotStartNothingIsLeftRunning() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, LOOPBACK)) {
+      int main = freePort();
+      int aux = freePort();
+      ServerConfig config =
+          config(
+              "tcppunch.port=" + main,
+              "tcppunch.aux-port=" + aux,
+              "http.port=" + other.getLocalPort());
+
+      assertThatExceptionOfType(ServerStartException.class)
+          .isThrownBy(() -> CulvertServer.start(config))
+          .withMessageContaining("127.0.0.1:" + other.getLocalPort())
+          .withMessageContaining("http.port");
+
+      for (int port : List.of(main, aux)) {
+        assertThatExceptionOfType(ConnectException.class)
+            .isThrownBy(() -> connect(new InetSocketAddress(LOOPBACK, port)));
+      }
+      expectNoThreadsLeft();
+    }
+  }
+
+  @Test
+  void whenTheSecondPortCannotBeHadTheFirstIsClosed() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, LOOPBACK)) {
+      int main = freePort();
+      ServerConfig config =
+          config("tcppunch.port=" + main, "tcppunch.aux-port=" + other.getLocalPort());
+
+      assertThatExceptionOfType(ServerStartException.class)
+          .isThrownBy(() -> CulvertServer.start(config))
+          .withMessageStartingWith("tcppunch tcp-a cannot listen on 127.0.0.1:")
+          .withMessageContaining("tcppunch.aux-port");
+
+      assertThatExceptionOfType(ConnectException.class)
+          .isThrownBy(() -> connect(new InetSocketAddress(LOOPBACK, main)));
+      expectNoThreadsLeft();
+    }
+  }
+
+  @Test
+  void whenTheSecondAddressCannotBeHadTheFirstIsClosed() throws Exception {
+    int main = freePort();
+    ServerConfig config =
+        config("tcppunch.port=" + main, "listen=[\"127.0.0.1\", \"203.0.113.99\"]");
+
+    assertThatExceptionOfType(ServerStartException.class)
+        .isThrownBy(() -> CulvertServer.start(config))
+        .withMessage(
+            "tcppunch cannot listen on 203.0.113.99:%d: this machine does not have that address.",
+            main);
+
+    assertThatExceptionOfType(ConnectException.class)
+        .isThrownBy(() -> connect(new InetSocketAddress(LOOPBACK, main)));
+    expectNoThreadsLeft();
+  }
+
+  @Test
+  void closingLeavesNoThreadBehind() throws Exception {
+    CulvertServer server = CulvertServer.start(config());
+    assertThat(serviceThreads()).isNotEmpty();
+
+    server.close();
+
+    expectNoThreadsLeft();
+  }
+
+  private static ServerConfig config(String... assignments) throws Exception {
+    ConfigReader reader =
+        new ConfigReader()
+            .assignment("listen=[\"127.0.0.1\"]")
+            .assignment("tcppunch.port=0")
+            .assignment("tcppunch.aux-port=0")
+            .assignment("http.port=0");
+    for (String assignment : assignments) {
+      reader.assignment(assignment);
+    }
+    return reader.read();
+  }
+
+  private static Map<String, Object> health(CulvertServer server) throws IOException {
+    try (HttpClientSocket client = new HttpClientSocket(server.listeners().getLast().address())) {
+      client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+      return JsonMapper.shared().readValue(client.read().body(), new TypeReference<>() {});
+    }
+  }
+
+  /** A connection that has asked to be online and has got its answer. */
+  private static Socket online(CulvertServer server) throws IOException {
+    Socket socket = connect(server.listeners().getFirst().address());
+    socket.getOutputStream().write(ONLINE);
+    byte[] length = socket.getInputStream().readNBytes(4);
+    assertThat(length).hasSize(4);
+    assertThat(socket.getInputStream().readNBytes(length[3])).hasSize(length[3]);
+    return socket;
+  }
+
+  private static Socket connect(InetSocketAddress address) throws IOException {
+    Socket socket = new Socket(address.getAddress(), address.getPort());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  private static boolean isClosed(Socket client) throws IOException {
+    try {
+      return client.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** A thread that has said it is done may take a moment to be gone. */
+  private static void expectNoThreadsLeft() {
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(serviceThreads()).isEmpty());
+  }
+
+  private static List<String> serviceThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> name.matches("(tcppunch|http)-\\d+-\\d+"))
+        .toList();
+  }
+}
