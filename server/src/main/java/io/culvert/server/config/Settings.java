@@ -55,8 +55,9 @@ final class Settings {
           "tcppunch.max-connections-per-ip",
           "16384",
           Types.integer(1, Integer.MAX_VALUE),
-          "How many connections one address may have on both ports together. A provider's NAT puts",
-          "thousands of people behind one address; lower it where you know your clients.");
+          "How many connections one address (for IPv6: one /64) may have on both ports together. A",
+          "provider's NAT puts thousands of people behind one address; lower it where you know your",
+          "clients.");
 
   static final Setting<InetAddress> HTTP_LISTEN =
       Setting.of(

@@ -31,6 +31,16 @@ class ConnectionLimitTest {
   }
 
   @Test
+  void allAddressesOfAnIpv6NetworkCountForEachOther() throws Exception {
+    limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2::3", 6000)));
+    limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2:ffff::", 6000)));
+
+    assertThat(limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2::5", 1))))
+        .isFalse();
+    assertThat(limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:3::3", 1)))).isTrue();
+  }
+
+  @Test
   void whoLeavesMakesRoomForOne() throws Exception {
     ChannelFrom first = new ChannelFrom(HERE);
     limit.admit(first);
