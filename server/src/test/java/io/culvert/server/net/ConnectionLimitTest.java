@@ -35,8 +35,7 @@ class ConnectionLimitTest {
     limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2::3", 6000)));
     limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2:ffff::", 6000)));
 
-    assertThat(limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2::5", 1))))
-        .isFalse();
+    assertThat(limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:2::5", 1)))).isFalse();
     assertThat(limit.admit(new ChannelFrom(new InetSocketAddress("2001:db8:1:3::3", 1)))).isTrue();
   }
 
