@@ -91,6 +91,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAPackage("io.culvert.wire..")
+        .and()
+        .resideOutsideOfPackage("io.culvert.wire.transport")
         .should()
         .callMethod(Thread.class, "start")
         .orShould()
