@@ -11,6 +11,7 @@ import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.Router;
+import io.culvert.lab.tcppunch.Meeting.Links;
 import io.culvert.traversal.Path;
 import java.net.InetAddress;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @InLab
@@ -47,18 +49,13 @@ class TcpPunchThroughNatsTest {
   @MethodSource("pairsThatConnect")
   void connectsPublicly(NatKind inviter, NatKind callee) throws Exception {
     try (Lab lab = Lab.open()) {
-      Host server = lab.host("server");
-      Host alicesHost = lab.peer("alice", inviter);
-      Host bobsHost = lab.peer("bob", callee);
-      try (Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
-          Guest bob = bobsHost.run(() -> Guest.online(rendezvous.address(), "bob"));
-          Guest alice = alicesHost.run(() -> Guest.online(rendezvous.address(), "alice"));
-          TcpPunchLink toBob = alice.invite("bob");
-          TcpPunchLink toAlice = bob.link()) {
-        Talk.works(toBob, toAlice);
-        assertThat(toBob.path()).isEqualTo(Path.PUBLIC);
-        assertThat(toBob.remote().getAddress()).isEqualTo(bobsHost.publicAddress());
-        assertThat(toAlice.remote().getAddress()).isEqualTo(alicesHost.publicAddress());
+      Host alice = lab.peer("alice", inviter);
+      Host bob = lab.peer("bob", callee);
+      try (Meeting meeting = Meeting.of(lab, alice, bob);
+          Links links = meeting.connect()) {
+        assertThat(links.toBob().path()).isEqualTo(Path.PUBLIC);
+        assertThat(addressOf(links.toBob())).isEqualTo(bob.publicAddress());
+        assertThat(addressOf(links.toAlice())).isEqualTo(alice.publicAddress());
       }
     }
   }
@@ -66,87 +63,61 @@ class TcpPunchThroughNatsTest {
   @Test
   void symmetricAgainstSymmetricFailsAndSaysWhy() throws Exception {
     try (Lab lab = Lab.open()) {
-      Host server = lab.host("server");
-      Host alicesHost = lab.peer("alice", NatKind.SYMMETRIC);
-      Host bobsHost = lab.peer("bob", NatKind.SYMMETRIC);
-      try (Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
-          Guest bob = bobsHost.run(() -> Guest.online(rendezvous.address(), "bob"));
-          Guest alice = alicesHost.run(() -> Guest.online(rendezvous.address(), "alice"))) {
+      Host alice = lab.peer("alice", NatKind.SYMMETRIC);
+      Host bob = lab.peer("bob", NatKind.SYMMETRIC);
+      try (Meeting meeting = Meeting.of(lab, alice, bob)) {
         assertThatExceptionOfType(TcpPunchException.class)
-            .isThrownBy(() -> alice.invite("bob"))
+            .isThrownBy(() -> meeting.alice().invite("bob"))
             .satisfies(why -> assertThat(why.reason()).isEqualTo(Reason.NOT_PUNCHED))
             .withMessageContaining("symmetric NAT");
-        assertThat(bob.failure()).hasMessageContaining("symmetric NAT");
+        assertThat(meeting.bob().failure()).hasMessageContaining("symmetric NAT");
       }
     }
   }
 
-  @Test
-  void twoPeersInOneLanConnectByTheirLocalAddresses() throws Exception {
+  static Stream<NatKind> homes() {
+    return Stream.of(NatKind.PORT_RESTRICTED, NatKind.FULL_CONE.withHairpin());
+  }
+
+  @ParameterizedTest(name = "behind a {0} router")
+  @MethodSource("homes")
+  void twoPeersInOneLanConnectByTheirLocalAddresses(NatKind kind) throws Exception {
     try (Lab lab = Lab.open()) {
-      Host server = lab.host("server");
-      Router home = lab.router("home", NatKind.PORT_RESTRICTED);
-      Host alicesHost = home.host("alice");
-      Host bobsHost = home.host("bob");
-      try (Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
-          Guest bob = bobsHost.run(() -> Guest.online(rendezvous.address(), "bob"));
-          Guest alice = alicesHost.run(() -> Guest.online(rendezvous.address(), "alice"));
-          TcpPunchLink toBob = alice.invite("bob");
-          TcpPunchLink toAlice = bob.link()) {
-        Talk.works(toBob, toAlice);
-        assertThat(toBob.path()).isEqualTo(Path.LOCAL);
-        assertThat(toAlice.path()).isEqualTo(Path.LOCAL);
-        assertThat(toBob.remote().getAddress()).isEqualTo(bobsHost.address());
+      Router home = lab.router("home", kind);
+      Host alice = home.host("alice");
+      Host bob = home.host("bob");
+      try (Meeting meeting = Meeting.of(lab, alice, bob);
+          Links links = meeting.connect()) {
+        assertThat(links.toBob().path()).isEqualTo(Path.LOCAL);
+        assertThat(links.toAlice().path()).isEqualTo(Path.LOCAL);
+        assertThat(addressOf(links.toBob())).isEqualTo(bob.address());
       }
     }
-  }
-
-  @Test
-  void withHairpinTheLocalPathIsStillPreferred() throws Exception {
-    try (Lab lab = Lab.open()) {
-      Host server = lab.host("server");
-      Router home = lab.router("home", NatKind.FULL_CONE.withHairpin());
-      Host alicesHost = home.host("alice");
-      Host bobsHost = home.host("bob");
-      try (Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
-          Guest bob = bobsHost.run(() -> Guest.online(rendezvous.address(), "bob"));
-          Guest alice = alicesHost.run(() -> Guest.online(rendezvous.address(), "alice"));
-          TcpPunchLink toBob = alice.invite("bob");
-          TcpPunchLink toAlice = bob.link()) {
-        Talk.works(toBob, toAlice);
-        assertThat(toBob.path()).isEqualTo(Path.LOCAL);
-      }
-    }
-  }
-
-  static Stream<Stranger.Manner> manners() {
-    return Stream.of(Stranger.Manner.values());
   }
 
   @ParameterizedTest(name = "a stranger who {0}")
-  @MethodSource("manners")
+  @EnumSource
   void twoLansWithTheSameAddressesConnectPubliclyAndNeverToAStranger(Stranger.Manner manner)
       throws Exception {
     try (Lab lab = Lab.open()) {
-      Host server = lab.host("server");
       Router alices = lab.router("alices-home", NatKind.PORT_RESTRICTED, "192.168.1.0/24");
       Router bobs = lab.router("bobs-home", NatKind.PORT_RESTRICTED, "192.168.1.0/24");
-      Host alicesHost = alices.host("alice", "192.168.1.10");
-      Host bobsHost = bobs.host("bob", "192.168.1.20");
+      Host alice = alices.host("alice", "192.168.1.10");
+      Host bob = bobs.host("bob", "192.168.1.20");
       Host bobsDouble = alices.host("stranger", "192.168.1.20");
       Host alicesDouble = bobs.host("stranger", "192.168.1.10");
-      try (Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
-          Stranger nearAlice = Stranger.onEveryPortOf(bobsDouble, manner);
+      try (Stranger nearAlice = Stranger.onEveryPortOf(bobsDouble, manner);
           Stranger nearBob = Stranger.onEveryPortOf(alicesDouble, manner);
-          Guest bob = bobsHost.run(() -> Guest.online(rendezvous.address(), "bob"));
-          Guest alice = alicesHost.run(() -> Guest.online(rendezvous.address(), "alice"));
-          TcpPunchLink toBob = alice.invite("bob");
-          TcpPunchLink toAlice = bob.link()) {
-        Talk.works(toBob, toAlice);
-        assertThat(toBob.path()).isEqualTo(Path.PUBLIC);
-        assertThat(toBob.remote().getAddress()).isEqualTo((InetAddress) bobsHost.publicAddress());
+          Meeting meeting = Meeting.of(lab, alice, bob);
+          Links links = meeting.connect()) {
+        assertThat(links.toBob().path()).isEqualTo(Path.PUBLIC);
+        assertThat(addressOf(links.toBob())).isEqualTo(bob.publicAddress());
         assertThat(nearAlice.visits() + nearBob.visits()).isPositive();
       }
     }
+  }
+
+  private static InetAddress addressOf(TcpPunchLink link) {
+    return link.remote().getAddress();
   }
 }

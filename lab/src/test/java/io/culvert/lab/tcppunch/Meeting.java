@@ -1,0 +1,40 @@
+package io.culvert.lab.tcppunch;
+
+import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.lab.net.Host;
+import io.culvert.lab.net.Lab;
+
+/** Alice and bob, each on a host of a lab, online at a server there. */
+record Meeting(Rendezvous rendezvous, Guest alice, Guest bob) implements AutoCloseable {
+  static Meeting of(Lab lab, Host alicesHost, Host bobsHost) throws Exception {
+    Host server = lab.host("server");
+    Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
+    return new Meeting(
+        rendezvous,
+        alicesHost.run(() -> Guest.online(rendezvous.address(), "alice")),
+        bobsHost.run(() -> Guest.online(rendezvous.address(), "bob")));
+  }
+
+  /** The two ends of one link. */
+  record Links(TcpPunchLink toBob, TcpPunchLink toAlice) implements AutoCloseable {
+    @Override
+    public void close() {
+      toBob.close();
+      toAlice.close();
+    }
+  }
+
+  /** Alice invites bob, and they prove to each other that they are connected. */
+  Links connect() throws Exception {
+    Links links = new Links(alice.invite("bob"), bob.link());
+    Talk.works(links.toBob(), links.toAlice());
+    return links;
+  }
+
+  @Override
+  public void close() {
+    alice.close();
+    bob.close();
+    rendezvous.close();
+  }
+}
