@@ -85,6 +85,15 @@ final class Conversation {
     } finally {
       link.close();
     }
+    lock.lock();
+    try {
+      return outcome();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int outcome() {
     if (inputRefused) {
       return failed("link-lost", link.peer() + " had gone before it took everything from stdin.");
     }
@@ -111,6 +120,7 @@ final class Conversation {
     for (byte[] message = receive(); message != null; message = receive()) {
       display.show(message);
     }
+    display.end();
     update(() -> peerEnded = true);
   }
 

@@ -44,7 +44,6 @@ public final class Culvert {
   static int run(String... args) {
     Culvert culvert = new Culvert();
     CommandLine line = new CommandLine(culvert);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> Errors.usage(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, culvert.debug));
     line.setExecutionStrategy(parsed -> {

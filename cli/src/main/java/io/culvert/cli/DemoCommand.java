@@ -24,12 +24,12 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Demo demo = new Demo(System.out);
     return switch (Lab.availability()) {
-      case Ready() -> demo.play(Demo.inLab()) ? Culvert.WORKED : Culvert.DID_NOT_WORK;
+      case Ready() -> demo.playInLab() ? Culvert.WORKED : Culvert.DID_NOT_WORK;
       case InOwnProcess _ -> LabProcess.run(Culvert.class, List.of("demo"));
       case Impossible(String sentence) -> {
         System.out.println("There can be no NATs here, so this plays on loopback without them.");
         System.out.println(sentence);
-        yield demo.play(Demo.onLoopback()) ? Culvert.WORKED : Culvert.DID_NOT_WORK;
+        yield demo.playOnLoopback() ? Culvert.WORKED : Culvert.DID_NOT_WORK;
       }
     };
   }

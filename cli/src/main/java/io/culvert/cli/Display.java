@@ -1,5 +1,6 @@
 package io.culvert.cli;
 
+import io.culvert.client.tcppunch.TcpPunchLink;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -13,6 +14,9 @@ import java.util.Optional;
 sealed interface Display {
   /** Shows one message. */
   void show(byte[] message) throws IOException;
+
+  /** Nothing more will come. */
+  void end() throws IOException;
 
   /** How to use it, where that needs saying. */
   Optional<String> hint();
@@ -38,6 +42,9 @@ sealed interface Display {
     }
 
     @Override
+    public void end() {}
+
+    @Override
     public Optional<String> hint() {
       return Optional.empty();
     }
@@ -50,7 +57,7 @@ sealed interface Display {
 
   /** Lines behind the peer's name. */
   final class Chat implements Display {
-    private static final int FULL_MESSAGE_BYTES = 255;
+    private static final int MAX_LINE_BYTES = 16 << 10;
 
     private final OutputStream out;
     private final String peer;
@@ -71,7 +78,15 @@ sealed interface Display {
         }
       }
       // A full message is one part of a longer text, more of which follows.
-      if (message.length < FULL_MESSAGE_BYTES && line.size() > 0) {
+      boolean more = message.length == TcpPunchLink.MAX_MESSAGE_BYTES;
+      if (!more || line.size() > MAX_LINE_BYTES) {
+        end();
+      }
+    }
+
+    @Override
+    public void end() throws IOException {
+      if (line.size() > 0) {
         showLine();
       }
     }

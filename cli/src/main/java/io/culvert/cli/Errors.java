@@ -1,6 +1,7 @@
 package io.culvert.cli;
 
 import io.culvert.client.tcppunch.TcpPunchException;
+import io.culvert.lab.net.LabException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.net.ServerStartException;
 import java.net.UnknownHostException;
@@ -27,11 +28,11 @@ final class Errors {
       e.printStackTrace();
     }
     return switch (e) {
-      case ConfigException _, ServerStartException _, IllegalArgumentException _ -> {
+      case ConfigException _, ServerStartException _, UsageException _ -> {
         say(e);
         yield Culvert.USED_WRONGLY;
       }
-      case TcpPunchException _ -> {
+      case TcpPunchException _, LabException _ -> {
         say(e);
         yield Culvert.DID_NOT_WORK;
       }

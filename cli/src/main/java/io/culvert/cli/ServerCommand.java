@@ -4,7 +4,6 @@ import io.culvert.server.CulvertServer;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.config.ConfigPrinter;
 import io.culvert.server.config.ConfigReader;
-import io.culvert.server.net.Addresses;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import java.nio.file.Path;
@@ -87,8 +86,7 @@ final class ServerCommand implements Callable<Integer> {
                 },
                 "culvert-stop"));
     for (Listener listener : server.listeners()) {
-      System.err.printf(
-          "%-16s listens on %s%n", listener.name(), Addresses.show(listener.address()));
+      System.err.printf("%-16s listens on %s%n", listener.name(), listener.where());
     }
     System.out.println("ready");
     System.out.flush();

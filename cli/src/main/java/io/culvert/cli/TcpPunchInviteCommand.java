@@ -43,11 +43,13 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UnknownHostException, InterruptedException {
     if (timeoutSeconds < 1) {
-      throw new IllegalArgumentException("--timeout takes at least one second.");
+      throw new UsageException("--timeout takes at least one second.");
     }
     if (id.equals(peer)) {
-      throw new IllegalArgumentException("ID and PEER are the same; nobody can invite himself.");
+      throw new UsageException("ID and PEER are the same; nobody can invite himself.");
     }
+    TcpPunchOptions.checkName("ID", id);
+    TcpPunchOptions.checkName("PEER", peer);
     Events events = options.events();
     RendezvousAddress server = options.server();
     try (TcpPunchClient client = TcpPunchClient.online(server, id)) {

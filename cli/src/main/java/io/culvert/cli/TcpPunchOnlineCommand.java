@@ -9,11 +9,12 @@ import io.culvert.client.tcppunch.TcpPunchLink;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -36,6 +37,7 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UnknownHostException, InterruptedException {
+    TcpPunchOptions.checkName("ID", id);
     Events events = options.events();
     RendezvousAddress server = options.server();
     FirstLink first = new FirstLink(events);
@@ -50,11 +52,12 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     }
   }
 
-  /** Accepts invitations until one of them has led to a link. */
+  /** Accepts invitations until one of them has led to a link; lives on the client's event loop. */
   private static final class FirstLink implements TcpPunchListener {
     private final Events events;
     private final CompletableFuture<TcpPunchLink> link = new CompletableFuture<>();
-    private final Map<String, Long> invitedAt = new ConcurrentHashMap<>();
+    private final Map<String, Long> invitedAt = new HashMap<>();
+    private @Nullable TcpPunchException offline;
 
     FirstLink(Events events) {
       this.events = events;
@@ -95,11 +98,20 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     public void onFailure(String peer, TcpPunchException why) {
       invitedAt.remove(peer);
       TcpPunchOptions.tellFailed(events, peer, why);
+      giveUpWhenOffline();
     }
 
     @Override
     public void onOffline(TcpPunchException why) {
-      link.completeExceptionally(why);
+      offline = why;
+      giveUpWhenOffline();
+    }
+
+    /** A punch that is under way needs no server any more. */
+    private void giveUpWhenOffline() {
+      if (offline != null && invitedAt.isEmpty()) {
+        link.completeExceptionally(offline);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.culvert.cli;
 import static io.culvert.cli.Events.field;
 
 import io.culvert.client.tcppunch.RendezvousAddress;
+import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchException;
 import io.culvert.client.tcppunch.TcpPunchLink;
 import java.net.UnknownHostException;
@@ -30,7 +31,20 @@ final class TcpPunchOptions {
   }
 
   RendezvousAddress server() throws UnknownHostException {
-    return RendezvousAddress.parse(server);
+    try {
+      return RendezvousAddress.parse(server);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--server: " + e.getMessage() + ".");
+    }
+  }
+
+  /** Refuses what can be nobody's name. */
+  static void checkName(String what, String name) {
+    try {
+      TcpPunchClient.checkName(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(what + ": " + e.getMessage() + ".");
+    }
   }
 
   static void tellOnline(Events events, String id, RendezvousAddress server) {

@@ -65,11 +65,17 @@ class BuildScriptsTest {
             "  <testcase name=\"rests\" classname=\"a.B\" time=\"0\">",
             "    <skipped message=\"no &quot;nft&quot; here\"/>",
             "  </testcase>",
+            "  <testcase name=\"assumes\" classname=\"a.B\" time=\"0\">",
+            "    <skipped type=\"x\"><![CDATA[org.opentest4j.TestAbortedException: too few files",
+            "        at a.B.assumes(B.java:1)",
+            "]]></skipped>",
+            "  </testcase>",
             "</testsuite>"));
     String script = ROOT.resolve("build/report-skipped-tests").toString();
     Result elsewhere = run(Map.of("CI", ""), script, reports.toString());
     assertThat(elsewhere.code()).isZero();
-    assertThat(elsewhere.output()).isEqualTo("skipped: a.B.rests: no \"nft\" here\n");
+    assertThat(elsewhere.output()).isEqualTo(
+            "skipped: a.B.rests: no \"nft\" here\nskipped: a.B.assumes: too few files\n");
     assertThat(run(Map.of("CI", "true"), script, reports.toString()).code()).isEqualTo(1);
   }
 

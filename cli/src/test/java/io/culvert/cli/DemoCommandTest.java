@@ -29,7 +29,7 @@ class DemoCommandTest {
   private static String play(boolean inLab) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, UTF_8);
-    boolean asItShould = new Demo(out).play(inLab ? Demo.inLab() : Demo.onLoopback());
+    boolean asItShould = inLab ? new Demo(out).playInLab() : new Demo(out).playOnLoopback();
     String shown = bytes.toString(UTF_8);
     assertThat(asItShould).as(shown).isTrue();
     return shown;

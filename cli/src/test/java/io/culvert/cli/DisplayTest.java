@@ -35,6 +35,23 @@ class DisplayTest {
   }
 
   @Test
+  void aFullMessageWithNothingBehindItIsShownAtTheEnd() throws IOException {
+    Display chat = new Display.Chat(out, "bob");
+    chat.show("x".repeat(255).getBytes(UTF_8));
+    chat.end();
+    assertThat(out.toString(UTF_8)).isEqualTo("bob: " + "x".repeat(255) + "\n");
+  }
+
+  @Test
+  void aLineWithoutAnEndIsShownBeforeItFillsTheMemory() throws IOException {
+    Display chat = new Display.Chat(out, "bob");
+    for (int i = 0; i < 100; i++) {
+      chat.show("x".repeat(255).getBytes(UTF_8));
+    }
+    assertThat(out.size()).isGreaterThan(16_000);
+  }
+
+  @Test
   void aChatLetsNoPeerDriveTheTerminal() throws IOException {
     Display chat = new Display.Chat(out, "b\u001b[2Job");
     chat.show("\u001b]0;title\u0007\u202edesrever\n".getBytes(UTF_8));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +24,8 @@ class ReadmeTest {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (TcpPunchServer server =
         TcpPunchServer.start(List.of(loopback), new TcpPunchConfig(true, 0, 0, 10))) {
-      InetSocketAddress main = server.listeners().getFirst().address();
-      InetSocketAddress aux = server.listeners().getLast().address();
+      int main = server.mainAddress().getPort();
+      int aux = server.auxAddress().getPort();
       Process hello =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -34,7 +33,7 @@ class ReadmeTest {
                   "-cp",
                   System.getProperty("java.class.path"),
                   example.toString(),
-                  "127.0.0.1:" + main.getPort() + ":" + aux.getPort())
+                  "127.0.0.1:" + main + ":" + aux)
               .redirectErrorStream(true)
               .start();
       String output = new String(hello.getInputStream().readAllBytes(), UTF_8);

@@ -4,10 +4,13 @@ import io.culvert.client.tcppunch.TcpPunchException.Reason;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Link;
+import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,13 +35,17 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
   boolean awaitWritable(Channel channel) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (channel.isActive() && !channel.isWritable()) {
+      while (takesBytes(channel) && !channel.isWritable()) {
         changed.await();
       }
-      return channel.isActive();
+      return takesBytes(channel);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean takesBytes(Channel channel) {
+    return channel.isActive() && !((DuplexChannel) channel).isOutputShutdown();
   }
 
   @Override
@@ -52,8 +59,10 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      inbox.end(null);
+    switch (event) {
+      case ChannelInputShutdownEvent _ -> inbox.end(null);
+      case ChannelOutputShutdownEvent _ -> wake();
+      default -> {}
     }
     ctx.fireUserEventTriggered(event);
   }
@@ -76,7 +85,7 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
         ctx,
         cause instanceof DecoderException
             ? peer + " sent what is not tcppunch."
-            : "The connection to " + peer + " broke: " + SocketErrors.text(cause) + ".");
+            : "The connection to " + peer + " broke: " + SocketError.explain(cause) + ".");
   }
 
   private void lose(ChannelHandlerContext ctx, String sentence) {

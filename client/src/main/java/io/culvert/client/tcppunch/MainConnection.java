@@ -7,6 +7,7 @@ import io.culvert.wire.tcppunch.TcpPunchMessage.Main;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Online;
 import io.culvert.wire.tcppunch.TcpPunchMessage.OnlineAccepted;
 import io.culvert.wire.tcppunch.TcpPunchMessage.OnlineRefused;
+import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -65,24 +66,33 @@ final class MainConnection {
                   }
                 });
     Transport.best().detectDeadPeer(SILENCE, bootstrap::option);
-    bootstrap
-        .connect(server.main())
-        .addListener((ChannelFuture connected) -> {
-          channel = connected.channel();
-          if (connected.isSuccess()) {
-            channel.writeAndFlush(new Online(id));
-            loop.schedule(
-                () -> fail(Reason.SERVER_UNREACHABLE, "The server " + server + " does not answer."),
-                patience.toMillis(),
-                TimeUnit.MILLISECONDS);
-          } else {
-            fail(
-                Reason.SERVER_UNREACHABLE,
-                "The server %s cannot be reached: %s."
-                    .formatted(server, SocketErrors.text(connected.cause())));
-          }
-        });
+    loop.execute(() -> connect(bootstrap, patience));
     return session;
+  }
+
+  private void connect(Bootstrap bootstrap, Duration patience) {
+    ChannelFuture connecting = bootstrap.connect(server.main());
+    if (PunchSockets.noneOpened(connecting)) {
+      fail(
+          Reason.SERVER_UNREACHABLE,
+          "No socket can be opened: %s.".formatted(SocketError.explain(connecting.cause())));
+      return;
+    }
+    channel = connecting.channel();
+    connecting.addListener((ChannelFuture connected) -> {
+      if (connected.isSuccess()) {
+        connected.channel().writeAndFlush(new Online(id));
+        loop.schedule(
+            () -> fail(Reason.SERVER_UNREACHABLE, "The server " + server + " does not answer."),
+            patience.toMillis(),
+            TimeUnit.MILLISECONDS);
+      } else {
+        fail(
+            Reason.SERVER_UNREACHABLE,
+            "The server %s cannot be reached: %s."
+                .formatted(server, SocketError.explain(connected.cause())));
+      }
+    });
   }
 
   /** The session that proves who we are; only once online. */

@@ -7,6 +7,7 @@ import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Kind;
+import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -34,6 +35,7 @@ final class PunchAttempt {
   private @Nullable Future<?> patienceTimer;
   private @Nullable Introduction introduction;
   private int port;
+  private boolean introduced;
   private boolean over;
 
   PunchAttempt(EventLoop loop, Role role, String self, String peer) {
@@ -59,6 +61,13 @@ final class PunchAttempt {
     return introduction == null && !over;
   }
 
+  /**
+   * Whether the peer can have answered; what comes before we have asked is for an older attempt.
+   */
+  boolean expectsAnswer() {
+    return introduced && awaitsIntroduction();
+  }
+
   /** Whether this is the introduction it works with. */
   boolean answers(Introduction other) {
     return other.equals(introduction);
@@ -72,6 +81,10 @@ final class PunchAttempt {
   void start(RendezvousAddress server, String sessionId, Duration patience) {
     patienceTimer = loop.schedule(this::notAnswered, patience.toMillis(), TimeUnit.MILLISECONDS);
     ChannelFuture connecting = sockets.openAux(server.aux(), new AuxHandler(this));
+    if (PunchSockets.noneOpened(connecting)) {
+      noSocket(connecting);
+      return;
+    }
     aux = connecting.channel();
     connecting.addListener((ChannelFuture connected) -> {
       if (over) {
@@ -82,7 +95,7 @@ final class PunchAttempt {
         fail(
             Reason.SERVER_UNREACHABLE,
             "The server's tcp-a port %d cannot be reached: %s."
-                .formatted(server.aux().getPort(), SocketErrors.text(connected.cause())));
+                .formatted(server.aux().getPort(), SocketError.explain(connected.cause())));
       }
     });
   }
@@ -91,6 +104,10 @@ final class PunchAttempt {
     InetSocketAddress local = (InetSocketAddress) aux.localAddress();
     port = local.getPort();
     ChannelFuture binding = sockets.listen(port, driver::accepted);
+    if (PunchSockets.noneOpened(binding)) {
+      noSocket(binding);
+      return;
+    }
     listener = binding.channel();
     binding.addListener((ChannelFuture bound) -> {
       if (over) {
@@ -100,7 +117,7 @@ final class PunchAttempt {
       } else {
         fail(
             Reason.NOT_PUNCHED,
-            "Cannot listen on port %d: %s.".formatted(port, SocketErrors.text(bound.cause())));
+            "Cannot listen on port %d: %s.".formatted(port, SocketError.explain(bound.cause())));
       }
     });
   }
@@ -112,13 +129,14 @@ final class PunchAttempt {
           case CALLEE -> Kind.ACCEPT;
         };
     aux.writeAndFlush(new Introduce(kind, local, sessionId, peer));
+    introduced = true;
     if (introduction != null) {
       driver.start(role, port, introduction);
     }
   }
 
   /** The peer's addresses have come: for a callee before the start, for an inviter afterwards. */
-  void introduced(Introduction introduction) {
+  void meet(Introduction introduction) {
     this.introduction = introduction;
     if (role == Role.INVITER) {
       driver.start(role, port, introduction);
@@ -136,9 +154,17 @@ final class PunchAttempt {
   }
 
   private void notAnswered() {
-    if (awaitsIntroduction()) {
+    if (expectsAnswer()) {
       fail(Reason.NOT_ANSWERED, peer + " is online but has not answered the invitation.");
+    } else if (!introduced) {
+      fail(Reason.SERVER_UNREACHABLE, "The server's tcp-a port does not answer.");
     }
+  }
+
+  private void noSocket(ChannelFuture opening) {
+    fail(
+        Reason.NOT_PUNCHED,
+        "No socket can be opened: " + SocketError.explain(opening.cause()) + ".");
   }
 
   private void fail(Reason reason, String sentence) {

@@ -4,10 +4,12 @@ import io.culvert.traversal.Path;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch;
 import io.culvert.traversal.tcp.TcpPunch.Action;
+import io.culvert.traversal.tcp.TcpPunch.DialError;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
+import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -35,6 +37,9 @@ final class PunchDriver {
     void failed(PunchFailure failure);
   }
 
+  /** Four can come of a punch; the others are strangers, of whom there may be any number. */
+  private static final int MAX_LINKS = 16;
+
   private final EventLoop loop;
   private final PunchSockets sockets;
   private final InstantSource time = new MonotonicTime();
@@ -57,7 +62,7 @@ final class PunchDriver {
 
   /** Somebody has connected to the port; that may happen before the punch starts. */
   void accepted(Channel channel) {
-    if (over) {
+    if (over || links.size() >= MAX_LINKS) {
       channel.close();
       return;
     }
@@ -158,6 +163,10 @@ final class PunchDriver {
 
   private void dial(Path path, InetSocketAddress to) {
     ChannelFuture dial = sockets.dial(port, to);
+    if (PunchSockets.noneOpened(dial)) {
+      loop.execute(() -> tell(new Event.DialFailed(path, DialError.UNREACHABLE)));
+      return;
+    }
     dials.put(path, dial);
     dial.addListener((ChannelFuture done) -> {
       // An abandoned dial is no longer in the map; its socket is closed already.
@@ -166,7 +175,7 @@ final class PunchDriver {
       } else if (done.isSuccess()) {
         tell(new Event.Dialed(path, addLink(done.channel())));
       } else {
-        tell(new Event.DialFailed(path, SocketErrors.dialError(done.cause())));
+        tell(new Event.DialFailed(path, dialError(done.cause())));
       }
     });
   }
@@ -176,5 +185,14 @@ final class PunchDriver {
     links.put(link, channel);
     channel.pipeline().addLast(new PunchLinkHandler(this, link));
     return link;
+  }
+
+  private static DialError dialError(Throwable cause) {
+    return switch (SocketError.of(cause)) {
+      case REFUSED, RESET -> DialError.REFUSED;
+      case ADDRESS_NOT_AVAILABLE -> DialError.CONNECTED_ALREADY;
+      case NO_ANSWER, NO_ROUTE, ADDRESS_IN_USE, NOT_PERMITTED, TOO_MANY_FILES, OTHER ->
+          DialError.UNREACHABLE;
+    };
   }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ final class PunchSockets {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channel(transport.serverSocket())
+            .channelFactory(transport.serverSockets(SocketProtocolFamily.INET))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
@@ -62,6 +63,14 @@ final class PunchSockets {
   ChannelFuture dial(int port, InetSocketAddress to) {
     return bootstrap(Duration.ZERO, TcpPunchChannelCodec.link())
         .connect(to, new InetSocketAddress(ANY, port));
+  }
+
+  /**
+   * Whether there is not even a socket. Netty then gives a channel that cannot be closed and a
+   * future that would tell its listeners on another thread.
+   */
+  static boolean noneOpened(ChannelFuture opening) {
+    return opening.isDone() && !opening.channel().isRegistered() && opening.cause() != null;
   }
 
   private Bootstrap bootstrap(Duration connectTimeout, ChannelHandler... handlers) {

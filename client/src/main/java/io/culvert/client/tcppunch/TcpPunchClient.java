@@ -20,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A peer of the {@code tcppunch} protocol: it is online under a name, and meets other peers.
@@ -36,6 +39,7 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe. Owns one daemon thread, which lives until the client and all its links are closed.
  */
 public final class TcpPunchClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TcpPunchClient.class);
   private static final Duration SERVER_ANSWER = Duration.ofSeconds(10);
 
   /** How long an invitation that was not accepted can still be answered by inviting its sender. */
@@ -97,6 +101,15 @@ public final class TcpPunchClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether that can be a name.
+   *
+   * @throws IllegalArgumentException when it is empty, longer than 255 bytes of UTF-8, or no text
+   */
+  public static void checkName(String name) {
+    TcpPunchMessage.requireId(name);
+  }
+
   /** The name this peer is known by. */
   public String id() {
     return id;
@@ -107,8 +120,11 @@ public final class TcpPunchClient implements AutoCloseable {
    * still open is answered instead; when both invite each other at the same moment, both get the
    * same one link.
    *
-   * @param patience how long the peer may take to accept; the punch itself takes up to 12 s more
+   * <p>An interrupt ends the waiting; a link that comes of the attempt later is closed.
+   *
+   * @param patience how long the peer may take to accept; the punch itself takes up to 15 s more
    * @throws TcpPunchException when no link comes of it
+   * @throws IllegalArgumentException when {@code peer} is no name
    */
   public TcpPunchLink invite(String peer, Duration patience)
       throws TcpPunchException, InterruptedException {
@@ -121,7 +137,13 @@ public final class TcpPunchClient implements AutoCloseable {
     }
   }
 
-  /** The same without waiting. A link that comes after the future was cancelled is closed. */
+  /**
+   * The same without waiting. The future ends with a link or a {@link TcpPunchException}, on the
+   * client's event loop: what depends on it must not block there. A link that comes after the
+   * future was cancelled is closed.
+   *
+   * @throws IllegalArgumentException when {@code peer} is no name
+   */
   public CompletableFuture<TcpPunchLink> inviteAsync(String peer, Duration patience) {
     TcpPunchMessage.requireId(peer);
     CompletableFuture<TcpPunchLink> result = new CompletableFuture<>();
@@ -179,8 +201,8 @@ public final class TcpPunchClient implements AutoCloseable {
       case INVITE -> invitation(introduction);
       case ACCEPT -> {
         PunchAttempt attempt = inviting.get(introduction.peerId());
-        if (attempt != null && attempt.awaitsIntroduction()) {
-          attempt.introduced(introduction);
+        if (attempt != null && attempt.expectsAnswer()) {
+          attempt.meet(introduction);
         }
       }
     }
@@ -197,18 +219,34 @@ public final class TcpPunchClient implements AutoCloseable {
       }
     } else if (isUnderWay(invitation) || tooManyAttempts(peer)) {
       return;
-    } else if (listener.onInvitation(peer)) {
-      accept(invitation)
-          .result()
-          .whenComplete((link, why) -> {
-            if (link != null) {
-              listener.onLink(link);
-            } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
-              listener.onFailure(peer, e);
-            }
-          });
+    } else if (wantsToMeet(peer)) {
+      accept(invitation).result().whenComplete((link, why) -> tellListener(peer, link, why));
     } else {
       rememberInvitation(invitation);
+    }
+  }
+
+  private boolean wantsToMeet(String peer) {
+    try {
+      return listener.onInvitation(peer);
+    } catch (RuntimeException e) {
+      log.error("The listener of {} failed; the invitation of {} is declined.", id, peer, e);
+      return false;
+    }
+  }
+
+  private void tellListener(String peer, @Nullable TcpPunchLink link, @Nullable Throwable why) {
+    try {
+      if (link != null) {
+        listener.onLink(link);
+      } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
+        listener.onFailure(peer, e);
+      }
+    } catch (RuntimeException e) {
+      log.error("The listener of {} failed; what it was told of {} is lost.", id, peer, e);
+      if (link != null) {
+        link.close();
+      }
     }
   }
 
@@ -235,7 +273,7 @@ public final class TcpPunchClient implements AutoCloseable {
 
   private PunchAttempt accept(Introduction invitation) {
     PunchAttempt attempt = new PunchAttempt(loop, Role.CALLEE, id, invitation.peerId());
-    attempt.introduced(invitation);
+    attempt.meet(invitation);
     PunchAttempt older = invited.remove(invitation.peerId());
     if (older != null) {
       older.cancel(

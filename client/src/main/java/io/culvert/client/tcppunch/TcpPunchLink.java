@@ -7,6 +7,7 @@ import io.culvert.wire.tcppunch.TcpPunchMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  * A direct connection to a peer. It needs the rendezvous server no longer.
  *
  * <p>Messages of up to 255 bytes arrive whole and in order. The connection is not encrypted. One
- * thread may send while another receives.
+ * thread may send while another receives; neither may be the client's event loop, on which
+ * listeners are called: it would wait for itself.
  */
 public final class TcpPunchLink implements AutoCloseable {
+  /** The most bytes that one message carries. */
+  public static final int MAX_MESSAGE_BYTES = TcpPunchMessage.MAX_DATA_BYTES;
+
+  /** What is written at a time: enough to fill the channel, so that the next waits for room. */
+  private static final int BATCH_BYTES = 256 * MAX_MESSAGE_BYTES;
+
   private static final int CLOSE_PATIENCE_SECONDS = 30;
 
   private final Channel channel;
@@ -29,6 +37,7 @@ public final class TcpPunchLink implements AutoCloseable {
   private final Path path;
   private final InetSocketAddress remote;
   private final LinkHandler handler;
+  private volatile boolean finished;
 
   /** Takes over a channel on which both peers have agreed; on its event loop. */
   TcpPunchLink(Channel channel, String self, String peer, Path path) {
@@ -67,22 +76,34 @@ public final class TcpPunchLink implements AutoCloseable {
    * Sends bytes, as one message or, when there are more than 255, as several. Waits while the peer
    * takes in less than is sent.
    *
-   * @throws TcpPunchException when the link is closed or broken
+   * @throws TcpPunchException when the link is closed or broken, or {@link #finish} was called
    */
   public void send(byte[] bytes) throws TcpPunchException, InterruptedException {
-    int messages = Math.ceilDiv(bytes.length, TcpPunchMessage.MAX_DATA_BYTES);
-    ByteBuf out = channel.alloc().buffer(bytes.length + messages * (4 + self.length() * 3));
+    if (finished) {
+      throw new TcpPunchException(
+          Reason.CLOSED, "Nothing more can be sent to " + peer + ": this side has finished.");
+    }
     int at = 0;
     do {
-      int end = Math.min(bytes.length, at + TcpPunchMessage.MAX_DATA_BYTES);
+      int end = Math.min(bytes.length, at + BATCH_BYTES);
+      ChannelFuture written = channel.writeAndFlush(encode(bytes, at, end));
+      at = end;
+      if (!handler.awaitWritable(channel) || written.cause() != null) {
+        throw new TcpPunchException(
+            Reason.LINK_LOST, "The connection to " + peer + " is closed; what was sent is lost.");
+      }
+    } while (at < bytes.length);
+  }
+
+  private ByteBuf encode(byte[] bytes, int from, int to) {
+    ByteBuf out = channel.alloc().buffer();
+    int at = from;
+    do {
+      int end = Math.min(to, at + MAX_MESSAGE_BYTES);
       TcpPunchCodec.encode(new TcpPunchMessage.Data(self, Arrays.copyOfRange(bytes, at, end)), out);
       at = end;
-    } while (at < bytes.length);
-    channel.writeAndFlush(out);
-    if (!handler.awaitWritable(channel)) {
-      throw new TcpPunchException(
-          Reason.LINK_LOST, "The connection to " + peer + " is closed; what was sent is lost.");
-    }
+    } while (at < to);
+    return out;
   }
 
   /**
@@ -96,6 +117,7 @@ public final class TcpPunchLink implements AutoCloseable {
 
   /** Tells the peer that nothing more will be sent; receiving goes on until the peer's end. */
   public void finish() {
+    finished = true;
     afterPendingWrites(() -> ((DuplexChannel) channel).shutdownOutput());
   }
 

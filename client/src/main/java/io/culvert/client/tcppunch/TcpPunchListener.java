@@ -2,7 +2,7 @@ package io.culvert.client.tcppunch;
 
 /**
  * What happens to a peer that is online. All methods are called on the client's event loop and must
- * return at once.
+ * return at once. One that throws is logged; the invitation is then declined, the link closed.
  */
 public interface TcpPunchListener {
   /** Declines every invitation. */

@@ -16,20 +16,19 @@ public final class Demo {
     this.out = out;
   }
 
-  /** The scenes that need a lab. */
-  public static List<Scene> inLab() {
-    return List.of(
+  /** Plays what needs a lab; returns whether every scene went as it should. */
+  public boolean playInLab() throws InterruptedException {
+    return playAll(
         new TcpPunchScene(new LabStage(NatKind.PORT_RESTRICTED), true),
         new TcpPunchScene(new LabStage(NatKind.SYMMETRIC), false));
   }
 
-  /** What can be shown without NATs. */
-  public static List<Scene> onLoopback() {
-    return List.of(new TcpPunchScene(new LoopbackStage(), true));
+  /** Plays what can be shown without NATs; returns whether every scene went as it should. */
+  public boolean playOnLoopback() throws InterruptedException {
+    return playAll(new TcpPunchScene(new LoopbackStage(), true));
   }
 
-  /** Returns whether every scene went as it should. */
-  public boolean play(List<Scene> scenes) throws InterruptedException {
+  private boolean playAll(Scene... scenes) throws InterruptedException {
     List<Row> rows = new ArrayList<>();
     for (Scene scene : scenes) {
       rows.add(play(scene));

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Tells what happens in a scene, a line a step, each with the time it took. */
-public final class Narrator {
+final class Narrator {
   private final PrintStream out;
 
-  public Narrator(PrintStream out) {
+  Narrator(PrintStream out) {
     this.out = out;
   }
 

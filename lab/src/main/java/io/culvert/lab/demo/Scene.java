@@ -3,7 +3,7 @@ package io.culvert.lab.demo;
 import java.time.Duration;
 
 /** One thing that Culvert does, on a stage of its own. */
-public interface Scene {
+interface Scene {
   /** What it shows, in a few words. */
   String title();
 

@@ -127,8 +127,7 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
   }
 
   private static RendezvousAddress addressOf(TcpPunchServer server) {
-    return new RendezvousAddress(
-        server.listeners().getFirst().address(), server.listeners().getLast().address());
+    return new RendezvousAddress(server.mainAddress(), server.auxAddress());
   }
 
   private static TcpPunchListener accept(CompletableFuture<TcpPunchLink> link) {

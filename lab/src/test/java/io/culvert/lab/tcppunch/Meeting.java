@@ -5,10 +5,10 @@ import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 
 /** Alice and bob, each on a host of a lab, online at a server there. */
-record Meeting(Rendezvous rendezvous, Guest alice, Guest bob) implements AutoCloseable {
+record Meeting(RunningServer rendezvous, Guest alice, Guest bob) implements AutoCloseable {
   static Meeting of(Lab lab, Host alicesHost, Host bobsHost) throws Exception {
     Host server = lab.host("server");
-    Rendezvous rendezvous = server.run(() -> Rendezvous.at(server.address()));
+    RunningServer rendezvous = server.run(() -> RunningServer.at(server.address()));
     return new Meeting(
         rendezvous,
         alicesHost.run(() -> Guest.online(rendezvous.address(), "alice")),

@@ -2,8 +2,10 @@ package io.culvert.lab.tcppunch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.culvert.client.tcppunch.TcpPunchException;
 import io.culvert.client.tcppunch.TcpPunchLink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,13 +20,13 @@ import org.junit.jupiter.api.Test;
 
 /** What two clients can do with each other. */
 class TcpPunchLinkTest {
-  private Rendezvous rendezvous;
+  private RunningServer rendezvous;
   private Guest alice;
   private Guest bob;
 
   @BeforeEach
   void goOnline() throws Exception {
-    rendezvous = Rendezvous.at(InetAddress.getLoopbackAddress());
+    rendezvous = RunningServer.at(InetAddress.getLoopbackAddress());
     alice = Guest.online(rendezvous.address(), "alice");
     bob = Guest.online(rendezvous.address(), "bob");
   }
@@ -77,6 +79,30 @@ class TcpPunchLinkTest {
       toAlice.finish();
       assertThat(toBob.receive()).asString(UTF_8).isEqualTo("one more thing");
       assertThat(toBob.receive()).isNull();
+    }
+  }
+
+  @Test
+  void whoHasFinishedCannotSendAnyMore() throws Exception {
+    try (TcpPunchLink toBob = alice.invite("bob");
+        TcpPunchLink toAlice = bob.link()) {
+      toBob.finish();
+      assertThatThrownBy(() -> toBob.send("but".getBytes(UTF_8)))
+          .isInstanceOf(TcpPunchException.class)
+          .hasMessage("Nothing more can be sent to bob: this side has finished.");
+      assertThat(toAlice.receive()).isNull();
+    }
+  }
+
+  @Test
+  void whoSendsMoreThanTheOtherWantedToReadIsTold() throws Exception {
+    try (TcpPunchLink toBob = alice.invite("bob");
+        TcpPunchLink toAlice = bob.link()) {
+      CompletableFuture<Long> sent =
+          CompletableFuture.supplyAsync(() -> sendAndFinish(toBob, new byte[30_000_000]));
+      assertThat(toAlice.receive()).hasSize(255);
+      toAlice.close();
+      assertThat(sent).failsWithin(20, TimeUnit.SECONDS);
     }
   }
 

@@ -3,12 +3,14 @@ package io.culvert.lab.tcppunch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchException;
 import io.culvert.client.tcppunch.TcpPunchException.Reason;
 import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.tcppunch.TcpPunchListener;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
@@ -32,11 +34,11 @@ class TcpPunchMisbehaviourTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private Rendezvous rendezvous;
+  private RunningServer rendezvous;
 
   @BeforeEach
   void startServer() throws Exception {
-    rendezvous = Rendezvous.at(LOOPBACK);
+    rendezvous = RunningServer.at(LOOPBACK);
   }
 
   @AfterEach
@@ -215,7 +217,7 @@ class TcpPunchMisbehaviourTest {
       bob.reset();
       assertThatThrownBy(toBob::receive)
           .satisfies(has(Reason.LINK_LOST))
-          .hasMessage("The connection to bob broke: connection reset by peer.");
+          .hasMessage("The connection to bob broke: connection reset by the other side.");
     });
   }
 
@@ -286,6 +288,87 @@ class TcpPunchMisbehaviourTest {
       link.cancel(false);
       wire.send(new Ack("bob"));
       assertThat(wire.isClosedByTheOther()).isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaiting() throws Exception {
+    try (Guest alice = Guest.online(rendezvous.address(), "alice");
+        Guest bob = Guest.shy(rendezvous.address(), "bob")) {
+      CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+      Thread waiting =
+          Thread.ofVirtual()
+              .start(() -> outcome.complete(catchThrowable(() -> alice.invite("bob"))));
+      assertThat(bob.invitations.poll(10, TimeUnit.SECONDS)).isEqualTo("alice");
+      waiting.interrupt();
+      assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    }
+  }
+
+  @Test
+  void aServerWhoseSecondPortIsClosedIsNamed() throws Exception {
+    InetSocketAddress closed;
+    try (ServerSocket gone = new ServerSocket(0, 1, LOOPBACK)) {
+      closed = (InetSocketAddress) gone.getLocalSocketAddress();
+    }
+    RendezvousAddress half = new RendezvousAddress(rendezvous.address().main(), closed);
+    try (Guest alice = Guest.online(half, "alice")) {
+      assertThatThrownBy(() -> alice.invite("bob"))
+          .satisfies(has(Reason.SERVER_UNREACHABLE))
+          .hasMessage(
+              "The server's tcp-a port %d cannot be reached: connection refused."
+                  .formatted(closed.getPort()));
+    }
+  }
+
+  @Test
+  void aServerThatSaysNothingIsNotWaitedForForever() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, LOOPBACK)) {
+      InetSocketAddress there = (InetSocketAddress) silent.getLocalSocketAddress();
+      assertThatThrownBy(() -> Guest.online(new RendezvousAddress(there, there), "alice"))
+          .satisfies(has(Reason.SERVER_UNREACHABLE))
+          .hasMessageContaining("does not answer");
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForIsIgnored() throws Exception {
+    try (Guest alice = Guest.online(rendezvous.address(), "alice");
+        RawPeer bob = new RawPeer(rendezvous.address(), "bob");
+        Guest carol = Guest.online(rendezvous.address(), "carol")) {
+      bob.introduce(Kind.ACCEPT, "alice");
+      try (TcpPunchLink toCarol = alice.invite("carol");
+          TcpPunchLink toAlice = carol.link()) {
+        Talk.works(toCarol, toAlice);
+      }
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsHurtsNeitherItsClientNorTheServer() throws Exception {
+    TcpPunchListener clumsy =
+        new TcpPunchListener() {
+          @Override
+          public boolean onInvitation(String peer) {
+            if (peer.equals("alice")) {
+              throw new IllegalStateException("on purpose, at the invitation");
+            }
+            return true;
+          }
+
+          @Override
+          public void onLink(TcpPunchLink link) {
+            throw new IllegalStateException("on purpose, at the link");
+          }
+        };
+    try (TcpPunchClient bob = TcpPunchClient.online(rendezvous.address(), "bob", clumsy);
+        Guest alice = Guest.online(rendezvous.address(), "alice");
+        Guest carol = Guest.online(rendezvous.address(), "carol")) {
+      assertThatThrownBy(() -> alice.client().invite(bob.id(), Duration.ofMillis(300)))
+          .satisfies(has(Reason.NOT_ANSWERED));
+      try (TcpPunchLink toBob = carol.invite("bob")) {
+        assertThat(toBob.receive()).isNull();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.culvert.server.net;
 
+import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -7,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -28,12 +30,16 @@ public final class Listeners implements AutoCloseable {
    *
    * @param name what it is for, for example {@code tcppunch}
    */
-  public record Listener(String name, InetSocketAddress address) {}
+  public record Listener(String name, InetSocketAddress address) {
+    /** The address as people write it: {@code 192.0.2.1:80}, {@code [2001:db8::1]:80}. */
+    public String where() {
+      return NetUtil.toSocketAddressString(address);
+    }
+  }
 
   private record Open(String name, Channel channel) {}
 
   private static final InetAddress IPV4_WILDCARD = InetAddress.ofLiteral("0.0.0.0");
-  private static final String IN_USE = "Address already in use";
 
   private final List<Open> open = new ArrayList<>();
   private final ChannelGroup connections =
@@ -63,7 +69,7 @@ public final class Listeners implements AutoCloseable {
       }
       if (!bound.isSuccess()) {
         throw new ServerStartException(
-            sentence(name, new InetSocketAddress(address, chosen), setting, reason(bound)),
+            sentence(name, new InetSocketAddress(address, chosen), setting, bound.cause()),
             bound.cause());
       }
       open.add(new Open(name, bound.channel()));
@@ -102,7 +108,7 @@ public final class Listeners implements AutoCloseable {
   }
 
   private static boolean lacksIpv6(ChannelFuture bound) {
-    return !bound.isSuccess() && !reason(bound).equals(IN_USE);
+    return !bound.isSuccess() && SocketError.of(bound.cause()) != SocketError.ADDRESS_IN_USE;
   }
 
   private static boolean isIpv4Wildcard(InetAddress address) {
@@ -113,22 +119,18 @@ public final class Listeners implements AutoCloseable {
     return address instanceof Inet6Address && address.isAnyLocalAddress();
   }
 
-  private static String reason(ChannelFuture failed) {
-    // Netty's native errors say which call failed before they say why.
-    return String.valueOf(failed.cause().getMessage()).replaceFirst("^.*\\): ", "");
-  }
-
   private static String sentence(
-      String name, InetSocketAddress address, String setting, String reason) {
-    String where = "%s cannot listen on %s: ".formatted(name, Addresses.show(address));
+      String name, InetSocketAddress address, String setting, Throwable cause) {
+    String where =
+        "%s cannot listen on %s: ".formatted(name, NetUtil.toSocketAddressString(address));
     return where
-        + switch (reason) {
-          case IN_USE ->
+        + switch (SocketError.of(cause)) {
+          case ADDRESS_IN_USE ->
               "another program has the port. Stop it, or choose another port with " + setting + ".";
-          case "Cannot assign requested address" -> "this machine does not have that address.";
-          case "Permission denied" ->
+          case NOT_PERMITTED ->
               "only root may use ports below 1024. Choose another port with " + setting + ".";
-          default -> reason + ".";
+          case ADDRESS_NOT_AVAILABLE, REFUSED, RESET, NO_ANSWER, NO_ROUTE, TOO_MANY_FILES, OTHER ->
+              SocketError.explain(cause) + ".";
         };
   }
 }

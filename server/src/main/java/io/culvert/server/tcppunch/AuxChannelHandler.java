@@ -57,7 +57,9 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
       guard.close(ctx, TcpPunchCounter.OUT_OF_PLACE);
       return;
     }
-    guard.closeAfter(ctx, LIFETIME);
+    if (introductions == 1) {
+      guard.closeAfter(ctx, LIFETIME);
+    }
     InetSocketAddress observed = (InetSocketAddress) ctx.channel().remoteAddress();
     if (rendezvous.introduce(introduce, observed)) {
       counters.count(TcpPunchCounter.INTRODUCED);

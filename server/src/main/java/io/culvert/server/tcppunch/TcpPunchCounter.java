@@ -12,7 +12,7 @@ public enum TcpPunchCounter {
   MALFORMED,
   /** Connections closed for a message that has no place there. */
   OUT_OF_PLACE,
-  /** Connections closed for having said nothing of use in time. */
+  /** Connections closed for having said nothing of use in time, or having outlived their use. */
   TIMED_OUT,
   /** Connections closed at once, because their address has too many. */
   OVER_LIMIT

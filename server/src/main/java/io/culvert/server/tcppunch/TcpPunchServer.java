@@ -18,6 +18,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The {@code tcppunch} service: a main port and a tcp-a port. Thread-safe. */
+/**
+ * The {@code tcppunch} service: a main port and a tcp-a port. One thread closes it; everything else
+ * may be called by any.
+ */
 public final class TcpPunchServer implements AutoCloseable {
   /** A client that vanished without a word keeps its ClientId for at most twice this time. */
   private static final Duration CLIENT_SILENCE = Duration.ofSeconds(30);
@@ -84,6 +88,16 @@ public final class TcpPunchServer implements AutoCloseable {
   /** What is open: first the main port's sockets, then those of tcp-a. */
   public List<Listener> listeners() {
     return listeners.all();
+  }
+
+  /** Where clients go online, on the first of the addresses. */
+  public InetSocketAddress mainAddress() {
+    return listeners.all().getFirst().address();
+  }
+
+  /** Where clients show their ports, on the last of the addresses. */
+  public InetSocketAddress auxAddress() {
+    return listeners.all().getLast().address();
   }
 
   /** How many clients are online. */

@@ -48,14 +48,6 @@ public enum Transport {
     };
   }
 
-  /** The type of a listening TCP channel. */
-  public Class<? extends ServerSocketChannel> serverSocket() {
-    return switch (this) {
-      case EPOLL -> EpollServerSocketChannel.class;
-      case NIO -> NioServerSocketChannel.class;
-    };
-  }
-
   /** Makes listening TCP channels for addresses of one family: no IPv4 address is to take IPv6. */
   public ChannelFactory<ServerSocketChannel> serverSockets(SocketProtocolFamily family) {
     return switch (this) {

@@ -7,15 +7,14 @@ import java.net.InetAddress;
 import java.util.List;
 
 /** A tcppunch server on any free ports. */
-record Rendezvous(TcpPunchServer server) implements AutoCloseable {
-  static Rendezvous at(InetAddress address) throws Exception {
-    return new Rendezvous(
+record RunningServer(TcpPunchServer server) implements AutoCloseable {
+  static RunningServer at(InetAddress address) throws Exception {
+    return new RunningServer(
         TcpPunchServer.start(List.of(address), new TcpPunchConfig(true, 0, 0, 100)));
   }
 
   RendezvousAddress address() {
-    return new RendezvousAddress(
-        server.listeners().getFirst().address(), server.listeners().getLast().address());
+    return new RendezvousAddress(server.mainAddress(), server.auxAddress());
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.client.tcppunch;
+
+import org.jspecify.annotations.NullMarked;

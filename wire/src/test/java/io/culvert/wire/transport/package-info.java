@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.wire.transport;
+
+import org.jspecify.annotations.NullMarked;
