@@ -37,11 +37,6 @@ public final class ChannelFrom extends EmbeddedChannel {
     runPendingTasks();
   }
 
-  /** Whether anything is still going to happen by itself. */
-  public boolean hasTimers() {
-    return runScheduledPendingTasks() >= 0;
-  }
-
   @Override
   protected @Nullable SocketAddress remoteAddress0() {
     return remote;

@@ -2,7 +2,7 @@ package io.culvert.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.wire.transport.Transport;
@@ -136,7 +136,7 @@ class ListenersTest {
 
   @Test
   void aPortInUseByAnIpv6ProgramDoesNotLeaveTheWildcardsWithHalfTheAddresses() throws Exception {
-    assumeThat(Ipv6.isThere()).as("IPv6").isTrue();
+    assumeTrue(Ipv6.isThere(), "this machine has no IPv6");
     try (ServerSocket other = new ServerSocket(0, 1, Ipv6.LOOPBACK)) {
       int port = other.getLocalPort();
 

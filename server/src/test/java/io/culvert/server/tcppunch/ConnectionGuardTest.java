@@ -47,9 +47,11 @@ class ConnectionGuardTest {
   void aConnectionThatEndsTakesItsDeadlineAlong() {
     guard.closeAfter(ctx, Duration.ofSeconds(10));
 
-    channel.close();
+    // Not close(): that ends this kind of channel's timers by itself.
+    channel.pipeline().fireChannelInactive();
+    channel.pass(Duration.ofSeconds(10));
 
-    assertThat(channel.hasTimers()).isFalse();
+    assertThat(channel.isOpen()).isTrue();
     assertThat(counters.snapshot()).containsEntry(TcpPunchCounter.TIMED_OUT, 0L);
   }
 

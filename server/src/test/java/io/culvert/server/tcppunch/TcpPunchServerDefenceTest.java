@@ -164,6 +164,9 @@ class TcpPunchServerDefenceTest {
       alice.goOnline("alice");
       RawClient silent = server.main();
       RawClient aux = server.aux();
+      // Only an answer shows that it came in before the next on the other port.
+      aux.send(Bytes.introduce(Bytes.INVITE, LAN, "unknown", "alice"));
+      assertThat(aux.read(2)).isEqualTo(Bytes.INTRODUCE_REFUSED);
 
       server.main().expectClosed();
       server.aux().expectClosed();

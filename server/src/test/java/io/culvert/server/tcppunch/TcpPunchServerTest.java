@@ -3,8 +3,8 @@ package io.culvert.server.tcppunch;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.culvert.server.net.Ipv6;
 import io.culvert.server.net.ServerStartException;
@@ -328,7 +328,7 @@ class TcpPunchServerTest {
       ipv4.send(invite);
       expectIntroduction(bob, Bytes.INVITE, ALICES_LAN, ipv4, "alice");
 
-      assumeThat(Ipv6.isThere()).as("IPv6").isTrue();
+      assumeTrue(Ipv6.isThere(), "this machine has no IPv6");
       RawClient ipv6 = everywhere.keep(RawClient.to(new InetSocketAddress(Ipv6.LOOPBACK, aux)));
       ipv6.send(invite);
       assertThat(ipv6.read(2)).isEqualTo(Bytes.INTRODUCE_REFUSED);
