@@ -74,8 +74,8 @@ class BuildScriptsTest {
     String script = ROOT.resolve("build/report-skipped-tests").toString();
     Result elsewhere = run(Map.of("CI", ""), script, reports.toString());
     assertThat(elsewhere.code()).isZero();
-    assertThat(elsewhere.output()).isEqualTo(
-            "skipped: a.B.rests: no \"nft\" here\nskipped: a.B.assumes: too few files\n");
+    assertThat(elsewhere.output())
+        .isEqualTo("skipped: a.B.rests: no \"nft\" here\nskipped: a.B.assumes: too few files\n");
     assertThat(run(Map.of("CI", "true"), script, reports.toString()).code()).isEqualTo(1);
   }
 

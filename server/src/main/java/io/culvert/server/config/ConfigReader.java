@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
 
 /**
  * Reads the configuration: the defaults, a TOML file over them, flags over both. Whatever is read
@@ -42,7 +44,7 @@ public final class ConfigReader {
     } catch (MalformedInputException e) {
       throw new ConfigException("The configuration file " + file + " is not UTF-8 text.");
     } catch (IOException e) {
-      String why = Files.isDirectory(file) ? "it is a directory" : "is it readable for this user?";
+      String why = Files.isDirectory(file) ? "it is a directory." : "is it readable for this user?";
       throw new ConfigException("The configuration file " + file + " cannot be read: " + why);
     }
     take(text, file.toString());
@@ -63,9 +65,19 @@ public final class ConfigReader {
     }
     String key = assignment.substring(0, equals).strip();
     String value = assignment.substring(equals + 1).strip();
-    boolean isToml = !value.isEmpty() && !Toml.parse("v = " + value).hasErrors();
-    take(key + " = " + (isToml ? value : quoted(value)), "--set " + assignment);
+    take(key + " = " + (isToml(key, value) ? value : quoted(value)), "--set " + assignment);
     return this;
+  }
+
+  /** Whether it says what it means as it stands; if not, it is a text that lacks its quotes. */
+  private static boolean isToml(String key, String value) {
+    TomlParseResult toml = Toml.parse("v = " + value);
+    if (value.isEmpty() || toml.hasErrors() || toml.size() != 1) {
+      return false;
+    }
+    return Settings.ALL.stream()
+        .filter(setting -> setting.key().equals(key))
+        .noneMatch(setting -> setting.accepts(value) && !setting.accepts(toml.get("v")));
   }
 
   /** Takes the value of a flag, as text; a null changes nothing. */
@@ -115,6 +127,12 @@ public final class ConfigReader {
     }
     Map<String, Setting<?>> known =
         Settings.ALL.stream().collect(Collectors.toMap(Setting::key, setting -> setting));
+    for (String table : emptyTables(toml)) {
+      if (known.keySet().stream().noneMatch(key -> key.startsWith(table + "."))) {
+        throw new ConfigException(
+            place(source, toml.inputPositionOf(table)) + ": " + unknown(table));
+      }
+    }
     for (Map.Entry<String, Object> entry : toml.dottedEntrySet()) {
       String place = place(source, toml.inputPositionOf(entry.getKey()));
       if (!known.containsKey(entry.getKey())) {
@@ -122,6 +140,12 @@ public final class ConfigReader {
       }
       given.put(entry.getKey(), new Given(entry.getValue(), place));
     }
+  }
+
+  private static List<String> emptyTables(TomlParseResult toml) {
+    return toml.dottedKeySet(true).stream()
+        .filter(key -> toml.get(key) instanceof TomlTable table && table.isEmpty())
+        .toList();
   }
 
   private <T> Optional<T> value(Setting<T> setting) throws ConfigException {

@@ -1,6 +1,7 @@
 package io.culvert.server.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One key of the configuration.
@@ -31,6 +32,19 @@ record Setting<T>(String key, String defaultToml, Type<T> type, List<String> doc
 
   static <T> Setting<T> of(String key, String defaultToml, Type<T> type, String... doc) {
     return new Setting<>(key, defaultToml, type, List.of(doc));
+  }
+
+  /** Whether that can be its value. */
+  boolean accepts(@Nullable Object toml) {
+    if (toml == null) {
+      return false;
+    }
+    try {
+      type.parser().parse(toml);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** The part before the last dot; empty for a key at top level. */

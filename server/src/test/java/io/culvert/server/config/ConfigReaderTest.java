@@ -243,7 +243,7 @@ class ConfigReaderTest {
 
     expect(
         () -> reader.file(file),
-        "The configuration file " + file + " cannot be read: it is a directory");
+        "The configuration file " + file + " cannot be read: it is a directory.");
   }
 
   /** Stands for all that the system refuses; root may read what others may not. */
@@ -318,6 +318,26 @@ class ConfigReaderTest {
         () -> reader.assignment(key + "=1"),
         "--set %s=1: unknown key %s. culvert server --print-config shows all keys."
             .formatted(key, key));
+  }
+
+  @Test
+  void anUnknownTableIsNamedEvenWhenItIsEmpty() throws Exception {
+    Files.writeString(file, "[http]\n[relay]\n");
+    expect(
+        () -> reader.file(file),
+        file + ", line 2: unknown key relay. culvert server --print-config shows all keys.");
+  }
+
+  @Test
+  void textThatLooksLikeANumberIsTextWhereTextIsWanted() throws Exception {
+    assertThat(new ConfigReader().assignment("data=1").read().data()).isEqualTo(Path.of("1"));
+  }
+
+  @Test
+  void anAssignmentSetsOneKeyOnly() {
+    expect(
+        () -> new ConfigReader().assignment("http.port=1\ntcppunch.port=2").read(),
+        "--set http.port=1\ntcppunch.port=2: http.port must be a whole number from 0 to 65535.");
   }
 
   @Test
