@@ -4,7 +4,6 @@ import io.culvert.client.tcppunch.TcpPunchException;
 import io.culvert.lab.net.LabException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.net.ServerStartException;
-import java.net.UnknownHostException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -34,10 +33,6 @@ final class Errors {
       }
       case TcpPunchException _, LabException _ -> {
         say(e);
-        yield Culvert.DID_NOT_WORK;
-      }
-      case UnknownHostException _ -> {
-        System.err.println("culvert: the host " + e.getMessage() + ".");
         yield Culvert.DID_NOT_WORK;
       }
       default -> {

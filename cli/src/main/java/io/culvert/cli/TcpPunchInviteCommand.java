@@ -41,7 +41,7 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
   private int timeoutSeconds;
 
   @Override
-  public Integer call() throws UnknownHostException, InterruptedException {
+  public Integer call() throws InterruptedException {
     if (timeoutSeconds < 1) {
       throw new UsageException("--timeout takes at least one second.");
     }
@@ -51,7 +51,14 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
     TcpPunchOptions.checkName("ID", id);
     TcpPunchOptions.checkName("PEER", peer);
     Events events = options.events();
-    RendezvousAddress server = options.server();
+    try {
+      return meet(options.server(), events);
+    } catch (UnknownHostException e) {
+      return TcpPunchOptions.unknownHost(events, e);
+    }
+  }
+
+  private int meet(RendezvousAddress server, Events events) throws InterruptedException {
     try (TcpPunchClient client = TcpPunchClient.online(server, id)) {
       TcpPunchOptions.tellOnline(events, id, server);
       long start = System.nanoTime();

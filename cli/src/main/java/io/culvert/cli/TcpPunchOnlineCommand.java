@@ -36,10 +36,17 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
   private String id = "";
 
   @Override
-  public Integer call() throws UnknownHostException, InterruptedException {
+  public Integer call() throws InterruptedException {
     TcpPunchOptions.checkName("ID", id);
     Events events = options.events();
-    RendezvousAddress server = options.server();
+    try {
+      return meet(options.server(), events);
+    } catch (UnknownHostException e) {
+      return TcpPunchOptions.unknownHost(events, e);
+    }
+  }
+
+  private int meet(RendezvousAddress server, Events events) throws InterruptedException {
     FirstLink first = new FirstLink(events);
     try (TcpPunchClient client = TcpPunchClient.online(server, id, first)) {
       TcpPunchOptions.tellOnline(events, client.id(), server);
@@ -88,7 +95,7 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     public void onLink(TcpPunchLink candidate) {
       Long start = invitedAt.remove(candidate.peer());
       if (start == null || !link.complete(candidate)) {
-        candidate.close();
+        candidate.abort();
         return;
       }
       TcpPunchOptions.tellConnected(events, candidate, Duration.ofNanos(System.nanoTime() - start));

@@ -77,6 +77,17 @@ final class TcpPunchOptions {
         field("message", String.valueOf(why.getMessage())));
   }
 
+  /** Tells that there is no such server, and returns the exit code. */
+  static int unknownHost(Events events, UnknownHostException why) {
+    String sentence = "The host " + why.getMessage() + ".";
+    events.tell(
+        "failed",
+        "failed: " + sentence,
+        field("reason", "server-unreachable"),
+        field("message", sentence));
+    return Culvert.DID_NOT_WORK;
+  }
+
   static void tellFailed(Events events, TcpPunchException why) {
     events.tell(
         "failed",

@@ -114,6 +114,61 @@ class TcpPunchCommandTest {
   }
 
   @Test
+  void whoHasNothingToSayStillGetsEverything(@TempDir Path dir) throws Exception {
+    File large = random(dir.resolve("large"), 10_000_000);
+    try (Cli waiting = Cli.start(bob, large, "tcppunch", "online", "bob", "--server", address())) {
+      waiting.awaitErr("online");
+      try (Cli inviting =
+          Cli.start(
+              alice,
+              new File("/dev/null"),
+              "tcppunch",
+              "invite",
+              "alice",
+              "bob",
+              "--server",
+              address())) {
+        assertThat(inviting.result().code()).isZero();
+        assertThat(waiting.result().code()).isZero();
+        assertThat(inviting.outBytes()).isEqualTo(Files.readAllBytes(large.toPath()));
+      }
+    }
+  }
+
+  @Test
+  void whoInvitesSomebodyWhoTalksAlreadyIsNotToldThatItWorked() throws Exception {
+    Host carol = lab.peer("carol", NatKind.PORT_RESTRICTED);
+    try (Cli waiting = online(bob, "bob");
+        Cli first = Cli.start(alice, "tcppunch", "invite", "alice", "bob", "--server", address());
+        Cli second =
+            Cli.start(
+                carol,
+                "tcppunch",
+                "invite",
+                "carol",
+                "bob",
+                "--server",
+                address(),
+                "--timeout",
+                "3")) {
+      waiting.awaitErr("connected");
+      first.endInput();
+      second.endInput();
+      int worked = (first.result().code() == 0 ? 1 : 0) + (second.result().code() == 0 ? 1 : 0);
+      assertThat(worked).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServerThatNobodyKnowsIsAFailureForScriptsToo() throws Exception {
+    try (Cli cli =
+        Cli.start(alice, "tcppunch", "online", "x", "--server", "nowhere.invalid", "--json")) {
+      assertThat(cli.result().code()).isEqualTo(1);
+      assertThat(event(cli, "failed").get("message").asString()).contains("nowhere.invalid");
+    }
+  }
+
+  @Test
   void aBackgroundJobWithoutStdinOnlyListens() throws Exception {
     try (Cli waiting =
         Cli.start(bob, new File("/dev/null"), "tcppunch", "online", "bob", "--server", address())) {

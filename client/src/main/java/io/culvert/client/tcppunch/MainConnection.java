@@ -8,7 +8,6 @@ import io.culvert.wire.tcppunch.TcpPunchMessage.Online;
 import io.culvert.wire.tcppunch.TcpPunchMessage.OnlineAccepted;
 import io.culvert.wire.tcppunch.TcpPunchMessage.OnlineRefused;
 import io.culvert.wire.transport.SocketError;
-import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +16,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +55,7 @@ final class MainConnection {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(Transport.best().socket())
+            .channel(NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) patience.toMillis())
             .handler(
@@ -65,7 +65,7 @@ final class MainConnection {
                     channel.pipeline().addLast(TcpPunchChannelCodec.main(), new Handler());
                   }
                 });
-    Transport.best().detectDeadPeer(SILENCE, bootstrap::option);
+    PunchSockets.TRANSPORT.detectDeadPeer(SILENCE, bootstrap::option);
     loop.execute(() -> connect(bootstrap, patience));
     return session;
   }

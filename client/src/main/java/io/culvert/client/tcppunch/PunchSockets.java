@@ -11,7 +11,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -21,12 +24,17 @@ import java.util.function.Consumer;
  * one included, has SO_REUSEPORT from before it was bound.
  */
 final class PunchSockets {
+  /** Links are closed in halves, which {@link Transport#EPOLL} does not survive. */
+  static final Transport TRANSPORT = Transport.NIO;
+
   private static final Duration AUX_CONNECT = Duration.ofSeconds(10);
   private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
   private static final String ANY = "0.0.0.0";
 
+  private static final ChannelOption<Boolean> SO_REUSEPORT =
+      NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+
   private final EventLoop loop;
-  private final Transport transport = Transport.best();
 
   PunchSockets(EventLoop loop) {
     this.loop = loop;
@@ -43,7 +51,9 @@ final class PunchSockets {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channelFactory(transport.serverSockets(SocketProtocolFamily.INET))
+            .channelFactory(TRANSPORT.serverSockets(SocketProtocolFamily.INET))
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(SO_REUSEPORT, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
@@ -54,8 +64,7 @@ final class PunchSockets {
                     accepted.accept(channel);
                   }
                 });
-    transport.shareLocalPort(bootstrap::option);
-    transport.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
+    TRANSPORT.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
     return bootstrap.bind(ANY, port);
   }
 
@@ -77,7 +86,9 @@ final class PunchSockets {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(transport.socket())
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(SO_REUSEPORT, true)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
@@ -88,8 +99,7 @@ final class PunchSockets {
                     channel.pipeline().addLast(handlers);
                   }
                 });
-    transport.shareLocalPort(bootstrap::option);
-    transport.detectDeadPeer(PEER_SILENCE, bootstrap::option);
+    TRANSPORT.detectDeadPeer(PEER_SILENCE, bootstrap::option);
     return bootstrap;
   }
 }

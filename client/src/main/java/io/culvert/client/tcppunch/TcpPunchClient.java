@@ -4,7 +4,6 @@ import io.culvert.client.tcppunch.TcpPunchException.Reason;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
-import io.culvert.wire.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +65,7 @@ public final class TcpPunchClient implements AutoCloseable {
     this.id = TcpPunchMessage.requireId(id);
     this.listener = listener;
     // Started by the thread that calls, so that the sockets are in that thread's network.
-    this.group = Transport.best().eventLoops(1, "culvert-tcppunch-client");
+    this.group = PunchSockets.TRANSPORT.eventLoops(1, "culvert-tcppunch-client");
     this.loop = group.next();
     this.main = new MainConnection(loop, server, id, this::introduced, this::offline);
   }
@@ -191,7 +190,7 @@ public final class TcpPunchClient implements AutoCloseable {
         .whenComplete((link, why) -> {
           boolean taken = why == null ? result.complete(link) : result.completeExceptionally(why);
           if (!taken && link != null) {
-            link.close();
+            link.abort();
           }
         });
   }
@@ -245,7 +244,7 @@ public final class TcpPunchClient implements AutoCloseable {
     } catch (RuntimeException e) {
       log.error("The listener of {} failed; what it was told of {} is lost.", id, peer, e);
       if (link != null) {
-        link.close();
+        link.abort();
       }
     }
   }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -133,6 +134,16 @@ public final class TcpPunchLink implements AutoCloseable {
         && !channel.closeFuture().awaitUninterruptibly(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       channel.close();
     }
+  }
+
+  /**
+   * Throws the connection away: for the peer it breaks, where after {@link #close} it ends. For a
+   * link that nobody reads, so that the peer does not take what it sends for delivered.
+   */
+  public void abort() {
+    handler.inbox().end(null);
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
   }
 
   private void afterPendingWrites(Runnable then) {

@@ -21,7 +21,7 @@ public interface TcpPunchListener {
 
   /** The link to a peer whose invitation was accepted. It is the receiver's to close. */
   default void onLink(TcpPunchLink link) {
-    link.close();
+    link.abort();
   }
 
   /** An invitation was accepted, but no link came of it. */

@@ -39,7 +39,7 @@ public final class Demo {
           "%-52s %-4s %8s  %s%n",
           row.scene(), row.asItShould() ? "ok" : "FAIL", row.took(), row.outcome());
     }
-    return rows.stream().allMatch(Row::asItShould);
+    return rows.stream().allMatch(Row::asItShould) && !out.checkError();
   }
 
   private Row play(Scene scene) throws InterruptedException {

@@ -83,6 +83,36 @@ class TcpPunchLinkTest {
   }
 
   @Test
+  void whoEndsFirstGetsAllThatFillsTheBuffersOfTheOther() throws Exception {
+    byte[] large = random(10_000_000);
+    try (TcpPunchLink toBob = alice.invite("bob");
+        TcpPunchLink toAlice = bob.link()) {
+      toBob.finish();
+      assertThat(toAlice.receive()).isNull();
+      CompletableFuture<Long> sent =
+          CompletableFuture.supplyAsync(() -> sendAndFinish(toAlice, large));
+      // Nobody reads until the sender has filled everything there is between the two.
+      await()
+          .during(300, TimeUnit.MILLISECONDS)
+          .atMost(20, TimeUnit.SECONDS)
+          .until(() -> !sent.isDone());
+      assertThat(readAll(toBob)).isEqualTo(large);
+      assertThat(sent.get(20, TimeUnit.SECONDS)).isEqualTo(large.length);
+    }
+  }
+
+  @Test
+  void anAbortedLinkIsNoEnd() throws Exception {
+    try (TcpPunchLink toBob = alice.invite("bob");
+        TcpPunchLink toAlice = bob.link()) {
+      toAlice.abort();
+      assertThatThrownBy(toBob::receive)
+          .isInstanceOf(TcpPunchException.class)
+          .hasMessageContaining("The connection to bob broke");
+    }
+  }
+
+  @Test
   void whoHasFinishedCannotSendAnyMore() throws Exception {
     try (TcpPunchLink toBob = alice.invite("bob");
         TcpPunchLink toAlice = bob.link()) {

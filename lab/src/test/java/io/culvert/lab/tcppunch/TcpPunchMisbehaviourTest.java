@@ -367,7 +367,7 @@ class TcpPunchMisbehaviourTest {
       assertThatThrownBy(() -> alice.client().invite(bob.id(), Duration.ofMillis(300)))
           .satisfies(has(Reason.NOT_ANSWERED));
       try (TcpPunchLink toBob = carol.invite("bob")) {
-        assertThat(toBob.receive()).isNull();
+        assertThatThrownBy(toBob::receive).satisfies(has(Reason.LINK_LOST));
       }
     }
   }

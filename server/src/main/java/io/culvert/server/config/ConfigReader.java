@@ -105,6 +105,10 @@ public final class ConfigReader {
    * @throws ConfigException when a value is not of its setting's type
    */
   public ServerConfig read() throws ConfigException {
+    int port = value(Settings.TCPPUNCH_PORT).orElseThrow();
+    if (port != 0 && port == value(Settings.TCPPUNCH_AUX_PORT).orElseThrow()) {
+      throw new ConfigException("tcppunch.port and tcppunch.aux-port must not be the same.");
+    }
     return new ServerConfig(
         value(Settings.DATA).orElseThrow(),
         value(Settings.PUBLIC_IP),

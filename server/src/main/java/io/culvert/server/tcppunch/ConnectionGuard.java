@@ -51,6 +51,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     if (!closed) {
       closed = true;
       counters.count(why);
+      ctx.channel().flush(); // answers to what came before the cause
       ctx.close();
     }
   }
