@@ -103,6 +103,7 @@ public final class Listeners implements AutoCloseable {
     return bootstrap
         .clone()
         .channelFactory(Transport.best().serverSockets(family))
+        .handler(new AcceptFailures())
         .bind(address, port)
         .awaitUninterruptibly();
   }

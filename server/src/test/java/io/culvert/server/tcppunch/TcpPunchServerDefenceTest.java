@@ -109,6 +109,18 @@ class TcpPunchServerDefenceTest {
   }
 
   @Test
+  void whatCameBeforeTheGarbageIsAnswered() throws Exception {
+    try (TestServer server = TestServer.start()) {
+      RawClient alice = server.main();
+
+      alice.send(Bytes.hex("00000008 0001 05 616c696365 00000000"));
+
+      assertThat(alice.readSessionId()).hasSize(32);
+      alice.expectClosed();
+    }
+  }
+
+  @Test
   void halfAMessageHurtsNobodyAndEndsWithItsConnection() throws Exception {
     try (TestServer server = TestServer.start()) {
       Bystanders bystanders = Bystanders.of(server);
