@@ -68,11 +68,6 @@ final class PunchAttempt {
     return introduced && awaitsIntroduction();
   }
 
-  /** Whether this is the introduction it works with. */
-  boolean answers(Introduction other) {
-    return other.equals(introduction);
-  }
-
   /**
    * Takes a port and introduces itself.
    *

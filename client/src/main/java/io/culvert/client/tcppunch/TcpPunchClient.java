@@ -41,10 +41,13 @@ public final class TcpPunchClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TcpPunchClient.class);
   private static final Duration SERVER_ANSWER = Duration.ofSeconds(10);
 
-  /** How long an invitation that was not accepted can still be answered by inviting its sender. */
+  /**
+   * How long an invitation that was not accepted can still be answered by inviting its sender, and
+   * one that was is known when it comes again.
+   */
   private static final Duration INVITATION_LIFE = Duration.ofSeconds(20);
 
-  private static final int MAX_OPEN_INVITATIONS = 64;
+  private static final int MAX_REMEMBERED_INVITATIONS = 64;
   private static final int MAX_INVITED_ATTEMPTS = 16;
 
   private final RendezvousAddress server;
@@ -57,6 +60,7 @@ public final class TcpPunchClient implements AutoCloseable {
   private final Map<String, PunchAttempt> inviting = new HashMap<>();
   private final Map<String, PunchAttempt> invited = new HashMap<>();
   private final Map<String, Introduction> openInvitations = new LinkedHashMap<>();
+  private final Map<String, Introduction> answeredInvitations = new LinkedHashMap<>();
   private final Set<TcpPunchLink> links = new HashSet<>();
   private boolean closed;
 
@@ -216,12 +220,12 @@ public final class TcpPunchClient implements AutoCloseable {
         inviting.remove(peer);
         ours.yieldTo(accept(invitation));
       }
-    } else if (isUnderWay(invitation) || tooManyAttempts(peer)) {
+    } else if (invitation.equals(answeredInvitations.get(peer)) || tooManyAttempts(peer)) {
       return;
     } else if (wantsToMeet(peer)) {
       accept(invitation).result().whenComplete((link, why) -> tellListener(peer, link, why));
     } else {
-      rememberInvitation(invitation);
+      remember(invitation, openInvitations);
     }
   }
 
@@ -249,28 +253,23 @@ public final class TcpPunchClient implements AutoCloseable {
     }
   }
 
-  /** The same invitation once more; one with another address comes from a peer that began anew. */
-  private boolean isUnderWay(Introduction invitation) {
-    PunchAttempt attempt = invited.get(invitation.peerId());
-    return attempt != null && attempt.answers(invitation);
-  }
-
   private boolean tooManyAttempts(String peer) {
     return invited.size() >= MAX_INVITED_ATTEMPTS && !invited.containsKey(peer);
   }
 
-  private void rememberInvitation(Introduction invitation) {
-    openInvitations.put(invitation.peerId(), invitation);
-    if (openInvitations.size() > MAX_OPEN_INVITATIONS) {
-      openInvitations.remove(openInvitations.keySet().iterator().next());
+  private void remember(Introduction invitation, Map<String, Introduction> invitations) {
+    invitations.put(invitation.peerId(), invitation);
+    if (invitations.size() > MAX_REMEMBERED_INVITATIONS) {
+      invitations.remove(invitations.keySet().iterator().next());
     }
     loop.schedule(
-        () -> openInvitations.remove(invitation.peerId(), invitation),
+        () -> invitations.remove(invitation.peerId(), invitation),
         INVITATION_LIFE.toMillis(),
         TimeUnit.MILLISECONDS);
   }
 
   private PunchAttempt accept(Introduction invitation) {
+    remember(invitation, answeredInvitations);
     PunchAttempt attempt = new PunchAttempt(loop, Role.CALLEE, id, invitation.peerId());
     attempt.meet(invitation);
     PunchAttempt older = invited.remove(invitation.peerId());

@@ -165,8 +165,14 @@ class TcpPunchMisbehaviourTest {
       try (TcpPunchLink toAlice = bob.link()) {
         link.send(new Data("alice", "once".getBytes(UTF_8)));
         assertThat(toAlice.receive()).asString(UTF_8).isEqualTo("once");
+        // Once more, when all is settled; what the server says to bob afterwards comes behind it.
+        aux.send(alice.lastIntroduce());
+        try (Guest carol = Guest.online(rendezvous.address(), "carol");
+            TcpPunchLink toBob = carol.invite("bob")) {
+          Talk.works(toBob, bob.link());
+        }
       }
-      assertThat(bob.invitations).hasSize(1);
+      assertThat(bob.invitations).containsExactly("alice", "carol");
     }
   }
 
