@@ -10,6 +10,9 @@ final class Dialing {
   /** Between a failed attempt and the next: a refusal comes back within one round trip. */
   static final Duration PAUSE = Duration.ofMillis(100);
 
+  /** When the attempt that was given up just now still holds the two addresses. */
+  static final Duration SHORT_PAUSE = Duration.ofMillis(10);
+
   /**
    * How long each attempt of a round may take. The kernel repeats a lost SYN only after 1 s, so the
    * first is cut short. The second is not: an attempt that is given up while its answer is under
@@ -27,6 +30,7 @@ final class Dialing {
   private final InetSocketAddress to;
   private boolean wanted = true;
   private boolean inFlight;
+  private boolean replacesAnother;
   private Instant due;
   private int attemptsInRound;
   private int attempts;
@@ -72,6 +76,7 @@ final class Dialing {
     }
     if (inFlight) {
       inFlight = false;
+      replacesAnother = true;
       due = now;
       return Step.ABANDON;
     }
@@ -92,13 +97,19 @@ final class Dialing {
   }
 
   void failed(DialError error, Instant now) {
+    inFlight = false;
+    due = now.plus(PAUSE);
     switch (error) {
       case REFUSED -> refused++;
       case UNREACHABLE -> unreachable++;
-      case CONNECTED_ALREADY -> {}
+      case CONNECTED_ALREADY -> {
+        attempts--; // nothing went out
+        if (replacesAnother) {
+          due = now.plus(SHORT_PAUSE);
+        }
+      }
     }
-    inFlight = false;
-    due = now.plus(PAUSE);
+    replacesAnother = false;
   }
 
   /**

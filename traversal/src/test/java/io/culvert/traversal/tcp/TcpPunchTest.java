@@ -137,6 +137,16 @@ class TcpPunchTest {
     }
 
     @Test
+    void areRepeatedSoonerWhenTheOneGivenUpStillHoldsTheAddresses() {
+      punch.start();
+      assertThat(punch.until(500)).contains(at(500, abandon(PUBLIC)), at(500, dial(PUBLIC)));
+      assertThat(punch.dialFailed(PUBLIC, CONNECTED_ALREADY)).isEmpty();
+      assertThat(punch.until(510)).containsExactly(at(510, dial(PUBLIC)));
+      assertThat(punch.dialFailed(PUBLIC, CONNECTED_ALREADY)).isEmpty();
+      assertThat(punch.until(610)).containsExactly(at(610, dial(PUBLIC)));
+    }
+
+    @Test
     void thatFollowAFailureArePatientLikeAnyOther() {
       punch.start();
       punch.at(20).dialFailed(PUBLIC, REFUSED);
