@@ -48,6 +48,9 @@ public final class TcpPunchLink implements AutoCloseable {
     this.path = path;
     this.remote = (InetSocketAddress) channel.remoteAddress();
     this.handler = new LinkHandler(peer, new Inbox(channel));
+    // Linux starts no keep-alive timer for a simultaneous open: it is started by switching it on.
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, false);
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
   }
 
   LinkHandler handler() {
