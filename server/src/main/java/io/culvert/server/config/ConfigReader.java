@@ -1,12 +1,18 @@
 package io.culvert.server.config;
 
+import io.culvert.server.config.ServerConfig.FlowConfig;
 import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.config.ServerConfig.StoreConfig;
+import io.culvert.server.config.ServerConfig.TagConfig;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
+import io.culvert.server.config.ServerConfig.TlsConfig;
+import io.culvert.server.config.ServerConfig.TurnConfig;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -113,13 +119,25 @@ public final class ConfigReader {
         value(Settings.DATA).orElseThrow(),
         value(Settings.PUBLIC_IP),
         value(Settings.LISTEN).orElseThrow(),
+        new FlowConfig(
+            value(Settings.SIGNAL_ENABLED).orElseThrow(),
+            value(Settings.ACCOUNT_PORT).orElseThrow(),
+            value(Settings.SIGNAL_PORT).orElseThrow(),
+            value(Settings.ACCOUNT_TOKEN_LIFE).orElseThrow()),
         new TcpPunchConfig(
             value(Settings.TCPPUNCH_ENABLED).orElseThrow(),
             value(Settings.TCPPUNCH_PORT).orElseThrow(),
             value(Settings.TCPPUNCH_AUX_PORT).orElseThrow(),
             value(Settings.TCPPUNCH_MAX_CONNECTIONS_PER_IP).orElseThrow()),
+        new TagConfig(
+            value(Settings.TAG_ENABLED).orElseThrow(), value(Settings.TAG_PORT).orElseThrow()),
+        new TurnConfig(
+            value(Settings.TURN_ENABLED).orElseThrow(), value(Settings.TURN_PORT).orElseThrow()),
         new HttpConfig(
-            value(Settings.HTTP_LISTEN).orElseThrow(), value(Settings.HTTP_PORT).orElseThrow()));
+            value(Settings.HTTP_LISTEN).orElseThrow(), value(Settings.HTTP_PORT).orElseThrow()),
+        new TlsConfig(
+            value(Settings.TLS_CERTIFICATE).orElseThrow(), value(Settings.TLS_KEY).orElseThrow()),
+        new StoreConfig(value(Settings.STORE_URL).orElseThrow()));
   }
 
   private void take(String text, String source) throws ConfigException {
@@ -175,10 +193,16 @@ public final class ConfigReader {
                 known.startsWith(key)
                     || known.endsWith(lastPart(key))
                     || lastPart(known).startsWith(lastPart(key)))
-            .min(Comparator.comparing(known -> !known.startsWith(key)))
+            .min(Comparator.comparingInt(known -> unlikeness(known, key)))
             .map(known -> " Did you mean " + known + "?")
             .orElse(" culvert server --print-config shows all keys.");
     return "unknown key " + key + "." + nearest;
+  }
+
+  /** How little two keys begin alike, a whole beginning counting most. */
+  private static int unlikeness(String known, String key) {
+    int alike = Arrays.mismatch(known.toCharArray(), key.toCharArray());
+    return known.startsWith(key) ? Integer.MIN_VALUE : -alike;
   }
 
   private static String lastPart(String key) {

@@ -2,7 +2,9 @@ package io.culvert.server.config;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every key of the configuration, in the order in which they are shown. */
 final class Settings {
@@ -11,8 +13,7 @@ final class Settings {
           "data",
           "\"/var/lib/culvert\"",
           Types.PATH,
-          "Where the server keeps what must survive a restart (--data).",
-          "Nothing that runs today keeps anything.");
+          "Where the server keeps what must survive a restart (--data).");
 
   static final Setting<InetAddress> PUBLIC_IP =
       Setting.of(
@@ -20,7 +21,7 @@ final class Settings {
           "",
           Types.IP,
           "The address handed to clients that must reach this server (--public-ip).",
-          "Detected when absent. Nothing that runs today hands one out.");
+          "When absent, each client is handed the address at which it has reached the server.");
 
   static final Setting<List<InetAddress>> LISTEN =
       Setting.of(
@@ -28,6 +29,22 @@ final class Settings {
           "[\"0.0.0.0\", \"::\"]",
           Types.IPS,
           "The addresses on which the public services listen (--listen).");
+
+  static final Setting<Integer> ACCOUNT_PORT =
+      Setting.of("account.port", "3375", Types.PORT, "TCP port where clients of flow log in.");
+
+  static final Setting<Duration> ACCOUNT_TOKEN_LIFE =
+      Setting.of(
+          "account.token-life",
+          "\"30d\"",
+          Types.DURATION,
+          "How long a login is good for, unless it is revoked.");
+
+  static final Setting<Boolean> SIGNAL_ENABLED =
+      Setting.of("signal.enabled", "true", Types.BOOLEAN, "The flow service: login, calls.");
+
+  static final Setting<Integer> SIGNAL_PORT =
+      Setting.of("signal.port", "3376", Types.PORT, "TCP port where clients of flow are online.");
 
   static final Setting<Boolean> TCPPUNCH_ENABLED =
       Setting.of(
@@ -59,27 +76,72 @@ final class Settings {
           "provider's NAT puts thousands of people behind one address; lower it where you know your",
           "clients.");
 
+  static final Setting<Boolean> TAG_ENABLED =
+      Setting.of(
+          "tag.enabled",
+          "true",
+          Types.BOOLEAN,
+          "The server that introduces peers known by tags for a UDP hole punch.");
+
+  static final Setting<Integer> TAG_PORT =
+      Setting.of("tag.port", "20000", Types.PORT, "UDP port; 0 takes any free one.");
+
+  static final Setting<Boolean> TURN_ENABLED =
+      Setting.of("turn.enabled", "true", Types.BOOLEAN, "STUN: tells clients their address.");
+
+  static final Setting<Integer> TURN_PORT =
+      Setting.of("turn.port", "3478", Types.PORT, "UDP and TCP port; 0 takes any free one.");
+
   static final Setting<InetAddress> HTTP_LISTEN =
       Setting.of(
           "http.listen",
           "\"127.0.0.1\"",
           Types.IP,
-          "Where the operator's HTTP port listens: GET /health.");
+          "Where the HTTP port listens: GET /health, POST /login.");
 
   static final Setting<Integer> HTTP_PORT =
       Setting.of("http.port", "3380", Types.PORT, "TCP port; 0 takes any free one.");
+
+  static final Setting<Optional<Path>> TLS_CERTIFICATE =
+      Setting.of(
+          "tls.certificate",
+          "\"\"",
+          Types.OPTIONAL_PATH,
+          "The server's certificate chain, in PEM; read again when the file changes.",
+          "Without one the server makes one for itself, which clients know by its fingerprint.");
+
+  static final Setting<Optional<Path>> TLS_KEY =
+      Setting.of("tls.key", "\"\"", Types.OPTIONAL_PATH, "The private key to it, in PEM.");
+
+  static final Setting<Optional<String>> STORE_URL =
+      Setting.of(
+          "store.url",
+          "\"\"",
+          Types.OPTIONAL_TEXT,
+          "Where accounts are: jdbc:postgresql://…, or SQLite in the data directory when empty.");
 
   static final List<Setting<?>> ALL =
       List.of(
           DATA,
           PUBLIC_IP,
           LISTEN,
+          ACCOUNT_PORT,
+          ACCOUNT_TOKEN_LIFE,
+          SIGNAL_ENABLED,
+          SIGNAL_PORT,
           TCPPUNCH_ENABLED,
           TCPPUNCH_PORT,
           TCPPUNCH_AUX_PORT,
           TCPPUNCH_MAX_CONNECTIONS_PER_IP,
+          TAG_ENABLED,
+          TAG_PORT,
+          TURN_ENABLED,
+          TURN_PORT,
           HTTP_LISTEN,
-          HTTP_PORT);
+          HTTP_PORT,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          STORE_URL);
 
   private Settings() {}
 }

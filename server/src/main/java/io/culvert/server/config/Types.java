@@ -2,12 +2,18 @@ package io.culvert.server.config;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tomlj.TomlArray;
 
 /** The kinds of values that settings have. */
 final class Types {
+  private static final Pattern DURATION_TEXT = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+
   static final Setting.Type<Boolean> BOOLEAN =
       new Setting.Type<>("true or false", toml -> expect(Boolean.class, toml));
 
@@ -22,6 +28,20 @@ final class Types {
 
   static final Setting.Type<List<InetAddress>> IPS =
       new Setting.Type<>("a list of IP addresses in quotes", Types::addresses);
+
+  static final Setting.Type<Optional<String>> OPTIONAL_TEXT =
+      new Setting.Type<>(
+          "text in quotes",
+          toml -> Optional.of(expect(String.class, toml)).filter(text -> !text.isEmpty()));
+
+  static final Setting.Type<Optional<Path>> OPTIONAL_PATH =
+      new Setting.Type<>(
+          "a path in quotes", toml -> OPTIONAL_TEXT.parser().parse(toml).map(Path::of));
+
+  static final Setting.Type<Duration> DURATION =
+      new Setting.Type<>(
+          "a time such as \"90s\", \"15m\", \"12h\" or \"30d\"",
+          toml -> duration(expect(String.class, toml)));
 
   private Types() {}
 
@@ -46,6 +66,20 @@ final class Types {
       throw new IllegalArgumentException("empty");
     }
     return List.copyOf(addresses);
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION_TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not a duration");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
   }
 
   private static String notEmpty(String text) {

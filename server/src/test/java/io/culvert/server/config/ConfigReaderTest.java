@@ -3,13 +3,19 @@ package io.culvert.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.culvert.server.config.ServerConfig.FlowConfig;
 import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.config.ServerConfig.StoreConfig;
+import io.culvert.server.config.ServerConfig.TagConfig;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
+import io.culvert.server.config.ServerConfig.TlsConfig;
+import io.culvert.server.config.ServerConfig.TurnConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,16 +32,26 @@ class ConfigReaderTest {
           Path.of("/var/lib/culvert"),
           Optional.empty(),
           List.of(ip("0.0.0.0"), ip("::")),
+          new FlowConfig(true, 3375, 3376, Duration.ofDays(30)),
           new TcpPunchConfig(true, 40_040, 40_041, 16_384),
-          new HttpConfig(ip("127.0.0.1"), 3380));
+          new TagConfig(true, 20_000),
+          new TurnConfig(true, 3478),
+          new HttpConfig(ip("127.0.0.1"), 3380),
+          new TlsConfig(Optional.empty(), Optional.empty()),
+          new StoreConfig(Optional.empty()));
 
   private static final ServerConfig EVERYTHING_ELSE =
       new ServerConfig(
           Path.of("/srv/culvert data"),
           Optional.of(ip("203.0.113.10")),
           List.of(ip("192.0.2.1"), ip("2001:db8::1")),
+          new FlowConfig(false, 3, 4, Duration.ofMinutes(90)),
           new TcpPunchConfig(false, 1, 65_535, 2),
-          new HttpConfig(ip("::1"), 0));
+          new TagConfig(false, 5),
+          new TurnConfig(false, 6),
+          new HttpConfig(ip("::1"), 0),
+          new TlsConfig(Optional.of(Path.of("/etc/c.pem")), Optional.of(Path.of("/etc/k.pem"))),
+          new StoreConfig(Optional.of("jdbc:postgresql://db/culvert")));
 
   private final ConfigReader reader = new ConfigReader();
   private final Path file;
@@ -67,15 +83,38 @@ class ConfigReaderTest {
             public-ip = "203.0.113.10"
             listen = ["192.0.2.1", "2001:db8::1"] # both families
 
+            [account]
+            port = 3
+            token-life = "90m"
+
+            [signal]
+            enabled = false
+            port = 4
+
             [tcppunch]
             enabled = false
             port = 1
             aux-port = 65535
             max-connections-per-ip = 2
 
+            [tag]
+            enabled = false
+            port = 5
+
+            [turn]
+            enabled = false
+            port = 6
+
             [http]
             listen = "::1"
             port = 0
+
+            [tls]
+            certificate = "/etc/c.pem"
+            key = "/etc/k.pem"
+
+            [store]
+            url = "jdbc:postgresql://db/culvert"
             """));
 
     assertThat(reader.read()).isEqualTo(EVERYTHING_ELSE);
@@ -103,6 +142,17 @@ class ConfigReaderTest {
         .assignment("data=/srv/culvert data")
         .assignment("public-ip=203.0.113.10")
         .assignment("listen=[\"192.0.2.1\", \"2001:db8::1\"]")
+        .assignment("account.port=3")
+        .assignment("account.token-life=90m")
+        .assignment("signal.enabled=false")
+        .assignment("signal.port=4")
+        .assignment("tag.enabled=false")
+        .assignment("tag.port=5")
+        .assignment("turn.enabled=false")
+        .assignment("turn.port=6")
+        .assignment("tls.certificate=/etc/c.pem")
+        .assignment("tls.key=/etc/k.pem")
+        .assignment("store.url=jdbc:postgresql://db/culvert")
         .assignment("tcppunch.enabled=false")
         .assignment("tcppunch.port=1")
         .assignment(" tcppunch.aux-port = 65535 ")
@@ -296,10 +346,11 @@ class ConfigReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "port=1, port, tcppunch.port",
+    "port=1, port, account.port",
+    "tags.port=1, tags.port, tag.port",
     "tcppunc.port=1, tcppunc.port, tcppunch.port",
     "http.aux-port=1, http.aux-port, tcppunch.aux-port",
-    "enabled=true, enabled, tcppunch.enabled",
+    "enabled=true, enabled, signal.enabled",
     "max-connections-per-ip=1, max-connections-per-ip, tcppunch.max-connections-per-ip",
     "http.list=::1, http.list, http.listen",
     "tcppunch=true, tcppunch, tcppunch.enabled"
