@@ -2,8 +2,8 @@ package io.culvert.cli;
 
 import static io.culvert.cli.Events.field;
 
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -40,7 +40,7 @@ final class Conversation {
     IS_FINE
   }
 
-  private final TcpPunchLink link;
+  private final Link link;
   private final Events events;
   private final Silence silence;
   private final InputStream in;
@@ -56,8 +56,7 @@ final class Conversation {
   private long sent;
   private long received;
 
-  private Conversation(
-      TcpPunchLink link, Events events, Silence silence, InputStream in, Display display) {
+  private Conversation(Link link, Events events, Silence silence, InputStream in, Display display) {
     this.link = link;
     this.events = events;
     this.silence = silence;
@@ -66,8 +65,8 @@ final class Conversation {
   }
 
   /** A conversation on stdin and stdout; a chat when both are a terminal. */
-  static Conversation over(TcpPunchLink link, Events events, Silence silence) {
-    return new Conversation(link, events, silence, System.in, Display.onStdout(link.peer()));
+  static Conversation over(Link link, Events events, Silence silence) {
+    return new Conversation(link, events, silence, System.in, Display.onStdout(link));
   }
 
   /** Holds the conversation to its end and returns the exit code. */
@@ -77,7 +76,7 @@ final class Conversation {
     try {
       showPeer();
       awaitInputEnd();
-    } catch (TcpPunchException e) {
+    } catch (CulvertException e) {
       TcpPunchOptions.tellFailed(events, link.peer(), e);
       return Culvert.DID_NOT_WORK;
     } catch (IOException e) {
@@ -150,7 +149,7 @@ final class Conversation {
         update(() -> sent += length);
       }
       finishAfterInput();
-    } catch (TcpPunchException e) {
+    } catch (CulvertException e) {
       update(() -> inputRefused = true); // the receiving side knows and says why
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; the thread ends

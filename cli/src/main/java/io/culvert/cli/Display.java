@@ -1,6 +1,6 @@
 package io.culvert.cli;
 
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.Link;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -25,12 +25,12 @@ sealed interface Display {
   boolean endsWithPeer();
 
   /** A chat on a terminal, else just the bytes. */
-  static Display onStdout(String peer) {
+  static Display onStdout(Link link) {
     // Unlike System.out, this says when nobody reads any more.
     OutputStream stdout = new FileOutputStream(FileDescriptor.out);
     boolean terminal =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    return terminal ? new Chat(stdout, peer) : new Bytes(stdout);
+    return terminal ? new Chat(stdout, link.peer(), link.kind()) : new Bytes(stdout);
   }
 
   /** The bytes as they come. */
@@ -59,13 +59,18 @@ sealed interface Display {
   final class Chat implements Display {
     private static final int MAX_LINE_BYTES = 16 << 10;
 
+    /** Less than this comes in one portion on a stream, if it was sent as one. */
+    private static final int LONG_TEXT_BYTES = 1024;
+
     private final OutputStream out;
     private final String peer;
+    private final Link.Kind kind;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-    Chat(OutputStream out, String peer) {
+    Chat(OutputStream out, String peer, Link.Kind kind) {
       this.out = out;
       this.peer = peer;
+      this.kind = kind;
     }
 
     @Override
@@ -77,11 +82,18 @@ sealed interface Display {
           line.write(b);
         }
       }
-      // A full message is one part of a longer text, more of which follows.
-      boolean more = message.length == TcpPunchLink.MAX_MESSAGE_BYTES;
-      if (!more || line.size() > MAX_LINE_BYTES) {
+      if (!isPart(message) || line.size() > MAX_LINE_BYTES) {
         end();
       }
+    }
+
+    /** Whether more of the same text may follow. */
+    private boolean isPart(byte[] message) {
+      return switch (kind) {
+        case MESSAGES -> message.length == Link.MAX_MESSAGE_BYTES;
+        case STREAM -> message.length >= LONG_TEXT_BYTES;
+        case DATAGRAMS -> false;
+      };
     }
 
     @Override

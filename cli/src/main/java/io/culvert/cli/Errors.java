@@ -1,6 +1,6 @@
 package io.culvert.cli;
 
-import io.culvert.client.tcppunch.TcpPunchException;
+import io.culvert.client.CulvertException;
 import io.culvert.lab.net.LabException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.net.ServerStartException;
@@ -31,7 +31,7 @@ final class Errors {
         say(e);
         yield Culvert.USED_WRONGLY;
       }
-      case TcpPunchException _, LabException _ -> {
+      case CulvertException _, LabException _ -> {
         say(e);
         yield Culvert.DID_NOT_WORK;
       }

@@ -1,9 +1,9 @@
 package io.culvert.cli;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -62,11 +62,11 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
     try (TcpPunchClient client = TcpPunchClient.online(server, id)) {
       TcpPunchOptions.tellOnline(events, id, server);
       long start = System.nanoTime();
-      try (TcpPunchLink link = client.invite(peer, Duration.ofSeconds(timeoutSeconds))) {
+      try (Link link = client.invite(peer, Duration.ofSeconds(timeoutSeconds))) {
         TcpPunchOptions.tellConnected(events, link, Duration.ofNanos(System.nanoTime() - start));
         return Conversation.over(link, events, Conversation.Silence.ENDS_IT).hold();
       }
-    } catch (TcpPunchException e) {
+    } catch (CulvertException e) {
       TcpPunchOptions.tellFailed(events, peer, e);
       return Culvert.DID_NOT_WORK;
     }

@@ -2,10 +2,10 @@ package io.culvert.cli;
 
 import static io.culvert.cli.Events.field;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -50,10 +50,10 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     FirstLink first = new FirstLink(events);
     try (TcpPunchClient client = TcpPunchClient.online(server, id, first)) {
       TcpPunchOptions.tellOnline(events, client.id(), server);
-      try (TcpPunchLink link = first.await()) {
+      try (Link link = first.await()) {
         return Conversation.over(link, events, Conversation.Silence.IS_FINE).hold();
       }
-    } catch (TcpPunchException e) {
+    } catch (CulvertException e) {
       TcpPunchOptions.tellFailed(events, e);
       return Culvert.DID_NOT_WORK;
     }
@@ -62,19 +62,19 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
   /** Accepts invitations until one of them has led to a link; lives on the client's event loop. */
   private static final class FirstLink implements TcpPunchListener {
     private final Events events;
-    private final CompletableFuture<TcpPunchLink> link = new CompletableFuture<>();
+    private final CompletableFuture<Link> link = new CompletableFuture<>();
     private final Map<String, Long> invitedAt = new HashMap<>();
-    private @Nullable TcpPunchException offline;
+    private @Nullable CulvertException offline;
 
     FirstLink(Events events) {
       this.events = events;
     }
 
-    TcpPunchLink await() throws TcpPunchException, InterruptedException {
+    Link await() throws CulvertException, InterruptedException {
       try {
         return link.get();
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof TcpPunchException why) {
+        if (e.getCause() instanceof CulvertException why) {
           throw why;
         }
         throw new IllegalStateException(e);
@@ -92,7 +92,7 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     }
 
     @Override
-    public void onLink(TcpPunchLink candidate) {
+    public void onLink(Link candidate) {
       Long start = invitedAt.remove(candidate.peer());
       if (start == null || !link.complete(candidate)) {
         candidate.abort();
@@ -102,14 +102,14 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     }
 
     @Override
-    public void onFailure(String peer, TcpPunchException why) {
+    public void onFailure(String peer, CulvertException why) {
       invitedAt.remove(peer);
       TcpPunchOptions.tellFailed(events, peer, why);
       giveUpWhenOffline();
     }
 
     @Override
-    public void onOffline(TcpPunchException why) {
+    public void onOffline(CulvertException why) {
       offline = why;
       giveUpWhenOffline();
     }

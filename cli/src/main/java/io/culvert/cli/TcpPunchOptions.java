@@ -2,10 +2,10 @@ package io.culvert.cli;
 
 import static io.culvert.cli.Events.field;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
@@ -55,7 +55,7 @@ final class TcpPunchOptions {
         field("server", server.toString()));
   }
 
-  static void tellConnected(Events events, TcpPunchLink link, Duration took) {
+  static void tellConnected(Events events, Link link, Duration took) {
     String path = link.path().name().toLowerCase(Locale.ROOT);
     String remote = link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
     events.tell(
@@ -68,7 +68,7 @@ final class TcpPunchOptions {
         field("ms", took.toMillis()));
   }
 
-  static void tellFailed(Events events, String peer, TcpPunchException why) {
+  static void tellFailed(Events events, String peer, CulvertException why) {
     events.tell(
         "failed",
         "failed: " + why.getMessage(),
@@ -88,7 +88,7 @@ final class TcpPunchOptions {
     return Culvert.DID_NOT_WORK;
   }
 
-  static void tellFailed(Events events, TcpPunchException why) {
+  static void tellFailed(Events events, CulvertException why) {
     events.tell(
         "failed",
         "failed: " + why.getMessage(),
@@ -96,7 +96,7 @@ final class TcpPunchOptions {
         field("message", String.valueOf(why.getMessage())));
   }
 
-  private static String reason(TcpPunchException why) {
+  private static String reason(CulvertException why) {
     return why.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

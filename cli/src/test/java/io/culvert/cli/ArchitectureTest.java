@@ -107,6 +107,8 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("io.culvert.client..")
         .and()
+        .resideOutsideOfPackage("io.culvert.client.net")
+        .and()
         .arePublic()
         .should(
             new ArchCondition<>("show nothing of Netty in public") {

@@ -1,6 +1,8 @@
 package io.culvert.client.tcppunch;
 
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.PunchSockets;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Main;
@@ -33,7 +35,7 @@ final class MainConnection {
   private final RendezvousAddress server;
   private final String id;
   private final Consumer<Introduction> onIntroduction;
-  private final Consumer<TcpPunchException> onLost;
+  private final Consumer<CulvertException> onLost;
   private final CompletableFuture<String> session = new CompletableFuture<>();
   private @Nullable Channel channel;
 
@@ -42,7 +44,7 @@ final class MainConnection {
       RendezvousAddress server,
       String id,
       Consumer<Introduction> onIntroduction,
-      Consumer<TcpPunchException> onLost) {
+      Consumer<CulvertException> onLost) {
     this.loop = loop;
     this.server = server;
     this.id = id;
@@ -50,7 +52,7 @@ final class MainConnection {
     this.onLost = onLost;
   }
 
-  /** Connects and takes the name; the future is the SessionId, or a {@link TcpPunchException}. */
+  /** Connects and takes the name; the future is the SessionId, or a {@link CulvertException}. */
   CompletableFuture<String> goOnline(Duration patience) {
     Bootstrap bootstrap =
         new Bootstrap()
@@ -115,7 +117,7 @@ final class MainConnection {
 
   /** Before we are online; afterwards nothing happens. */
   private void fail(Reason reason, String sentence) {
-    if (session.completeExceptionally(new TcpPunchException(reason, sentence))) {
+    if (session.completeExceptionally(new CulvertException(reason, sentence))) {
       close();
     }
   }
@@ -145,7 +147,7 @@ final class MainConnection {
           "The server %s closed the connection; is it tcppunch?".formatted(server));
       if (session.isDone() && !session.isCompletedExceptionally()) {
         onLost.accept(
-            new TcpPunchException(
+            new CulvertException(
                 Reason.SERVER_LOST, "The connection to the server " + server + " is lost."));
       }
     }

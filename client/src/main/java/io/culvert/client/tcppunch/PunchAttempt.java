@@ -1,9 +1,13 @@
 package io.culvert.client.tcppunch;
 
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.traversal.Path;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.PunchDriver;
+import io.culvert.client.net.PunchSockets;
+import io.culvert.client.net.TcpLink;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch.Role;
+import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Kind;
@@ -23,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  * the peer's, punches. Confined to the client's event loop.
  */
 final class PunchAttempt {
+  private static final int ANY_PORT = 0;
+
   private final EventLoop loop;
   private final PunchSockets sockets;
   private final Role role;
-  private final String self;
   private final String peer;
   private final PunchDriver driver;
-  private final CompletableFuture<TcpPunchLink> result = new CompletableFuture<>();
+  private final CompletableFuture<TcpLink> result = new CompletableFuture<>();
   private @Nullable Channel aux;
   private @Nullable Channel listener;
   private @Nullable Future<?> patienceTimer;
@@ -42,17 +47,17 @@ final class PunchAttempt {
     this.loop = loop;
     this.sockets = new PunchSockets(loop);
     this.role = role;
-    this.self = self;
     this.peer = peer;
-    this.driver = new PunchDriver(loop, sockets, self, new PunchOutcome());
+    this.driver =
+        new PunchDriver(loop, sockets, () -> new NameGreeting(self, peer), new PunchOutcome());
   }
 
   String peer() {
     return peer;
   }
 
-  /** Completed on the event loop, with a link or a {@link TcpPunchException}. */
-  CompletableFuture<TcpPunchLink> result() {
+  /** Completed on the event loop, with a link or a {@link CulvertException}. */
+  CompletableFuture<TcpLink> result() {
     return result;
   }
 
@@ -75,7 +80,8 @@ final class PunchAttempt {
    */
   void start(RendezvousAddress server, String sessionId, Duration patience) {
     patienceTimer = loop.schedule(this::notAnswered, patience.toMillis(), TimeUnit.MILLISECONDS);
-    ChannelFuture connecting = sockets.openAux(server.aux(), new AuxHandler(this));
+    ChannelFuture connecting =
+        sockets.connect(ANY_PORT, server.aux(), TcpPunchChannelCodec.aux(), new AuxHandler(this));
     if (PunchSockets.noneOpened(connecting)) {
       noSocket(connecting);
       return;
@@ -126,7 +132,7 @@ final class PunchAttempt {
     aux.writeAndFlush(new Introduce(kind, local, sessionId, peer));
     introduced = true;
     if (introduction != null) {
-      driver.start(role, port, introduction);
+      punch(introduction);
     }
   }
 
@@ -134,8 +140,12 @@ final class PunchAttempt {
   void meet(Introduction introduction) {
     this.introduction = introduction;
     if (role == Role.INVITER) {
-      driver.start(role, port, introduction);
+      punch(introduction);
     }
+  }
+
+  private void punch(Introduction introduction) {
+    driver.start(role, port, peer, introduction.local(), introduction.observed());
   }
 
   /** The server does not know the peer, or not us. */
@@ -163,7 +173,7 @@ final class PunchAttempt {
   }
 
   private void fail(Reason reason, String sentence) {
-    cancel(new TcpPunchException(reason, sentence));
+    cancel(new CulvertException(reason, sentence));
   }
 
   /** Lets another attempt with the same peer take the place of this one. */
@@ -181,7 +191,7 @@ final class PunchAttempt {
   }
 
   /** Gives up for this reason, unless it is over already. */
-  void cancel(TcpPunchException why) {
+  void cancel(CulvertException why) {
     if (!over) {
       release();
       result.completeExceptionally(why);
@@ -204,10 +214,8 @@ final class PunchAttempt {
 
   private final class PunchOutcome implements PunchDriver.Outcome {
     @Override
-    public void succeeded(Channel channel, Path path) {
+    public void succeeded(TcpLink link) {
       release();
-      TcpPunchLink link = new TcpPunchLink(channel, self, peer, path);
-      channel.pipeline().addLast(link.handler());
       result.complete(link);
     }
 

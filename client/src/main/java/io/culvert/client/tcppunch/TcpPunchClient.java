@@ -1,6 +1,9 @@
 package io.culvert.client.tcppunch;
 
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.Link;
+import io.culvert.client.net.PunchSockets;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * RendezvousAddress server = RendezvousAddress.parse("rendezvous.example");
  * try (TcpPunchClient alice = TcpPunchClient.online(server, "alice");
- *     TcpPunchLink bob = alice.invite("bob", Duration.ofSeconds(30))) {
+ *     Link bob = alice.invite("bob", Duration.ofSeconds(30))) {
  *   bob.send("hello".getBytes(UTF_8));
  *   System.out.println(new String(bob.receive(), UTF_8));
  * }
@@ -61,7 +64,7 @@ public final class TcpPunchClient implements AutoCloseable {
   private final Map<String, PunchAttempt> invited = new HashMap<>();
   private final Map<String, Introduction> openInvitations = new LinkedHashMap<>();
   private final Map<String, Introduction> answeredInvitations = new LinkedHashMap<>();
-  private final Set<TcpPunchLink> links = new HashSet<>();
+  private final Set<Link> links = new HashSet<>();
   private boolean closed;
 
   private TcpPunchClient(RendezvousAddress server, String id, TcpPunchListener listener) {
@@ -80,7 +83,7 @@ public final class TcpPunchClient implements AutoCloseable {
    * @see #online(RendezvousAddress, String, TcpPunchListener)
    */
   public static TcpPunchClient online(RendezvousAddress server, String id)
-      throws TcpPunchException, InterruptedException {
+      throws CulvertException, InterruptedException {
     return online(server, id, TcpPunchListener.NOBODY);
   }
 
@@ -88,17 +91,17 @@ public final class TcpPunchClient implements AutoCloseable {
    * Goes online, waiting at most about 10 s for the server.
    *
    * @param id the name to be known by, 1 to 255 bytes of UTF-8
-   * @throws TcpPunchException when the server cannot be reached, or the name is taken
+   * @throws CulvertException when the server cannot be reached, or the name is taken
    * @throws IllegalArgumentException when the name is too short or too long
    */
   public static TcpPunchClient online(
       RendezvousAddress server, String id, TcpPunchListener listener)
-      throws TcpPunchException, InterruptedException {
+      throws CulvertException, InterruptedException {
     TcpPunchClient client = new TcpPunchClient(server, id, listener);
     try {
       await(client.main.goOnline(SERVER_ANSWER));
       return client;
-    } catch (TcpPunchException | InterruptedException e) {
+    } catch (CulvertException | InterruptedException e) {
       client.close();
       throw e;
     }
@@ -126,12 +129,11 @@ public final class TcpPunchClient implements AutoCloseable {
    * <p>An interrupt ends the waiting; a link that comes of the attempt later is closed.
    *
    * @param patience how long the peer may take to accept; the punch itself takes up to 15 s more
-   * @throws TcpPunchException when no link comes of it
+   * @throws CulvertException when no link comes of it
    * @throws IllegalArgumentException when {@code peer} is no name
    */
-  public TcpPunchLink invite(String peer, Duration patience)
-      throws TcpPunchException, InterruptedException {
-    CompletableFuture<TcpPunchLink> link = inviteAsync(peer, patience);
+  public Link invite(String peer, Duration patience) throws CulvertException, InterruptedException {
+    CompletableFuture<Link> link = inviteAsync(peer, patience);
     try {
       return await(link);
     } catch (InterruptedException e) {
@@ -141,15 +143,15 @@ public final class TcpPunchClient implements AutoCloseable {
   }
 
   /**
-   * The same without waiting. The future ends with a link or a {@link TcpPunchException}, on the
+   * The same without waiting. The future ends with a link or a {@link CulvertException}, on the
    * client's event loop: what depends on it must not block there. A link that comes after the
    * future was cancelled is closed.
    *
    * @throws IllegalArgumentException when {@code peer} is no name
    */
-  public CompletableFuture<TcpPunchLink> inviteAsync(String peer, Duration patience) {
+  public CompletableFuture<Link> inviteAsync(String peer, Duration patience) {
     TcpPunchMessage.requireId(peer);
-    CompletableFuture<TcpPunchLink> result = new CompletableFuture<>();
+    CompletableFuture<Link> result = new CompletableFuture<>();
     try {
       loop.execute(() -> invite(peer, patience, result));
     } catch (RejectedExecutionException e) {
@@ -166,7 +168,7 @@ public final class TcpPunchClient implements AutoCloseable {
     }
   }
 
-  private void invite(String peer, Duration patience, CompletableFuture<TcpPunchLink> result) {
+  private void invite(String peer, Duration patience, CompletableFuture<Link> result) {
     PunchAttempt attempt = invited.get(peer);
     Introduction invitation = openInvitations.remove(peer);
     if (closed) {
@@ -174,7 +176,7 @@ public final class TcpPunchClient implements AutoCloseable {
       return;
     } else if (!main.isOnline()) {
       result.completeExceptionally(
-          new TcpPunchException(
+          new CulvertException(
               Reason.SERVER_LOST, "The connection to the server " + server + " is lost."));
       return;
     } else if (inviting.containsKey(peer)) {
@@ -188,7 +190,7 @@ public final class TcpPunchClient implements AutoCloseable {
     handOver(attempt, result);
   }
 
-  private void handOver(PunchAttempt attempt, CompletableFuture<TcpPunchLink> result) {
+  private void handOver(PunchAttempt attempt, CompletableFuture<Link> result) {
     attempt
         .result()
         .whenComplete((link, why) -> {
@@ -238,11 +240,11 @@ public final class TcpPunchClient implements AutoCloseable {
     }
   }
 
-  private void tellListener(String peer, @Nullable TcpPunchLink link, @Nullable Throwable why) {
+  private void tellListener(String peer, @Nullable Link link, @Nullable Throwable why) {
     try {
       if (link != null) {
         listener.onLink(link);
-      } else if (why instanceof TcpPunchException e && e.reason() != Reason.CLOSED) {
+      } else if (why instanceof CulvertException e && e.reason() != Reason.CLOSED) {
         listener.onFailure(peer, e);
       }
     } catch (RuntimeException e) {
@@ -274,8 +276,7 @@ public final class TcpPunchClient implements AutoCloseable {
     attempt.meet(invitation);
     PunchAttempt older = invited.remove(invitation.peerId());
     if (older != null) {
-      older.cancel(
-          new TcpPunchException(Reason.NOT_PUNCHED, attempt.peer() + " has started anew."));
+      older.cancel(new CulvertException(Reason.NOT_PUNCHED, attempt.peer() + " has started anew."));
     }
     begin(attempt, invited, SERVER_ANSWER);
     return attempt;
@@ -289,18 +290,16 @@ public final class TcpPunchClient implements AutoCloseable {
           attempts.remove(attempt.peer(), attempt);
           if (link != null) {
             links.add(link);
-            link.channel()
-                .closeFuture()
-                .addListener(gone -> {
-                  links.remove(link);
-                  releaseLoop();
-                });
+            link.whenClosed(() -> {
+              links.remove(link);
+              releaseLoop();
+            });
           }
         });
     attempt.start(server, main.sessionId(), patience);
   }
 
-  private void offline(TcpPunchException why) {
+  private void offline(CulvertException why) {
     List.copyOf(inviting.values()).stream()
         .filter(PunchAttempt::awaitsIntroduction)
         .forEach(attempt -> attempt.cancel(why));
@@ -332,19 +331,19 @@ public final class TcpPunchClient implements AutoCloseable {
         < 0;
   }
 
-  private static TcpPunchException closedMeanwhile() {
-    return new TcpPunchException(Reason.CLOSED, "This peer was closed meanwhile.");
+  private static CulvertException closedMeanwhile() {
+    return new CulvertException(Reason.CLOSED, "This peer was closed meanwhile.");
   }
 
   private static <T> T await(CompletableFuture<T> future)
-      throws TcpPunchException, InterruptedException {
+      throws CulvertException, InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TcpPunchException why) {
+      if (e.getCause() instanceof CulvertException why) {
         throw why;
       }
-      throw new IllegalStateException("a punch ends in a link or a TcpPunchException", e);
+      throw new IllegalStateException("a punch ends in a link or a CulvertException", e);
     }
   }
 }

@@ -4,7 +4,7 @@
  *
  * <p>{@link io.culvert.client.tcppunch.TcpPunchClient} is where to start. It owns one event loop; a
  * {@code PunchAttempt} per peer pair drives the sans-IO punch with the sockets of {@code
- * PunchSockets}, and ends in a {@link io.culvert.client.tcppunch.TcpPunchLink}.
+ * PunchSockets}, and ends in a {@link io.culvert.client.Link}.
  */
 @NullMarked
 package io.culvert.client.tcppunch;

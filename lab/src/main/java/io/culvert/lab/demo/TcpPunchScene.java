@@ -2,11 +2,11 @@ package io.culvert.lab.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.tcppunch.TcpPunchServer;
@@ -33,7 +33,7 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
 
   @Override
   public Result play(Narrator narrator) throws Exception {
-    CompletableFuture<TcpPunchLink> bobsLink = new CompletableFuture<>();
+    CompletableFuture<Link> bobsLink = new CompletableFuture<>();
     try (Stage.Set set = narrator.step("server, routers and peers are there", stage::build);
         TcpPunchServer server =
             narrator.step(
@@ -62,12 +62,12 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
       Narrator narrator,
       TcpPunchServer server,
       TcpPunchClient alice,
-      CompletableFuture<TcpPunchLink> bobsLink)
+      CompletableFuture<Link> bobsLink)
       throws Exception {
-    try (TcpPunchLink toBob =
+    try (Link toBob =
             narrator.step(
                 "alice invites bob, and they punch", () -> alice.invite("bob", PATIENCE));
-        TcpPunchLink toAlice = bobsLink.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        Link toAlice = bobsLink.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       String path = toBob.path().name().toLowerCase(Locale.ROOT);
       narrator.say(
           "a TCP connection to %s:%d, %s path"
@@ -94,14 +94,14 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
 
   private static String giveUp(Narrator narrator, TcpPunchClient alice, String bob)
       throws Exception {
-    TcpPunchException why =
+    CulvertException why =
         narrator.step(
             "alice invites bob, they punch, and give up",
             () -> {
-              try (TcpPunchLink link = alice.invite(bob, PATIENCE)) {
+              try (Link link = alice.invite(bob, PATIENCE)) {
                 throw new IllegalStateException(
                     "connected to " + link.remote() + ", which these NATs should not allow");
-              } catch (TcpPunchException e) {
+              } catch (CulvertException e) {
                 return e;
               }
             });
@@ -112,7 +112,7 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
     return "no way through, and it says why";
   }
 
-  private static void say(TcpPunchLink from, TcpPunchLink to, String text)
+  private static void say(Link from, Link to, String text)
       throws IOException, InterruptedException {
     from.send(text.getBytes(UTF_8));
     byte[] heard = to.receive();
@@ -130,10 +130,10 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
     return new RendezvousAddress(server.mainAddress(), server.auxAddress());
   }
 
-  private static TcpPunchListener accept(CompletableFuture<TcpPunchLink> link) {
+  private static TcpPunchListener accept(CompletableFuture<Link> link) {
     return new TcpPunchListener() {
       @Override
-      public void onLink(TcpPunchLink opened) {
+      public void onLink(Link opened) {
         link.complete(opened);
       }
     };

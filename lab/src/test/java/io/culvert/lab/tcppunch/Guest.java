@@ -1,9 +1,9 @@
 package io.culvert.lab.tcppunch;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -15,9 +15,9 @@ final class Guest implements AutoCloseable, TcpPunchListener {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   final BlockingQueue<String> invitations = new LinkedBlockingQueue<>();
-  private final BlockingQueue<TcpPunchLink> links = new LinkedBlockingQueue<>();
-  private final BlockingQueue<TcpPunchException> failures = new LinkedBlockingQueue<>();
-  private final BlockingQueue<TcpPunchException> offline = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Link> links = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CulvertException> failures = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CulvertException> offline = new LinkedBlockingQueue<>();
   private final boolean accepts;
   private final TcpPunchClient client;
 
@@ -40,20 +40,20 @@ final class Guest implements AutoCloseable, TcpPunchListener {
     return client;
   }
 
-  TcpPunchLink invite(String peer) throws Exception {
+  Link invite(String peer) throws Exception {
     return client.invite(peer, PATIENCE);
   }
 
   /** The link that an invitation has led to, waiting for it. */
-  TcpPunchLink link() throws InterruptedException {
+  Link link() throws InterruptedException {
     return next(links, "link");
   }
 
-  TcpPunchException failure() throws InterruptedException {
+  CulvertException failure() throws InterruptedException {
     return next(failures, "failure");
   }
 
-  TcpPunchException offline() throws InterruptedException {
+  CulvertException offline() throws InterruptedException {
     return next(offline, "loss of the server");
   }
 
@@ -72,17 +72,17 @@ final class Guest implements AutoCloseable, TcpPunchListener {
   }
 
   @Override
-  public void onLink(TcpPunchLink link) {
+  public void onLink(Link link) {
     links.add(link);
   }
 
   @Override
-  public void onFailure(String peer, TcpPunchException why) {
+  public void onFailure(String peer, CulvertException why) {
     failures.add(why);
   }
 
   @Override
-  public void onOffline(TcpPunchException why) {
+  public void onOffline(CulvertException why) {
     offline.add(why);
   }
 

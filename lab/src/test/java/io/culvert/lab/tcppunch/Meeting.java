@@ -1,6 +1,6 @@
 package io.culvert.lab.tcppunch;
 
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.Link;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 
@@ -16,7 +16,7 @@ record Meeting(RunningServer rendezvous, Guest alice, Guest bob) implements Auto
   }
 
   /** The two ends of one link. */
-  record Links(TcpPunchLink toBob, TcpPunchLink toAlice) implements AutoCloseable {
+  record Links(Link toBob, Link toAlice) implements AutoCloseable {
     @Override
     public void close() {
       toBob.close();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,8 +40,8 @@ class TcpPunchLinkTest {
 
   @Test
   void messagesOfUpTo255BytesArriveWhole() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       toBob.send(new byte[0]);
       toBob.send("a".repeat(255).getBytes(UTF_8));
       toBob.send("b".repeat(256).getBytes(UTF_8));
@@ -56,8 +56,8 @@ class TcpPunchLinkTest {
   void bothCanSendAtOnceAndNothingIsLostAtTheEnd() throws Exception {
     byte[] fromAlice = random(3_000_000);
     byte[] fromBob = random(2_000_000);
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       CompletableFuture<byte[]> bobHeard = CompletableFuture.supplyAsync(() -> readAll(toAlice));
       CompletableFuture<byte[]> aliceHeard = CompletableFuture.supplyAsync(() -> readAll(toBob));
       CompletableFuture<Long> bobSent =
@@ -71,8 +71,8 @@ class TcpPunchLinkTest {
 
   @Test
   void whoEndsFirstStillHearsTheOther() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       toBob.finish();
       assertThat(toAlice.receive()).isNull();
       toAlice.send("one more thing".getBytes(UTF_8));
@@ -85,8 +85,8 @@ class TcpPunchLinkTest {
   @Test
   void whoEndsFirstGetsAllThatFillsTheBuffersOfTheOther() throws Exception {
     byte[] large = random(10_000_000);
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       toBob.finish();
       assertThat(toAlice.receive()).isNull();
       CompletableFuture<Long> sent =
@@ -103,22 +103,22 @@ class TcpPunchLinkTest {
 
   @Test
   void anAbortedLinkIsNoEnd() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       toAlice.abort();
       assertThatThrownBy(toBob::receive)
-          .isInstanceOf(TcpPunchException.class)
+          .isInstanceOf(CulvertException.class)
           .hasMessageContaining("The connection to bob broke");
     }
   }
 
   @Test
   void whoHasFinishedCannotSendAnyMore() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       toBob.finish();
       assertThatThrownBy(() -> toBob.send("but".getBytes(UTF_8)))
-          .isInstanceOf(TcpPunchException.class)
+          .isInstanceOf(CulvertException.class)
           .hasMessage("Nothing more can be sent to bob: this side has finished.");
       assertThat(toAlice.receive()).isNull();
     }
@@ -126,8 +126,8 @@ class TcpPunchLinkTest {
 
   @Test
   void whoSendsMoreThanTheOtherWantedToReadIsTold() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       CompletableFuture<Long> sent =
           CompletableFuture.supplyAsync(() -> sendAndFinish(toBob, new byte[30_000_000]));
       assertThat(toAlice.receive()).hasSize(255);
@@ -139,8 +139,8 @@ class TcpPunchLinkTest {
   @Test
   void closeDeliversWhatWasSent() throws Exception {
     byte[] sent = random(1_000_000);
-    TcpPunchLink toBob = alice.invite("bob");
-    try (TcpPunchLink toAlice = bob.link()) {
+    Link toBob = alice.invite("bob");
+    try (Link toAlice = bob.link()) {
       CompletableFuture<byte[]> heard = CompletableFuture.supplyAsync(() -> readAll(toAlice));
       toBob.send(sent);
       toBob.close();
@@ -150,8 +150,8 @@ class TcpPunchLinkTest {
 
   @Test
   void whoSendsFasterThanTheOtherReadsHasToWait() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       AtomicLong sent = new AtomicLong();
       Thread sender =
           Thread.ofVirtual()
@@ -180,8 +180,8 @@ class TcpPunchLinkTest {
 
   @Test
   void theLinkOutlivesServerAndClients() throws Exception {
-    try (TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toAlice = bob.link()) {
+    try (Link toBob = alice.invite("bob");
+        Link toAlice = bob.link()) {
       rendezvous.close();
       alice.close();
       bob.close();
@@ -192,10 +192,10 @@ class TcpPunchLinkTest {
   @Test
   void bothInvitingEachOtherAtTheSameMomentShareOneLink() throws Exception {
     for (int round = 0; round < 20; round++) {
-      CompletableFuture<TcpPunchLink> ours = alice.client().inviteAsync("bob", Guest.PATIENCE);
-      CompletableFuture<TcpPunchLink> theirs = bob.client().inviteAsync("alice", Guest.PATIENCE);
-      try (TcpPunchLink toBob = ours.get(20, TimeUnit.SECONDS);
-          TcpPunchLink toAlice = theirs.get(20, TimeUnit.SECONDS)) {
+      CompletableFuture<Link> ours = alice.client().inviteAsync("bob", Guest.PATIENCE);
+      CompletableFuture<Link> theirs = bob.client().inviteAsync("alice", Guest.PATIENCE);
+      try (Link toBob = ours.get(20, TimeUnit.SECONDS);
+          Link toAlice = theirs.get(20, TimeUnit.SECONDS)) {
         Talk.works(toBob, toAlice);
       }
     }
@@ -204,10 +204,10 @@ class TcpPunchLinkTest {
   @Test
   void anInvitationThatWasNotAcceptedIsAnsweredByInvitingItsSender() throws Exception {
     try (Guest carol = Guest.shy(rendezvous.address(), "carol")) {
-      CompletableFuture<TcpPunchLink> ours = alice.client().inviteAsync("carol", Guest.PATIENCE);
+      CompletableFuture<Link> ours = alice.client().inviteAsync("carol", Guest.PATIENCE);
       assertThat(carol.invitations.poll(10, TimeUnit.SECONDS)).isEqualTo("alice");
-      try (TcpPunchLink toAlice = carol.invite("alice");
-          TcpPunchLink toCarol = ours.get(20, TimeUnit.SECONDS)) {
+      try (Link toAlice = carol.invite("alice");
+          Link toCarol = ours.get(20, TimeUnit.SECONDS)) {
         Talk.works(toCarol, toAlice);
       }
     }
@@ -216,16 +216,16 @@ class TcpPunchLinkTest {
   @Test
   void onePeerTalksToManyAtOnce() throws Exception {
     try (Guest carol = Guest.online(rendezvous.address(), "carol");
-        TcpPunchLink toBob = alice.invite("bob");
-        TcpPunchLink toCarol = alice.invite("carol");
-        TcpPunchLink bobs = bob.link();
-        TcpPunchLink carols = carol.link()) {
+        Link toBob = alice.invite("bob");
+        Link toCarol = alice.invite("carol");
+        Link bobs = bob.link();
+        Link carols = carol.link()) {
       Talk.works(toBob, bobs);
       Talk.works(toCarol, carols);
     }
   }
 
-  private static long sendAndFinish(TcpPunchLink link, byte[] bytes) {
+  private static long sendAndFinish(Link link, byte[] bytes) {
     try {
       link.send(bytes);
       link.finish();
@@ -235,7 +235,7 @@ class TcpPunchLinkTest {
     }
   }
 
-  private static byte[] readAll(TcpPunchLink link) {
+  private static byte[] readAll(Link link) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
       for (byte[] message = link.receive(); message != null; message = link.receive()) {

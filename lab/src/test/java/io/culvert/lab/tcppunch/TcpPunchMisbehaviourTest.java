@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.client.tcppunch.TcpPunchLink;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
@@ -110,7 +110,7 @@ class TcpPunchMisbehaviourTest {
   void aServerThatDiesWhileAnInvitationIsOutEndsIt() throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         RawPeer bob = new RawPeer(rendezvous.address(), "bob")) {
-      CompletableFuture<TcpPunchLink> link = alice.client().inviteAsync("bob", PATIENCE);
+      CompletableFuture<Link> link = alice.client().inviteAsync("bob", PATIENCE);
       assertThat(bob.introduction().kind()).isEqualTo(Kind.INVITE);
       rendezvous.close();
       assertThatThrownBy(() -> link.get(10, TimeUnit.SECONDS))
@@ -126,7 +126,7 @@ class TcpPunchMisbehaviourTest {
   void aServerThatDiesDuringThePunchDoesNotHurtIt() throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         RawPeer bob = new RawPeer(rendezvous.address(), "bob")) {
-      CompletableFuture<TcpPunchLink> link = alice.client().inviteAsync("bob", PATIENCE);
+      CompletableFuture<Link> link = alice.client().inviteAsync("bob", PATIENCE);
       assertThat(bob.introduction().peerId()).isEqualTo("alice");
       bob.introduce(Kind.ACCEPT, "alice");
       RawPeer.Wire wire = bob.accept();
@@ -134,7 +134,7 @@ class TcpPunchMisbehaviourTest {
       rendezvous.close();
       alice.offline();
       wire.send(new Ack("bob"), new Data("bob", "still here".getBytes(UTF_8)));
-      try (TcpPunchLink toBob = link.get(10, TimeUnit.SECONDS)) {
+      try (Link toBob = link.get(10, TimeUnit.SECONDS)) {
         assertThat(toBob.receive()).asString(UTF_8).isEqualTo("still here");
       }
     }
@@ -162,13 +162,13 @@ class TcpPunchMisbehaviourTest {
       RawPeer.Wire link = alice.dial(accept.local());
       link.send(new Ack("alice"));
       assertThat(link.receiveLink()).isEqualTo(new Ack("bob"));
-      try (TcpPunchLink toAlice = bob.link()) {
+      try (Link toAlice = bob.link()) {
         link.send(new Data("alice", "once".getBytes(UTF_8)));
         assertThat(toAlice.receive()).asString(UTF_8).isEqualTo("once");
         // Once more, when all is settled; what the server says to bob afterwards comes behind it.
         aux.send(alice.lastIntroduce());
         try (Guest carol = Guest.online(rendezvous.address(), "carol");
-            TcpPunchLink toBob = carol.invite("bob")) {
+            Link toBob = carol.invite("bob")) {
           Talk.works(toBob, bob.link());
         }
       }
@@ -183,7 +183,7 @@ class TcpPunchMisbehaviourTest {
       alice.introduce(Kind.INVITE, "bob");
       RawPeer.Wire link = alice.dial(alice.introduction().local());
       link.sendByteByByte(new Ack("alice"), new Data("alice", "hello".getBytes(UTF_8)));
-      try (TcpPunchLink toAlice = bob.link()) {
+      try (Link toAlice = bob.link()) {
         assertThat(toAlice.receive()).asString(UTF_8).isEqualTo("hello");
       }
     }
@@ -264,19 +264,19 @@ class TcpPunchMisbehaviourTest {
   }
 
   private interface LinkTest {
-    void run(TcpPunchLink toBob, RawPeer.Wire bob) throws Exception;
+    void run(Link toBob, RawPeer.Wire bob) throws Exception;
   }
 
   private void withLinkToRawPeer(LinkTest test) throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         RawPeer bob = new RawPeer(rendezvous.address(), "bob")) {
-      CompletableFuture<TcpPunchLink> link = alice.client().inviteAsync("bob", PATIENCE);
+      CompletableFuture<Link> link = alice.client().inviteAsync("bob", PATIENCE);
       bob.introduction();
       bob.introduce(Kind.ACCEPT, "alice");
       RawPeer.Wire wire = bob.accept();
       assertThat(wire.receiveLink()).isEqualTo(new Ack("alice"));
       wire.send(new Ack("bob"));
-      try (TcpPunchLink toBob = link.get(10, TimeUnit.SECONDS)) {
+      try (Link toBob = link.get(10, TimeUnit.SECONDS)) {
         test.run(toBob, wire);
       }
     }
@@ -286,7 +286,7 @@ class TcpPunchMisbehaviourTest {
   void whoGivesUpWaitingDoesNotKeepALinkThatComesLater() throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         RawPeer bob = new RawPeer(rendezvous.address(), "bob")) {
-      CompletableFuture<TcpPunchLink> link = alice.client().inviteAsync("bob", PATIENCE);
+      CompletableFuture<Link> link = alice.client().inviteAsync("bob", PATIENCE);
       bob.introduction();
       bob.introduce(Kind.ACCEPT, "alice");
       RawPeer.Wire wire = bob.accept();
@@ -343,8 +343,8 @@ class TcpPunchMisbehaviourTest {
         RawPeer bob = new RawPeer(rendezvous.address(), "bob");
         Guest carol = Guest.online(rendezvous.address(), "carol")) {
       bob.introduce(Kind.ACCEPT, "alice");
-      try (TcpPunchLink toCarol = alice.invite("carol");
-          TcpPunchLink toAlice = carol.link()) {
+      try (Link toCarol = alice.invite("carol");
+          Link toAlice = carol.link()) {
         Talk.works(toCarol, toAlice);
       }
     }
@@ -363,7 +363,7 @@ class TcpPunchMisbehaviourTest {
           }
 
           @Override
-          public void onLink(TcpPunchLink link) {
+          public void onLink(Link link) {
             throw new IllegalStateException("on purpose, at the link");
           }
         };
@@ -372,7 +372,7 @@ class TcpPunchMisbehaviourTest {
         Guest carol = Guest.online(rendezvous.address(), "carol")) {
       assertThatThrownBy(() -> alice.client().invite(bob.id(), Duration.ofMillis(300)))
           .satisfies(has(Reason.NOT_ANSWERED));
-      try (TcpPunchLink toBob = carol.invite("bob")) {
+      try (Link toBob = carol.invite("bob")) {
         assertThatThrownBy(toBob::receive).satisfies(has(Reason.LINK_LOST));
       }
     }
@@ -382,7 +382,7 @@ class TcpPunchMisbehaviourTest {
   void aClosedClientEndsItsAttempts() throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         Guest bob = Guest.shy(rendezvous.address(), "bob")) {
-      CompletableFuture<TcpPunchLink> link = alice.client().inviteAsync("bob", PATIENCE);
+      CompletableFuture<Link> link = alice.client().inviteAsync("bob", PATIENCE);
       assertThat(bob.invitations.poll(10, TimeUnit.SECONDS)).isEqualTo("alice");
       alice.close();
       assertThatThrownBy(() -> link.get(10, TimeUnit.SECONDS))
@@ -396,7 +396,7 @@ class TcpPunchMisbehaviourTest {
     return thrown ->
         assertThat(thrown)
             .isInstanceOfSatisfying(
-                TcpPunchException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+                CulvertException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.culvert.lab.tcppunch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.Link;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
@@ -66,7 +66,7 @@ class TcpPunchThroughNatsTest {
       Host alice = lab.peer("alice", NatKind.SYMMETRIC);
       Host bob = lab.peer("bob", NatKind.SYMMETRIC);
       try (Meeting meeting = Meeting.of(lab, alice, bob)) {
-        assertThatExceptionOfType(TcpPunchException.class)
+        assertThatExceptionOfType(CulvertException.class)
             .isThrownBy(() -> meeting.alice().invite("bob"))
             .satisfies(why -> assertThat(why.reason()).isEqualTo(Reason.NOT_PUNCHED))
             .withMessageContaining("symmetric NAT");
@@ -117,7 +117,7 @@ class TcpPunchThroughNatsTest {
     }
   }
 
-  private static InetAddress addressOf(TcpPunchLink link) {
+  private static InetAddress addressOf(Link link) {
     return link.remote().getAddress();
   }
 }

@@ -1,6 +1,5 @@
-package io.culvert.client.tcppunch;
+package io.culvert.client.net;
 
-import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -19,15 +18,15 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The sockets of one punch, which all share one local port: the tcp-a connection picks it, then a
- * listener and any number of dials follow. Linux lets them share it when each of them, the first
- * one included, has SO_REUSEPORT from before it was bound.
+ * The TCP sockets of one punch, which all share one local port: a connection to the server, a
+ * listener and any number of dials. Linux lets them share it when each of them, the first one
+ * included, has SO_REUSEPORT from before it was bound.
  */
-final class PunchSockets {
+public final class PunchSockets {
   /** Links are closed in halves, which {@link Transport#EPOLL} does not survive. */
-  static final Transport TRANSPORT = Transport.NIO;
+  public static final Transport TRANSPORT = Transport.NIO;
 
-  private static final Duration AUX_CONNECT = Duration.ofSeconds(10);
+  private static final Duration SERVER_CONNECT = Duration.ofSeconds(10);
   private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
   private static final String ANY = "0.0.0.0";
 
@@ -36,18 +35,17 @@ final class PunchSockets {
 
   private final EventLoop loop;
 
-  PunchSockets(EventLoop loop) {
+  public PunchSockets(EventLoop loop) {
     this.loop = loop;
   }
 
-  /** Connects to tcp-a from a fresh port. */
-  ChannelFuture openAux(InetSocketAddress server, ChannelHandler handler) {
-    return bootstrap(AUX_CONNECT, TcpPunchChannelCodec.aux(), handler)
-        .connect(server, new InetSocketAddress(ANY, 0));
+  /** Connects to a server; port 0 is a fresh one. */
+  public ChannelFuture connect(int port, InetSocketAddress server, ChannelHandler... handlers) {
+    return bootstrap(SERVER_CONNECT, handlers).connect(server, new InetSocketAddress(ANY, port));
   }
 
   /** Accepts links on the port, on all local addresses. */
-  ChannelFuture listen(int port, Consumer<Channel> accepted) {
+  public ChannelFuture listen(int port, Consumer<Channel> accepted) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
@@ -60,7 +58,6 @@ final class PunchSockets {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(TcpPunchChannelCodec.link());
                     accepted.accept(channel);
                   }
                 });
@@ -70,15 +67,14 @@ final class PunchSockets {
 
   /** Dials a peer from the port. The caller bounds the time. */
   ChannelFuture dial(int port, InetSocketAddress to) {
-    return bootstrap(Duration.ZERO, TcpPunchChannelCodec.link())
-        .connect(to, new InetSocketAddress(ANY, port));
+    return bootstrap(Duration.ZERO).connect(to, new InetSocketAddress(ANY, port));
   }
 
   /**
    * Whether there is not even a socket. Netty then gives a channel that cannot be closed and a
    * future that would tell its listeners on another thread.
    */
-  static boolean noneOpened(ChannelFuture opening) {
+  public static boolean noneOpened(ChannelFuture opening) {
     return opening.isDone() && !opening.channel().isRegistered() && opening.cause() != null;
   }
 

@@ -1,4 +1,4 @@
-package io.culvert.client.tcppunch;
+package io.culvert.client.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

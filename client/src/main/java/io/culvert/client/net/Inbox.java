@@ -1,4 +1,4 @@
-package io.culvert.client.tcppunch;
+package io.culvert.client.net;
 
 import io.netty.channel.Channel;
 import java.io.IOException;

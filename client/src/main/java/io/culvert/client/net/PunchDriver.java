@@ -1,4 +1,4 @@
-package io.culvert.client.tcppunch;
+package io.culvert.client.net;
 
 import io.culvert.traversal.Path;
 import io.culvert.traversal.tcp.PunchFailure;
@@ -7,11 +7,10 @@ import io.culvert.traversal.tcp.TcpPunch.Action;
 import io.culvert.traversal.tcp.TcpPunch.DialError;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
-import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
-import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -21,21 +20,24 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a sans-IO punch its sockets and its time: performs its actions, tells it what comes of
  * them. Confined to the client's event loop.
  */
-final class PunchDriver {
+public final class PunchDriver {
   /** Who is told how it ended; exactly one of the two is called, once, unless it is stopped. */
-  interface Outcome {
-    /** The agreed channel, on which nothing else reads any more; all others are closed. */
-    void succeeded(Channel channel, Path path);
+  public interface Outcome {
+    /** The link on which both peers have agreed; all others are closed. */
+    void succeeded(TcpLink link);
 
     /** Everything is closed. */
     void failed(PunchFailure failure);
   }
+
+  private record OpenLink(Channel channel, Greeting greeting) {}
 
   /** Four can come of a punch; the others are strangers, of whom there may be any number. */
   private static final int MAX_LINKS = 16;
@@ -43,25 +45,32 @@ final class PunchDriver {
   private final EventLoop loop;
   private final PunchSockets sockets;
   private final InstantSource time = new MonotonicTime();
-  private final String self;
+  private final Supplier<Greeting> greetings;
   private final Outcome outcome;
   private final Map<Path, ChannelFuture> dials = new EnumMap<>(Path.class);
-  private final Map<Integer, Channel> links = new HashMap<>();
+  private final Map<Integer, OpenLink> links = new HashMap<>();
   private int lastLink;
   private int port;
+  private String peer = "";
   private @Nullable TcpPunch punch;
   private @Nullable Future<?> timer;
   private boolean over;
 
-  PunchDriver(EventLoop loop, PunchSockets sockets, String self, Outcome outcome) {
+  /**
+   * A punch to come.
+   *
+   * @param greetings makes one for each link
+   */
+  public PunchDriver(
+      EventLoop loop, PunchSockets sockets, Supplier<Greeting> greetings, Outcome outcome) {
     this.loop = loop;
     this.sockets = sockets;
-    this.self = self;
+    this.greetings = greetings;
     this.outcome = outcome;
   }
 
   /** Somebody has connected to the port; that may happen before the punch starts. */
-  void accepted(Channel channel) {
+  public void accepted(Channel channel) {
     if (over || links.size() >= MAX_LINKS) {
       channel.close();
       return;
@@ -72,38 +81,37 @@ final class PunchDriver {
   }
 
   /** Both addresses of the peer are known. */
-  void start(Role role, int port, Introduction peer) {
+  public void start(
+      Role role, int port, String peer, InetSocketAddress peerLocal, InetSocketAddress peerPublic) {
     this.port = port;
-    punch = new TcpPunch(role, peer.peerId(), peer.local(), peer.observed(), time.instant());
+    this.peer = peer;
+    punch = new TcpPunch(role, peer, peerLocal, peerPublic, time.instant());
     tell(new Event.DeadlineReached());
     Map.copyOf(links)
-        .forEach((link, channel) -> {
-          tell(new Event.Accepted(link, (InetSocketAddress) channel.remoteAddress()));
+        .forEach((number, link) -> {
+          Channel channel = link.channel();
+          tell(new Event.Accepted(number, (InetSocketAddress) channel.remoteAddress()));
           channel.config().setAutoRead(true);
         });
   }
 
   /** Closes everything without an outcome. */
-  void stop() {
+  public void stop() {
     over = true;
     if (timer != null) {
       timer.cancel(false);
     }
     dials.values().forEach(dial -> dial.channel().close());
     dials.clear();
-    links.values().forEach(Channel::close);
+    links.values().forEach(link -> link.channel().close());
     links.clear();
   }
 
-  void ackReceived(int link, String clientId) {
-    tell(new Event.AckReceived(link, clientId));
-  }
-
-  void linkLost(int link) {
-    Channel channel = links.remove(link);
-    if (channel != null) {
-      channel.close();
-      tell(new Event.LinkLost(link));
+  private void lost(int number) {
+    OpenLink link = links.remove(number);
+    if (link != null) {
+      link.channel().close();
+      tell(new Event.LinkLost(number));
     }
   }
 
@@ -134,24 +142,23 @@ final class PunchDriver {
           dial.channel().close();
         }
       }
-      case Action.SendAck(int link) -> {
-        Channel channel = links.get(link);
-        if (channel != null) {
-          channel.writeAndFlush(new Ack(self));
+      case Action.SendAck(int number) -> {
+        OpenLink link = links.get(number);
+        if (link != null) {
+          link.greeting().sayWho(link.channel());
         }
       }
-      case Action.CloseLink(int link) -> {
-        Channel channel = links.remove(link);
-        if (channel != null) {
-          channel.close();
+      case Action.CloseLink(int number) -> {
+        OpenLink link = links.remove(number);
+        if (link != null) {
+          link.channel().close();
         }
       }
-      case Action.Succeeded(int link, Path path) -> {
-        Channel channel = links.remove(link);
+      case Action.Succeeded(int number, Path path) -> {
+        OpenLink link = links.remove(number);
         stop();
-        if (channel != null) {
-          channel.pipeline().remove(PunchLinkHandler.class);
-          outcome.succeeded(channel, path);
+        if (link != null) {
+          agreed(link, path);
         }
       }
       case Action.Failed(PunchFailure failure) -> {
@@ -181,10 +188,32 @@ final class PunchDriver {
   }
 
   private int addLink(Channel channel) {
-    int link = ++lastLink;
-    links.put(link, channel);
-    channel.pipeline().addLast(new PunchLinkHandler(this, link));
-    return link;
+    int number = ++lastLink;
+    OpenLink link = new OpenLink(channel, greetings.get());
+    links.put(number, link);
+    Greeting.Ear ear =
+        new Greeting.Ear() {
+          @Override
+          public void identified(String peer) {
+            tell(new Event.AckReceived(number, peer));
+          }
+
+          @Override
+          public void lost() {
+            PunchDriver.this.lost(number);
+          }
+        };
+    link.greeting().begin(channel.pipeline(), ear);
+    channel.pipeline().addLast(new LinkWatch(ear));
+    return number;
+  }
+
+  private void agreed(OpenLink link, Path path) {
+    ChannelPipeline pipeline = link.channel().pipeline();
+    pipeline.remove(LinkWatch.class);
+    TcpLink agreed = new TcpLink(link.greeting().kind(), link.channel(), peer, path);
+    link.greeting().end(pipeline);
+    outcome.succeeded(agreed);
   }
 
   private static DialError dialError(Throwable cause) {

@@ -1,22 +1,21 @@
-package io.culvert.client.tcppunch;
+package io.culvert.client.net;
 
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
-import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
-import io.culvert.wire.tcppunch.TcpPunchMessage.Link;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
 import io.culvert.wire.transport.SocketError;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.DecoderException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The channel's end of a link: fills the inbox and wakes who waits to write. */
-final class LinkHandler extends SimpleChannelInboundHandler<Link> {
+final class LinkHandler extends SimpleChannelInboundHandler<ByteBuf> {
   private final String peer;
   private final Inbox inbox;
   private final ReentrantLock lock = new ReentrantLock();
@@ -49,12 +48,8 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext ctx, Link message) {
-    switch (message) {
-      case Data(String sender, byte[] data) when sender.equals(peer) -> inbox.add(data);
-      case Ack(String sender) when sender.equals(peer) -> {} // said before: nothing new
-      case Data _, Ack _ -> lose(ctx, peer + " suddenly spoke under another name.");
-    }
+  protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
+    inbox.add(ByteBufUtil.getBytes(bytes));
   }
 
   @Override
@@ -81,20 +76,15 @@ final class LinkHandler extends SimpleChannelInboundHandler<Link> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    lose(
-        ctx,
-        cause instanceof DecoderException
-            ? peer + " sent what is not tcppunch."
-            : "The connection to " + peer + " broke: " + SocketError.explain(cause) + ".");
-  }
-
-  private void lose(ChannelHandlerContext ctx, String sentence) {
-    inbox.end(lost(sentence));
+    inbox.end(
+        cause instanceof CulvertException why
+            ? why
+            : lost("The connection to " + peer + " broke: " + SocketError.explain(cause) + "."));
     ctx.close();
   }
 
-  private static TcpPunchException lost(String sentence) {
-    return new TcpPunchException(Reason.LINK_LOST, sentence);
+  private static CulvertException lost(String sentence) {
+    return new CulvertException(Reason.LINK_LOST, sentence);
   }
 
   private void wake() {
