@@ -1,6 +1,7 @@
 package io.culvert.client.net;
 
 import io.culvert.traversal.Path;
+import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch;
 import io.culvert.traversal.tcp.TcpPunch.Action;
@@ -81,11 +82,10 @@ public final class PunchDriver {
   }
 
   /** Both addresses of the peer are known. */
-  public void start(
-      Role role, int port, String peer, InetSocketAddress peerLocal, InetSocketAddress peerPublic) {
+  public void start(Role role, int port, String peer, PeerAddresses addresses, int rounds) {
     this.port = port;
     this.peer = peer;
-    punch = new TcpPunch(role, peer, peerLocal, peerPublic, time.instant());
+    punch = new TcpPunch(role, peer, addresses, rounds, time.instant());
     tell(new Event.DeadlineReached());
     Map.copyOf(links)
         .forEach((number, link) -> {

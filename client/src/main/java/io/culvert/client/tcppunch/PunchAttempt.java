@@ -5,6 +5,7 @@ import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.PunchDriver;
 import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.TcpLink;
+import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PunchAttempt {
   private static final int ANY_PORT = 0;
+  private static final int ROUNDS = 4;
 
   private final EventLoop loop;
   private final PunchSockets sockets;
@@ -145,7 +147,8 @@ final class PunchAttempt {
   }
 
   private void punch(Introduction introduction) {
-    driver.start(role, port, peer, introduction.local(), introduction.observed());
+    PeerAddresses addresses = PeerAddresses.of(introduction.local(), introduction.observed());
+    driver.start(role, port, peer, addresses, ROUNDS);
   }
 
   /** The server does not know the peer, or not us. */

@@ -1,6 +1,6 @@
 package io.culvert.traversal.tcp;
 
-import java.net.InetSocketAddress;
+import io.culvert.traversal.PeerAddresses;
 import java.time.Duration;
 import java.util.StringJoiner;
 
@@ -46,12 +46,7 @@ public record PunchFailure(Reason reason, String sentence) {
     }
   }
 
-  static PunchFailure of(
-      Reason reason,
-      String peer,
-      InetSocketAddress peerLocal,
-      InetSocketAddress peerPublic,
-      Evidence evidence) {
+  static PunchFailure of(Reason reason, String peer, PeerAddresses addresses, Evidence evidence) {
     return new PunchFailure(
         reason,
         switch (reason) {
@@ -59,29 +54,35 @@ public record PunchFailure(Reason reason, String sentence) {
               "Nothing got through to %s at %s in %d s (%s). %s"
                   .formatted(
                       peer,
-                      show(peerPublic),
+                      show(addresses),
                       evidence.took().toSeconds(),
                       evidence.attempted(),
-                      suspicion(peer, peerLocal, peerPublic));
+                      suspicion(peer, addresses));
           case ONLY_STRANGERS ->
               "Only strangers answered on the addresses of %s; nothing got through to %s itself at %s in %d s."
-                  .formatted(peer, peer, show(peerPublic), evidence.took().toSeconds());
+                  .formatted(peer, peer, show(addresses), evidence.took().toSeconds());
           case PEER_WENT_SILENT ->
               "A connection to %s came up, but %s did not speak on it; it may have gone away."
                   .formatted(peer, peer);
         });
   }
 
-  private static String suspicion(
-      String peer, InetSocketAddress peerLocal, InetSocketAddress peerPublic) {
-    return peerLocal.getPort() == peerPublic.getPort()
+  private static String suspicion(String peer, PeerAddresses addresses) {
+    return addresses.samePort()
         ? "Perhaps %s is gone, a firewall forbids it, or this side's NAT picks a new port for every destination (a symmetric NAT)."
             .formatted(peer)
         : "The NAT of %s made port %d of port %d: probably it picks a new one for every destination (a symmetric NAT), which a TCP punch cannot pass."
-            .formatted(peer, peerPublic.getPort(), peerLocal.getPort());
+            .formatted(
+                peer,
+                addresses.observed().orElseThrow().getPort(),
+                addresses.local().orElseThrow().getPort());
   }
 
-  private static String show(InetSocketAddress address) {
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  private static String show(PeerAddresses addresses) {
+    return addresses
+        .observed()
+        .or(addresses::local)
+        .map(address -> address.getAddress().getHostAddress() + ":" + address.getPort())
+        .orElse("no address");
   }
 }

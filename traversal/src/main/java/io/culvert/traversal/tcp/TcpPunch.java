@@ -1,10 +1,10 @@
 package io.culvert.traversal.tcp;
 
 import io.culvert.traversal.Path;
+import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.tcp.Dialing.Step;
 import io.culvert.traversal.tcp.PunchFailure.Evidence;
 import io.culvert.traversal.tcp.PunchFailure.Reason;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpPunch {
   static final Duration ROUND = Duration.ofSeconds(3);
-  static final int ROUNDS = 4;
 
   /**
    * A NAT that keeps a changed port for every destination lets the first round trip through, and
@@ -121,8 +120,7 @@ public final class TcpPunch {
 
   private final Role role;
   private final String peer;
-  private final InetSocketAddress peerLocal;
-  private final InetSocketAddress peerPublic;
+  private final PeerAddresses addresses;
   private final Instant start;
   private final Instant end;
   private final Map<Path, Dialing> dialings = new EnumMap<>(Path.class);
@@ -137,29 +135,19 @@ public final class TcpPunch {
   /**
    * A punch that starts now: tell it at once that its deadline has been reached.
    *
-   * @param peer the ClientId that the other end must show
-   * @param peerLocal the address of the peer's punch port as the peer sees it
-   * @param peerPublic the same as the server sees it
+   * @param peer the name that the other end must show
+   * @param addresses those of the peer's punch port
+   * @param rounds how many rounds of 3 s to try at most
    */
-  public TcpPunch(
-      Role role,
-      String peer,
-      InetSocketAddress peerLocal,
-      InetSocketAddress peerPublic,
-      Instant now) {
+  public TcpPunch(Role role, String peer, PeerAddresses addresses, int rounds, Instant now) {
     this.role = role;
     this.peer = peer;
-    this.peerLocal = peerLocal;
-    this.peerPublic = peerPublic;
+    this.addresses = addresses;
     this.start = now;
     this.roundEnd = now.plus(ROUND);
-    boolean samePort = peerLocal.getPort() == peerPublic.getPort();
-    this.end = now.plus(ROUND.multipliedBy(samePort ? ROUNDS : ROUNDS_AGAINST_CHANGED_PORT));
-    for (InetSocketAddress to : List.of(peerLocal, peerPublic)) {
-      if (canBeDialed(to)) {
-        dialings.putIfAbsent(pathTo(to), new Dialing(to, now));
-      }
-    }
+    int sensible = addresses.samePort() ? rounds : Math.min(rounds, ROUNDS_AGAINST_CHANGED_PORT);
+    this.end = now.plus(ROUND.multipliedBy(sensible));
+    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, now)));
   }
 
   /** Takes in what happened and answers what to do, in order. */
@@ -207,7 +195,7 @@ public final class TcpPunch {
       case Event.DialFailed(Path path, DialError error) ->
           dialing(path).ifPresent(dialing -> dialing.failed(error, now));
       case Event.Accepted(int link, InetSocketAddress remote) -> {
-        Path path = pathFrom(remote);
+        Path path = addresses.pathFrom(remote);
         dialing(path).ifPresent(Dialing::pause);
         addLink(link, path, now);
       }
@@ -356,7 +344,7 @@ public final class TcpPunch {
             dialings.values().stream().mapToInt(Dialing::refused).sum(),
             dialings.values().stream().mapToInt(Dialing::unreachable).sum());
     closeAllBut(null);
-    actions.add(new Action.Failed(PunchFailure.of(reason, peer, peerLocal, peerPublic, evidence)));
+    actions.add(new Action.Failed(PunchFailure.of(reason, peer, addresses, evidence)));
   }
 
   private void succeed(OpenLink link) {
@@ -386,34 +374,6 @@ public final class TcpPunch {
 
   private Optional<Dialing> dialing(Path path) {
     return Optional.ofNullable(dialings.get(path));
-  }
-
-  /** A peer without a NAT has one address for both; it is public when the world can use it. */
-  private Path pathTo(InetSocketAddress address) {
-    InetAddress ip = address.getAddress();
-    boolean withinOneNetwork =
-        ip.isSiteLocalAddress() || ip.isLoopbackAddress() || ip.isLinkLocalAddress();
-    return address.equals(peerPublic) && !(address.equals(peerLocal) && withinOneNetwork)
-        ? Path.PUBLIC
-        : Path.LOCAL;
-  }
-
-  /** The port says little here: the peer's NAT may have chosen another one towards us. */
-  private Path pathFrom(InetSocketAddress remote) {
-    InetAddress ip = remote.getAddress();
-    return ip.equals(peerLocal.getAddress()) ? pathTo(peerLocal) : Path.PUBLIC;
-  }
-
-  private boolean canBeDialed(InetSocketAddress address) {
-    InetAddress ip = address.getAddress();
-    boolean reserved = (ip.getAddress()[0] & 0xF0) == 0xF0;
-    // Nobody may send us to the services of our own machine, unless that is where everybody is.
-    boolean ourselves = ip.isLoopbackAddress() && !peerPublic.getAddress().isLoopbackAddress();
-    return address.getPort() != 0
-        && !ip.isAnyLocalAddress()
-        && !ip.isMulticastAddress()
-        && !reserved
-        && !ourselves;
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -3,6 +3,7 @@ package io.culvert.traversal.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.traversal.Path;
+import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.tcp.TcpPunch.Action;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
@@ -16,6 +17,8 @@ import java.util.Set;
 
 /** A punch that is watched by somebody who knows which dials and links there are. */
 final class CheckedPunch {
+  private static final int ROUNDS = 4;
+
   private final Role role;
   private final TcpPunch punch;
   private final Set<Path> dials = EnumSet.noneOf(Path.class);
@@ -32,7 +35,7 @@ final class CheckedPunch {
       InetSocketAddress peerPublic,
       Instant now) {
     this.role = role;
-    this.punch = new TcpPunch(role, peer, peerLocal, peerPublic, now);
+    this.punch = new TcpPunch(role, peer, PeerAddresses.of(peerLocal, peerPublic), ROUNDS, now);
   }
 
   List<Action> on(Event event, Instant now) {
