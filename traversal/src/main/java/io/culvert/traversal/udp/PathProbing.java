@@ -1,0 +1,244 @@
+package io.culvert.traversal.udp;
+
+import io.culvert.traversal.Path;
+import io.culvert.traversal.PeerAddresses;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for a path on which a peer's datagrams come back, and the care for it afterwards: tell
+ * it what happened, do what it answers.
+ *
+ * <p>Every address the peer may have is probed again and again; what answers is a path. The best
+ * one that answers is selected, and probed from time to time so that NATs keep it open. When it
+ * falls silent all are tried again.
+ *
+ * <p>Not thread-safe; owns no socket and no clock. {@link Action.Failed} and {@link Action.Lost}
+ * are always the last action; events after them are ignored.
+ */
+public final class PathProbing {
+  /** How long a public path waits for a local one, which takes a round trip within one network. */
+  static final Duration LOCAL_PREFERENCE = Duration.ofMillis(50);
+
+  /** After how long a probe that keeps a path open is taken for unanswered. */
+  static final Duration ANSWER = Duration.ofSeconds(1);
+
+  /** The peer's NAT may show several addresses; a peer that shows ever more is up to no good. */
+  static final int MAX_TARGETS = 8;
+
+  /**
+   * The times of one protocol.
+   *
+   * @param interval between two probes of one address during the search
+   * @param patience how long the search may take
+   * @param keepAlive between two probes of the selected path
+   * @param silence after which a selected path without any answer is lost
+   */
+  public record Pace(Duration interval, Duration patience, Duration keepAlive, Duration silence) {}
+
+  /** What happened. */
+  public sealed interface Event {
+    /** A probe was answered from the address that it went to. */
+    record Answered(InetSocketAddress from) implements Event {}
+
+    /** The peer, and certainly the peer, sent something from there. */
+    record Heard(InetSocketAddress from) implements Event {}
+
+    /** {@link #nextDeadline} has come. */
+    record DeadlineReached() implements Event {}
+  }
+
+  /** What to do now. */
+  public sealed interface Action {
+    /** Send a probe. */
+    record Probe(InetSocketAddress to) implements Action {}
+
+    /** From now on this is the path for what is sent. */
+    record Selected(Path path, InetSocketAddress to) implements Action {}
+
+    /** Nothing has answered in time. */
+    record Failed(int probes) implements Action {}
+
+    /** The path that was selected does not answer any more, nor does any other. */
+    record Lost() implements Action {}
+  }
+
+  private static final class Target {
+    final Path path;
+    final InetSocketAddress address;
+    Instant due;
+    @Nullable Instant answered;
+
+    Target(Path path, InetSocketAddress address, Instant due) {
+      this.path = path;
+      this.address = address;
+      this.due = due;
+    }
+  }
+
+  private final PeerAddresses peer;
+  private final Pace pace;
+  private final Instant searchEnd;
+  private final Map<InetSocketAddress, Target> targets = new LinkedHashMap<>();
+  private final List<Action> actions = new ArrayList<>();
+  private @Nullable Target selected;
+  private Instant lastAnswer;
+  private Instant selectionDue = Instant.MAX;
+  private int probes;
+  private boolean done;
+
+  /** A search that starts now: tell it at once that its deadline has been reached. */
+  public PathProbing(PeerAddresses peer, Pace pace, Instant now) {
+    this.peer = peer;
+    this.pace = pace;
+    this.searchEnd = now.plus(pace.patience());
+    this.lastAnswer = now;
+    peer.targets().forEach((path, to) -> targets.put(to, new Target(path, to, now)));
+  }
+
+  /** Takes in what happened and answers what to do, in order. */
+  public List<Action> on(Event event, Instant now) {
+    actions.clear();
+    if (!done) {
+      take(event, now);
+      select(now);
+      giveUpWhenOver(now);
+    }
+    if (!done) {
+      probe(now);
+    }
+    return List.copyOf(actions);
+  }
+
+  /**
+   * When to send {@link Event.DeadlineReached} unless something happens before; empty at the end.
+   */
+  public Optional<Instant> nextDeadline() {
+    if (done) {
+      return Optional.empty();
+    }
+    Instant next = earlier(selectionDue, givesUpAt());
+    for (Target target : targets.values()) {
+      next = earlier(next, target.due);
+    }
+    return Optional.of(next);
+  }
+
+  private void take(Event event, Instant now) {
+    switch (event) {
+      case Event.Answered(InetSocketAddress from) -> {
+        Target target = targets.get(from);
+        if (target != null) {
+          target.answered = now;
+          target.due = now.plus(pace.keepAlive());
+          lastAnswer = now;
+        }
+      }
+      case Event.Heard(InetSocketAddress from) -> {
+        if (!targets.containsKey(from) && targets.size() < MAX_TARGETS) {
+          targets.put(from, new Target(peer.pathFrom(from), from, now));
+        } else if (selected == null && targets.containsKey(from)) {
+          targets.get(from).due = now; // its NAT is open from now on
+        }
+      }
+      case Event.DeadlineReached() -> {}
+    }
+  }
+
+  private void select(Instant now) {
+    Optional<Target> best = best(targets.values(), now);
+    selectionDue = Instant.MAX;
+    if (best.isEmpty() || best.get() == selected) {
+      return;
+    }
+    if (selected == null && best.get().path != Path.LOCAL && localMayFollow()) {
+      Instant due = answeredAt(best.get()).plus(LOCAL_PREFERENCE);
+      if (due.isAfter(now)) {
+        selectionDue = due;
+        return;
+      }
+    }
+    selected = best.get();
+    actions.add(new Action.Selected(selected.path, selected.address));
+  }
+
+  /** The best of those that answer; the selected one stays when another is only as good. */
+  private Optional<Target> best(Collection<Target> all, Instant now) {
+    return all.stream()
+        .filter(target -> answers(target, now))
+        .min(
+            Comparator.comparing((Target target) -> target.path)
+                .thenComparing(target -> target != selected));
+  }
+
+  /** Whether its last answer is recent enough for a path that is kept open. */
+  private boolean answers(Target target, Instant now) {
+    return target.answered != null
+        && now.isBefore(target.answered.plus(pace.keepAlive()).plus(ANSWER.multipliedBy(2)));
+  }
+
+  private boolean localMayFollow() {
+    return targets.values().stream()
+        .anyMatch(target -> target.path == Path.LOCAL && target.answered == null);
+  }
+
+  private void giveUpWhenOver(Instant now) {
+    if (givesUpAt().isAfter(now)) {
+      return;
+    }
+    done = true;
+    actions.add(selected == null ? new Action.Failed(probes) : new Action.Lost());
+  }
+
+  private Instant givesUpAt() {
+    return selected == null && selectionDue.equals(Instant.MAX)
+        ? searchEnd
+        : lastAnswer.plus(pace.silence());
+  }
+
+  private void probe(Instant now) {
+    boolean doubtful = selected != null && isOverdue(selected, now);
+    for (Target target : targets.values()) {
+      if (doubtful && target != selected && target.due.equals(Instant.MAX)) {
+        target.due = now;
+      }
+      if (target.due.isAfter(now)) {
+        continue;
+      }
+      probes++;
+      actions.add(new Action.Probe(target.address));
+      target.due = nextProbe(target, doubtful, now);
+    }
+  }
+
+  /** Whether the selected path has let a probe go unanswered. */
+  private boolean isOverdue(Target target, Instant now) {
+    return !now.isBefore(answeredAt(target).plus(pace.keepAlive()).plus(ANSWER));
+  }
+
+  private Instant nextProbe(Target target, boolean doubtful, Instant now) {
+    if (target == selected || doubtful) {
+      return now.plus(ANSWER);
+    }
+    boolean searching = now.isBefore(searchEnd);
+    boolean better = selected == null || target.path.compareTo(selected.path) < 0;
+    return searching && better ? now.plus(pace.interval()) : Instant.MAX;
+  }
+
+  private Instant answeredAt(Target target) {
+    return target.answered == null ? Instant.MIN : target.answered;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

@@ -1,0 +1,5 @@
+/** Ways through NATs for datagrams. */
+@NullMarked
+package io.culvert.traversal.udp;
+
+import org.jspecify.annotations.NullMarked;
