@@ -1,6 +1,5 @@
 package io.culvert.client.net;
 
-import io.netty.channel.Channel;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,22 +9,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages on their way from the event loop to whoever reads the link. When the reader falls
- * behind, the channel stops reading, so that TCP slows the peer down.
+ * behind, it says so.
  */
 final class Inbox {
   private static final int PAUSE_ABOVE_BYTES = 256 << 10;
   private static final int RESUME_BELOW_BYTES = 64 << 10;
 
-  private final Channel channel;
+  private final Reading reading;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<byte[]> messages = new ArrayDeque<>();
   private int bytes;
+  private boolean paused;
   private boolean ended;
   private @Nullable IOException error;
 
-  Inbox(Channel channel) {
-    this.channel = channel;
+  /** Where the messages come from. */
+  interface Reading {
+    /** Whether to go on. */
+    void set(boolean on);
+  }
+
+  Inbox(Reading reading) {
+    this.reading = reading;
   }
 
   void add(byte[] message) {
@@ -33,8 +39,9 @@ final class Inbox {
     try {
       messages.add(message);
       bytes += message.length;
-      if (bytes > PAUSE_ABOVE_BYTES) {
-        channel.config().setAutoRead(false);
+      if (bytes > PAUSE_ABOVE_BYTES && !paused) {
+        paused = true;
+        reading.set(false);
       }
       arrived.signal();
     } finally {
@@ -71,8 +78,9 @@ final class Inbox {
         return null;
       }
       bytes -= message.length;
-      if (bytes < RESUME_BELOW_BYTES && !channel.config().isAutoRead()) {
-        channel.config().setAutoRead(true);
+      if (bytes < RESUME_BELOW_BYTES && paused) {
+        paused = false;
+        reading.set(true);
       }
       return message;
     } finally {

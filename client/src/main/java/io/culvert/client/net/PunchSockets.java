@@ -28,7 +28,7 @@ public final class PunchSockets {
 
   private static final Duration SERVER_CONNECT = Duration.ofSeconds(10);
   private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
-  private static final String ANY = "0.0.0.0";
+  static final String ANY = "0.0.0.0";
 
   private static final ChannelOption<Boolean> SO_REUSEPORT =
       NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);

@@ -41,7 +41,7 @@ public final class TcpLink implements Link {
     this.peer = peer;
     this.path = path;
     this.remote = (InetSocketAddress) channel.remoteAddress();
-    this.handler = new LinkHandler(peer, new Inbox(channel));
+    this.handler = new LinkHandler(peer, new Inbox(channel.config()::setAutoRead));
     this.lastWrite = channel.newSucceededFuture();
     // Linux starts no keep-alive timer for a simultaneous open: it is started by switching it on.
     channel.config().setOption(ChannelOption.SO_KEEPALIVE, false);

@@ -3,21 +3,18 @@ package io.culvert.client.tcppunch;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
-import io.culvert.client.net.PunchSockets;
+import io.culvert.client.net.ClientLoop;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,24 +53,20 @@ public final class TcpPunchClient implements AutoCloseable {
   private final RendezvousAddress server;
   private final String id;
   private final TcpPunchListener listener;
-  private final EventLoopGroup group;
-  private final EventLoop loop;
+  private final ClientLoop clientLoop = new ClientLoop("culvert-tcppunch-client");
+  private final EventLoop loop = clientLoop.loop();
   private final MainConnection main;
   // What follows is confined to the event loop.
   private final Map<String, PunchAttempt> inviting = new HashMap<>();
   private final Map<String, PunchAttempt> invited = new HashMap<>();
   private final Map<String, Introduction> openInvitations = new LinkedHashMap<>();
   private final Map<String, Introduction> answeredInvitations = new LinkedHashMap<>();
-  private final Set<Link> links = new HashSet<>();
   private boolean closed;
 
   private TcpPunchClient(RendezvousAddress server, String id, TcpPunchListener listener) {
     this.server = server;
     this.id = TcpPunchMessage.requireId(id);
     this.listener = listener;
-    // Started by the thread that calls, so that the sockets are in that thread's network.
-    this.group = PunchSockets.TRANSPORT.eventLoops(1, "culvert-tcppunch-client");
-    this.loop = group.next();
     this.main = new MainConnection(loop, server, id, this::introduced, this::offline);
   }
 
@@ -289,11 +282,8 @@ public final class TcpPunchClient implements AutoCloseable {
         .whenComplete((link, why) -> {
           attempts.remove(attempt.peer(), attempt);
           if (link != null) {
-            links.add(link);
-            link.whenClosed(() -> {
-              links.remove(link);
-              releaseLoop();
-            });
+            clientLoop.linkOpened();
+            link.whenClosed(clientLoop::linkClosed);
           }
         });
     attempt.start(server, main.sessionId(), patience);
@@ -316,13 +306,7 @@ public final class TcpPunchClient implements AutoCloseable {
     main.close();
     List.copyOf(inviting.values()).forEach(attempt -> attempt.cancel(closedMeanwhile()));
     List.copyOf(invited.values()).forEach(attempt -> attempt.cancel(closedMeanwhile()));
-    releaseLoop();
-  }
-
-  private void releaseLoop() {
-    if (closed && links.isEmpty()) {
-      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    }
+    clientLoop.close();
   }
 
   private static boolean isLess(String one, String other) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class InboxTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Inbox inbox = new Inbox(channel);
+  private final Inbox inbox = new Inbox(channel.config()::setAutoRead);
 
   @AfterEach
   void close() {
