@@ -9,6 +9,7 @@ import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
+import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -1,10 +1,10 @@
-package io.culvert.client.tcppunch;
+package io.culvert.wire.transport;
 
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The time since now, in steps that no change of the system clock disturbs. */
-final class MonotonicTime implements InstantSource {
+/** The time since now, in steps that no change of the system clock disturbs. Thread-safe. */
+public final class MonotonicTime implements InstantSource {
   private final Instant origin = Instant.now();
   private final long originNanos = System.nanoTime();
 
