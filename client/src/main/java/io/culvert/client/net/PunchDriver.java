@@ -8,6 +8,7 @@ import io.culvert.traversal.tcp.TcpPunch.Action;
 import io.culvert.traversal.tcp.TcpPunch.DialError;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
+import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

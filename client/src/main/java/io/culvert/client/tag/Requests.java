@@ -1,9 +1,9 @@
 package io.culvert.client.tag;
 
-import io.culvert.client.net.MonotonicTime;
 import io.culvert.wire.tag.Retransmission;
 import io.culvert.wire.tag.TagMessage.FromServer;
 import io.culvert.wire.tag.TagMessage.ToServer;
+import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;

@@ -2,6 +2,7 @@ package io.culvert.server.tcppunch;
 
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.net.ConnectionLimit;
+import io.culvert.server.net.Counters;
 import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
@@ -43,7 +44,7 @@ public final class TcpPunchServer implements AutoCloseable {
 
   private final EventLoopGroup eventLoop;
   private final Rendezvous rendezvous = new Rendezvous();
-  private final TcpPunchCounters counters = new TcpPunchCounters();
+  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
   private final ConnectionLimit limit;
   private final SlowReaderPause slowReaderPause = new SlowReaderPause();
   private final Listeners listeners = new Listeners();

@@ -1,4 +1,4 @@
-/** Which of Netty's transports and which socket options this machine offers; opens no socket. */
+/** Which transports, socket options and clock this machine offers; opens no socket. */
 @NullMarked
 package io.culvert.wire.transport;
 

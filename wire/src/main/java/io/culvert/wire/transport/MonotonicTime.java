@@ -1,9 +1,9 @@
-package io.culvert.client.net;
+package io.culvert.wire.transport;
 
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The time since now, in steps that no change of the system clock disturbs. */
+/** The time since now, in steps that no change of the system clock disturbs. Thread-safe. */
 public final class MonotonicTime implements InstantSource {
   private final Instant origin = Instant.now();
   private final long originNanos = System.nanoTime();
