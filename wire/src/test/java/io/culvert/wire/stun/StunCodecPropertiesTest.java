@@ -1,0 +1,137 @@
+package io.culvert.wire.stun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
+import io.culvert.wire.stun.StunAttribute.Fingerprint;
+import io.culvert.wire.stun.StunAttribute.MappedAddress;
+import io.culvert.wire.stun.StunAttribute.MessageIntegrity;
+import io.culvert.wire.stun.StunAttribute.Nonce;
+import io.culvert.wire.stun.StunAttribute.Realm;
+import io.culvert.wire.stun.StunAttribute.Software;
+import io.culvert.wire.stun.StunAttribute.Unknown;
+import io.culvert.wire.stun.StunAttribute.UnknownAttributes;
+import io.culvert.wire.stun.StunAttribute.Username;
+import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class StunCodecPropertiesTest {
+  @Property
+  void whateverIsSaidArrives(@ForAll("messages") StunMessage message) throws Exception {
+    ByteBuf out = Unpooled.buffer();
+    StunCodec.encode(message, out);
+    assertThat(out.readableBytes() % 4).isZero();
+    assertThat(StunCodec.decode(out)).isEqualTo(message);
+  }
+
+  @Property
+  void noDamageMakesTheDecoderDoAnythingElseThanTakeOrRefuse(@ForAll("damage") String hex) {
+    StunDecoding.of(HexFormat.of().parseHex(hex));
+  }
+
+  @Provide
+  Arbitrary<StunMessage> messages() {
+    Arbitrary<TransactionId> ids =
+        Combinators.combine(Arbitraries.integers(), Arbitraries.longs()).as(TransactionId::new);
+    return Combinators.combine(
+            Arbitraries.of(StunClass.class),
+            Arbitraries.integers().between(0, 0xfff),
+            ids,
+            attribute().list().ofMaxSize(6),
+            vouching())
+        .as((messageClass, method, id, attributes, behind) -> {
+          List<StunAttribute> all = new ArrayList<>(attributes);
+          all.addAll(behind);
+          return new StunMessage(messageClass, method, id, all);
+        });
+  }
+
+  /** Messages of which some bytes were changed and taken away, with a length that fits or not. */
+  @Provide
+  Arbitrary<String> damage() {
+    return Combinators.combine(
+            messages(),
+            Arbitraries.integers().between(0, 60),
+            Arbitraries.bytes(),
+            Arbitraries.integers().between(0, 12),
+            Arbitraries.of(true, false))
+        .as((message, place, change, cut, lengthFits) -> {
+          ByteBuf out = Unpooled.buffer();
+          StunCodec.encode(message, out);
+          out.writerIndex(Math.max(0, out.writerIndex() - cut));
+          if (lengthFits && out.readableBytes() >= 20) {
+            out.setShort(2, out.readableBytes() - 20);
+          }
+          if (place < out.writerIndex()) {
+            out.setByte(place, change);
+          }
+          return ByteBufUtil.hexDump(out);
+        });
+  }
+
+  private static Arbitrary<StunAttribute> attribute() {
+    Arbitrary<String> text = Arbitraries.strings().ofMaxLength(60).filter(s -> isUnicode(s));
+    Arbitrary<Integer> types = Arbitraries.integers().between(0, 0xffff);
+    Arbitrary<byte[]> values = Arbitraries.bytes().array(byte[].class).ofMaxSize(30);
+    return Arbitraries.oneOf(
+        addresses().map(MappedAddress::new),
+        addresses().map(XorMappedAddress::new),
+        text.map(Username::new),
+        text.map(Realm::new),
+        text.map(Nonce::new),
+        text.map(Software::new),
+        Combinators.combine(Arbitraries.integers().between(300, 699), text).as(ErrorCode::new),
+        types.list().ofMaxSize(5).map(UnknownAttributes::new),
+        Combinators.combine(Arbitraries.of(0x0002, 0x0024, 0x001d, 0x7fff, 0x8029, 0xffff), values)
+            .as(Unknown::new));
+  }
+
+  private static Arbitrary<List<StunAttribute>> vouching() {
+    Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofSize(20);
+    return bytes.flatMap(hmac ->
+        Arbitraries.of(
+            List.of(),
+            List.of(new MessageIntegrity(hmac)),
+            List.of(new MessageIntegrity(hmac), new Fingerprint()),
+            List.of(new MessageIntegrity(hmac), new Unknown(0x001c, hmac), new Fingerprint()),
+            List.of(new Fingerprint())));
+  }
+
+  private static Arbitrary<InetSocketAddress> addresses() {
+    Arbitrary<byte[]> ipv4 = Arbitraries.bytes().array(byte[].class).ofSize(4);
+    Arbitrary<byte[]> ipv6 = Arbitraries.bytes().array(byte[].class).ofSize(16);
+    return Combinators.combine(
+            Arbitraries.oneOf(ipv4, ipv6), Arbitraries.integers().between(0, 65_535))
+        .as((bytes, port) -> new InetSocketAddress(address(bytes), port));
+  }
+
+  private static InetAddress address(byte[] bytes) {
+    try {
+      return bytes.length == 4
+          ? InetAddress.getByAddress(bytes)
+          : Inet6Address.getByAddress(null, bytes, -1);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+}
