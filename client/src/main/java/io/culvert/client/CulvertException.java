@@ -26,6 +26,8 @@ public final class CulvertException extends IOException {
     BUSY,
     /** The peer does not want to. */
     REFUSED,
+    /** The peer has hung up before there was a connection. */
+    HUNG_UP,
     /** Both sides tried, and no connection got through. */
     NOT_PUNCHED,
     /** The link broke. */

@@ -1,0 +1,50 @@
+package io.culvert.client.flow;
+
+import io.culvert.client.CulvertException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Somebody calls: it rings for at most 40 s. Thread-safe; the first answer counts, and one that
+ * comes too late does nothing.
+ */
+@SuppressWarnings("DoNotCallSuggester") // the next commits fill it in
+public final class IncomingCall {
+  private final String caller;
+
+  IncomingCall(String caller) {
+    this.caller = caller;
+  }
+
+  /** The account that calls, as the server vouches for it. */
+  public String caller() {
+    return caller;
+  }
+
+  /**
+   * Takes the call, and opens a connection through both NATs. The future ends with a connection or
+   * a {@link CulvertException}, on the client's event loop: what depends on it must not block
+   * there. Cancelling it hangs up.
+   */
+  public CompletableFuture<FlowConnection> accept() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Tells the caller that this person does not want to. */
+  public void refuse() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Tells the caller that this person talks to somebody else. */
+  public void busy() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Ends, on the client's event loop, when it has stopped ringing without an answer of ours: the
+   * caller has hung up ({@code HUNG_UP}), it has rung for 40 s ({@code NOT_ANSWERED}), or the
+   * client was closed ({@code CLOSED}).
+   */
+  public CompletableFuture<CulvertException> missed() {
+    throw new UnsupportedOperationException();
+  }
+}
