@@ -1,5 +1,6 @@
 package io.culvert.wire.flow;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -79,12 +80,16 @@ public sealed interface FlowMessage {
   /**
    * The head carries the token.
    *
-   * @param signalServer where to be online
+   * @param signalServer where to be online; with {@link #HERE} for an IP, on the machine that has
+   *     answered
    * @param stunServer {@code host:port}; empty when there is none
    * @param account who the token stands for; empty when the server does not say
    */
   record LoginResponse(Head head, InetSocketAddress signalServer, String stunServer, String account)
       implements FlowMessage, FromServer {
+    /** What a server writes that does not know its own address; so does one that writes none. */
+    public static final InetAddress HERE = InetAddress.ofLiteral("0.0.0.0");
+
     public LoginResponse {
       requireResolved(signalServer);
     }

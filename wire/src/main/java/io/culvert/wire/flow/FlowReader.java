@@ -15,6 +15,7 @@ import io.culvert.wire.flow.FlowMessage.SessionStarted;
 import io.culvert.wire.flow.FlowMessage.StartSession;
 import io.culvert.wire.flow.FlowMessage.Unreadable;
 import io.culvert.wire.json.Json;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -123,8 +124,7 @@ final class FlowReader {
       case SignalType.LOGIN_RESPONSE ->
           new LoginResponse(
               head,
-              Members.address(body, "ssIP", "ssPort")
-                  .orElseThrow(() -> new MalformedMessageException("ssIP or ssPort is missing")),
+              signalServer(body),
               Members.textOrEmpty(body, "stunServer", MAX_STUN_SERVER_LENGTH),
               Members.accountOrEmpty(
                   Json.object(body, "userInfo").orElseGet(Json::object), "account"));
@@ -134,6 +134,18 @@ final class FlowReader {
       case SignalType.LOGGED_OUT -> new LoggedOut(head);
       default -> throw new MalformedMessageException("unknown signalType " + type);
     };
+  }
+
+  private static InetSocketAddress signalServer(ObjectNode body) throws MalformedMessageException {
+    Optional<InetSocketAddress> address = Members.address(body, "ssIP", "ssPort");
+    if (address.isPresent()) {
+      return address.get();
+    }
+    int port = (int) Json.integer(body, "ssPort", 0, 65_535).orElse(0);
+    if (port == 0) {
+      throw new MalformedMessageException("ssPort is missing");
+    }
+    return new InetSocketAddress(LoginResponse.HERE, port);
   }
 
   private FromServer failure() throws MalformedMessageException {

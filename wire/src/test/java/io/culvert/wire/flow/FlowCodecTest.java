@@ -98,6 +98,21 @@ class FlowCodecTest {
     assertThat(jsonOf(response)).isEqualTo(json);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\"ssIP\":\"\",",
+        "\"ssIP\":null,",
+        "\"ssIP\":\"0.0.0.0\",",
+        "\"ssIP\":\"::\","
+      })
+  void aSignalServerWithoutAnAddressIsWhereTheAnswerComesFrom(String ip) throws Exception {
+    String json = "{\"head\":{\"signalType\":16},\"body\":{%s\"ssPort\":7}}".formatted(ip);
+    assertThat(fromServer(json))
+        .isEqualTo(new LoginResponse(Head.EMPTY, address("0.0.0.0", 7), "", ""));
+  }
+
   @Test
   void theStartOfASession() throws Exception {
     String json =
@@ -379,7 +394,8 @@ class FlowCodecTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'signalType':16 | {} | ssIP or ssPort is missing",
+        "'signalType':16 | {} | ssPort is missing",
+        "'signalType':16 | {'ssIP':'127.0.0.1'} | ssPort is missing",
         "'signalType':16 | {'ssIP':'localhost','ssPort':1} | ssIP is not an IP address",
         "'signalType':16 | {'ssIP':'127.1','ssPort':1} | ssIP is not an IP address",
         "'signalType':16 | {'ssIP':'fe80::1%eth0','ssPort':1} | ssIP is not an IP address",
