@@ -2,6 +2,7 @@ package io.culvert.client.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * came of it.
  *
  * <p>Its thread is started by whoever makes it, so that the sockets are in that thread's network.
- * All methods but {@link #loop} are called on it.
+ * All methods but {@link #loop} and {@link #execute} are called on it.
  */
 public final class ClientLoop {
   private final EventLoopGroup group;
@@ -25,6 +26,16 @@ public final class ClientLoop {
   /** The loop; thread-safe. */
   public EventLoop loop() {
     return group.next();
+  }
+
+  /** Runs this on the loop; false when it has ended. Thread-safe. */
+  public boolean execute(Runnable task) {
+    try {
+      loop().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   /** One more link is open; {@link #linkClosed} ends that. */

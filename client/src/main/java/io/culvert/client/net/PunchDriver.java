@@ -14,14 +14,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +44,7 @@ public final class PunchDriver {
   private final EventLoop loop;
   private final PunchSockets sockets;
   private final InstantSource time = new MonotonicTime();
+  private final Alarm alarm;
   private final Supplier<Greeting> greetings;
   private final Outcome outcome;
   private final Map<Path, ChannelFuture> dials = new EnumMap<>(Path.class);
@@ -55,7 +53,6 @@ public final class PunchDriver {
   private int port;
   private String peer = "";
   private @Nullable TcpPunch punch;
-  private @Nullable Future<?> timer;
   private boolean over;
 
   /**
@@ -69,6 +66,7 @@ public final class PunchDriver {
     this.sockets = sockets;
     this.greetings = greetings;
     this.outcome = outcome;
+    this.alarm = new Alarm(loop, time, () -> tell(new Event.DeadlineReached()));
   }
 
   /** Somebody has connected to the port; that may happen before the punch starts. */
@@ -99,9 +97,7 @@ public final class PunchDriver {
   /** Closes everything without an outcome. */
   public void stop() {
     over = true;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    alarm.cancel();
     dials.values().forEach(dial -> dial.channel().close());
     dials.clear();
     links.values().forEach(link -> link.channel().close());
@@ -121,17 +117,7 @@ public final class PunchDriver {
       return;
     }
     punch.on(event, time.instant()).forEach(this::perform);
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    punch
-        .nextDeadline()
-        .ifPresent(at ->
-            timer =
-                loop.schedule(
-                    () -> tell(new Event.DeadlineReached()),
-                    Math.max(0, Duration.between(time.instant(), at).toNanos()),
-                    TimeUnit.NANOSECONDS));
+    alarm.set(punch.nextDeadline());
   }
 
   private void perform(Action action) {

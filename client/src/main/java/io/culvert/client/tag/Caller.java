@@ -2,6 +2,7 @@ package io.culvert.client.tag;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.Alarm;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.Greeting;
 import io.culvert.traversal.Path;
@@ -54,13 +55,13 @@ final class Caller implements TagSocket.Receiver {
   private final Meeting meeting;
   private final Requests requests;
   private final InstantSource time = new MonotonicTime();
+  private final Alarm alarm;
   private final Set<InetSocketAddress> earlyOpens = new LinkedHashSet<>();
   private Optional<InetSocketAddress> lan = Optional.empty();
   private String token = "";
   private boolean registeredAgain;
   private @Nullable Answer answer;
   private @Nullable PathProbing probing;
-  private @Nullable Future<?> timer;
   private @Nullable Future<?> patienceTimer;
 
   Caller(ClientLoop loop, InetSocketAddress server, Registration registration, String callee) {
@@ -70,6 +71,7 @@ final class Caller implements TagSocket.Receiver {
     this.callee = callee;
     this.meeting = new Meeting(loop, callee, this, this::greeting, this::release);
     this.requests = new Requests(loop.loop(), meeting.socket(), server);
+    this.alarm = new Alarm(loop.loop(), time, () -> tell(new Event.DeadlineReached()));
   }
 
   CompletableFuture<TagConnection> result() {
@@ -201,19 +203,7 @@ final class Caller implements TagSocket.Receiver {
       return;
     }
     probing.on(event, time.instant()).forEach(this::perform);
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    probing
-        .nextDeadline()
-        .filter(at -> !meeting.isOver())
-        .ifPresent(at ->
-            timer =
-                loop.loop()
-                    .schedule(
-                        () -> tell(new Event.DeadlineReached()),
-                        Math.max(0, Duration.between(time.instant(), at).toNanos()),
-                        TimeUnit.NANOSECONDS));
+    alarm.set(probing.nextDeadline().filter(at -> !meeting.isOver()));
   }
 
   private void perform(Action action) {
@@ -260,9 +250,7 @@ final class Caller implements TagSocket.Receiver {
 
   private void release() {
     requests.cancel();
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    alarm.cancel();
     if (patienceTimer != null) {
       patienceTimer.cancel(false);
     }

@@ -1,8 +1,8 @@
 package io.culvert.client.tag;
 
 import io.culvert.client.Link.Kind;
+import io.culvert.client.net.FirstWords;
 import io.culvert.client.net.Greeting;
-import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.tag.Status;
 import io.culvert.wire.tag.TagCodec;
 import io.culvert.wire.tag.TagMessage;
@@ -11,24 +11,15 @@ import io.culvert.wire.tag.TagMessage.ConnectAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The caller says t 32 with the token of the dial, the callee answers -32 with a key of the
  * connection; after that, bytes are the application's.
  */
 final class ConnectGreeting implements Greeting {
-  private static final Duration SILENCE = Duration.ofSeconds(5);
-
   /** Which of the two we are. */
   sealed interface Side {
     /**
@@ -46,7 +37,6 @@ final class ConnectGreeting implements Greeting {
   private final Side side;
   private final String token;
   private final String peer;
-  private final Exchange exchange = new Exchange();
   private long askedMid;
 
   ConnectGreeting(Side side, String token, String peer) {
@@ -62,8 +52,15 @@ final class ConnectGreeting implements Greeting {
 
   @Override
   public void begin(ChannelPipeline pipeline, Ear ear) {
-    exchange.ear = ear;
-    pipeline.addLast(exchange);
+    pipeline.addLast(
+        new FirstWords(
+            (in, channel) -> {
+              TagMessage message = TagCodec.decodeFrame(in);
+              if (message != null) {
+                heard(channel, message, ear);
+              }
+            },
+            ear));
   }
 
   @Override
@@ -80,7 +77,7 @@ final class ConnectGreeting implements Greeting {
 
   @Override
   public void end(ChannelPipeline pipeline) {
-    pipeline.remove(exchange);
+    pipeline.remove(FirstWords.class);
   }
 
   private static void send(Channel channel, TagMessage message) {
@@ -120,38 +117,5 @@ final class ConnectGreeting implements Greeting {
     channel
         .writeAndFlush(encode(channel, new ConnectAnswer(mid, said, why, Optional.empty())))
         .addListener((ChannelFutureListener) sent -> ear.lost());
-  }
-
-  /** Takes the one message each side says; what follows it is left to the next handler. */
-  private final class Exchange extends ByteToMessageDecoder {
-    private @Nullable Ear ear;
-    private @Nullable Future<?> silence;
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      silence = ctx.executor().schedule(this::lost, SILENCE.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    protected void handlerRemoved0(ChannelHandlerContext ctx) {
-      if (silence != null) {
-        silence.cancel(false);
-      }
-    }
-
-    @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
-        throws MalformedMessageException {
-      TagMessage message = TagCodec.decodeFrame(in);
-      if (message != null && ear != null) {
-        heard(ctx.channel(), message, ear);
-      }
-    }
-
-    private void lost() {
-      if (ear != null) {
-        ear.lost();
-      }
-    }
   }
 }

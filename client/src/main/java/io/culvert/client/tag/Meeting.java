@@ -5,6 +5,7 @@ import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.Greeting;
+import io.culvert.client.net.PathOwner;
 import io.culvert.client.net.PunchDriver;
 import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
@@ -19,7 +20,6 @@ import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +118,7 @@ final class Meeting {
   void holeLeadsTo(Path path, InetSocketAddress to) {
     holeEnd = to;
     if (hole == null) {
-      hole = new UdpLink(peer, path, to, new HoleOwner());
+      hole = new UdpLink(peer, path, to, new PathOwner(loop, new Hole()));
     } else {
       hole.moved(path, to);
     }
@@ -204,38 +204,16 @@ final class Meeting {
     }
   }
 
-  private final class HoleOwner implements UdpLink.Owner {
+  private final class Hole implements PathOwner.Confined {
     @Override
-    public boolean send(byte[] datagram) throws InterruptedException {
-      CompletableFuture<Boolean> sent = new CompletableFuture<>();
-      return onLoop(() -> send(datagram, sent)) && sent.join();
-    }
-
-    private void send(byte[] datagram, CompletableFuture<Boolean> sent) {
-      if (over || holeEnd == null) {
-        sent.complete(false);
-        return;
-      }
-      // One that the network refuses is lost as others are.
-      socket.send(datagram, holeEnd).addListener((ChannelFuture done) -> sent.complete(true));
+    public @Nullable ChannelFuture send(byte[] datagram) {
+      return over || holeEnd == null ? null : socket.send(datagram, holeEnd);
     }
 
     @Override
     public void close() {
-      onLoop(() -> {
-        if (!over) {
-          release();
-        }
-      });
-    }
-
-    /** False when the loop has ended, and with it the hole. */
-    private boolean onLoop(Runnable task) {
-      try {
-        loop.loop().execute(task);
-        return true;
-      } catch (RejectedExecutionException e) {
-        return false;
+      if (!over) {
+        release();
       }
     }
   }
