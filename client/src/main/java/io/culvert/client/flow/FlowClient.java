@@ -1,8 +1,20 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.ClientLoop;
+import io.culvert.wire.flow.CallData.EndMode;
+import io.culvert.wire.flow.FlowMessage;
+import io.culvert.wire.flow.FlowMessage.Relay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A person's presence in the {@code flow} protocol: logged in and online, to call and be called.
@@ -23,12 +35,25 @@ import java.util.concurrent.CompletableFuture;
  * <p>Thread-safe. Owns one daemon thread, which lives until the client and its connections are
  * closed.
  */
-@SuppressWarnings("DoNotCallSuggester") // the next commits fill it in
 public final class FlowClient implements AutoCloseable {
   /** The account server's port when none is named. */
   public static final int DEFAULT_PORT = 3375;
 
-  private FlowClient() {}
+  private static final Logger log = LoggerFactory.getLogger(FlowClient.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final ClientLoop loop;
+  private final FlowListener listener;
+  private final Presence presence;
+  private final Line line;
+
+  private FlowClient(ClientLoop loop, FlowLogin login, FlowListener listener) {
+    this.loop = loop;
+    this.listener = listener;
+    this.presence = new Presence(loop, login, new Observer());
+    this.line = new Line(loop, presence, this::called);
+  }
 
   /**
    * Logs in and goes online, waiting at most some 15 s for it.
@@ -37,7 +62,14 @@ public final class FlowClient implements AutoCloseable {
    */
   public static FlowClient online(FlowLogin login, FlowListener listener)
       throws CulvertException, InterruptedException {
-    throw new UnsupportedOperationException();
+    FlowClient client = new FlowClient(new ClientLoop("culvert-flow-client"), login, listener);
+    try {
+      await(login, client.loop, client.presence::start);
+      return client;
+    } catch (CulvertException | InterruptedException e) {
+      client.close();
+      throw e;
+    }
   }
 
   /**
@@ -46,7 +78,7 @@ public final class FlowClient implements AutoCloseable {
    * @throws CulvertException when the login is refused or the server cannot be reached
    */
   public static FlowSession login(FlowLogin login) throws CulvertException, InterruptedException {
-    throw new UnsupportedOperationException();
+    return alone(login, logins -> logins.logIn(login.credential())).session();
   }
 
   /**
@@ -59,17 +91,20 @@ public final class FlowClient implements AutoCloseable {
    * @throws IllegalArgumentException when the credential is a password
    */
   public static void logout(FlowLogin login) throws CulvertException, InterruptedException {
-    throw new UnsupportedOperationException();
+    if (!(login.credential() instanceof Credential.Token token)) {
+      throw new IllegalArgumentException("only a token can be logged out");
+    }
+    alone(login, logins -> logins.logOut(token));
   }
 
   /** Who is online, as the server writes it. */
   public String account() {
-    throw new UnsupportedOperationException();
+    return session().account();
   }
 
   /** The present login; the token may be another one after the client was offline. */
   public FlowSession session() {
-    throw new UnsupportedOperationException();
+    return presence.account().session();
   }
 
   /**
@@ -85,7 +120,15 @@ public final class FlowClient implements AutoCloseable {
    */
   public FlowConnection call(String peer, Duration ringing)
       throws CulvertException, InterruptedException {
-    throw new UnsupportedOperationException();
+    CompletableFuture<FlowConnection> connection = callAsync(peer, ringing);
+    try {
+      return connection.get();
+    } catch (InterruptedException e) {
+      connection.cancel(false);
+      throw e;
+    } catch (ExecutionException e) {
+      throw Why.of(cause(e));
+    }
   }
 
   /**
@@ -95,15 +138,111 @@ public final class FlowClient implements AutoCloseable {
    * @throws IllegalArgumentException when that is no name of an account
    */
   public CompletableFuture<FlowConnection> callAsync(String peer, Duration ringing) {
-    throw new UnsupportedOperationException();
+    if (!FlowMessage.isAccount(peer)) {
+      throw new IllegalArgumentException("\"" + peer + "\" cannot be the name of an account");
+    }
+    CompletableFuture<FlowConnection> connection = new CompletableFuture<>();
+    if (!loop.execute(() -> line.call(peer, ringing, connection))) {
+      connection.completeExceptionally(Why.closed());
+    }
+    return connection;
   }
 
   /**
    * Goes offline, without logging out. A call that has not led to a connection yet is hung up;
-   * connections live on.
+   * connections live on. Waits at most 1 s until the peers have been told.
    */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    CompletableFuture<Void> quiet = new CompletableFuture<>();
+    boolean open =
+        loop.execute(() -> {
+          line.close().thenRun(() -> quiet.complete(null));
+          loop.close();
+        });
+    if (open && !loop.loop().inEventLoop()) {
+      quiet.completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+  }
+
+  /** Talks to the account server on an event loop that is there for nothing else. */
+  private static <T> T alone(FlowLogin login, Function<Logins, CompletableFuture<T>> talk)
+      throws CulvertException, InterruptedException {
+    ClientLoop loop = new ClientLoop("culvert-flow-login");
+    try {
+      return await(login, loop, () -> talk.apply(new Logins(loop, login)));
+    } finally {
+      loop.execute(loop::close);
+    }
+  }
+
+  private static <T> T await(FlowLogin login, ClientLoop loop, Supplier<CompletableFuture<T>> talk)
+      throws CulvertException, InterruptedException {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.execute(() ->
+        talk.get()
+            .whenComplete((value, why) -> {
+              if (why == null) {
+                result.complete(value);
+              } else {
+                result.completeExceptionally(Why.of(why));
+              }
+            }));
+    try {
+      return result.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw Why.of(cause(e));
+    } catch (TimeoutException e) {
+      throw new CulvertException(
+          Reason.SERVER_UNREACHABLE, "The server %s does not answer.".formatted(login.server()));
+    }
+  }
+
+  private static Throwable cause(ExecutionException e) {
+    return e.getCause() == null ? e : e.getCause();
+  }
+
+  private void called(Callee callee) {
+    try {
+      listener.onCall(new IncomingCall(loop, callee));
+    } catch (RuntimeException e) {
+      log.error("The listener failed; a call is refused.", e);
+      callee.decline(EndMode.REFUSE);
+    }
+  }
+
+  private void tellListener(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      log.error("The listener failed.", e);
+    }
+  }
+
+  private final class Observer implements Presence.Observer {
+    @Override
+    public void signalled(Relay signal) {
+      line.signalled(signal);
+    }
+
+    @Override
+    public void signalFailed(Relay.Kind kind) {
+      line.signalFailed(kind);
+    }
+
+    @Override
+    public void onlineAgain() {
+      tellListener(listener::onOnlineAgain);
+    }
+
+    @Override
+    public void offline(CulvertException why) {
+      tellListener(() -> listener.onOffline(why));
+    }
+
+    @Override
+    public void ended(CulvertException why) {
+      tellListener(() -> listener.onEnded(why));
+    }
   }
 }

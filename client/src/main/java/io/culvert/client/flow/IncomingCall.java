@@ -1,23 +1,26 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
+import io.culvert.client.net.ClientLoop;
+import io.culvert.wire.flow.CallData.EndMode;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Somebody calls: it rings for at most 40 s. Thread-safe; the first answer counts, and one that
  * comes too late does nothing.
  */
-@SuppressWarnings("DoNotCallSuggester") // the next commits fill it in
 public final class IncomingCall {
-  private final String caller;
+  private final ClientLoop loop;
+  private final Callee callee;
 
-  IncomingCall(String caller) {
-    this.caller = caller;
+  IncomingCall(ClientLoop loop, Callee callee) {
+    this.loop = loop;
+    this.callee = callee;
   }
 
   /** The account that calls, as the server vouches for it. */
   public String caller() {
-    return caller;
+    return callee.peer().account();
   }
 
   /**
@@ -26,17 +29,20 @@ public final class IncomingCall {
    * there. Cancelling it hangs up.
    */
   public CompletableFuture<FlowConnection> accept() {
-    throw new UnsupportedOperationException();
+    if (!loop.execute(callee::accept)) {
+      callee.result().completeExceptionally(Why.closed());
+    }
+    return callee.result();
   }
 
   /** Tells the caller that this person does not want to. */
   public void refuse() {
-    throw new UnsupportedOperationException();
+    loop.execute(() -> callee.decline(EndMode.REFUSE));
   }
 
   /** Tells the caller that this person talks to somebody else. */
   public void busy() {
-    throw new UnsupportedOperationException();
+    loop.execute(() -> callee.decline(EndMode.BUSY));
   }
 
   /**
@@ -45,6 +51,6 @@ public final class IncomingCall {
    * client was closed ({@code CLOSED}).
    */
   public CompletableFuture<CulvertException> missed() {
-    throw new UnsupportedOperationException();
+    return callee.missed();
   }
 }

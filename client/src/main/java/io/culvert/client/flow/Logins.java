@@ -1,0 +1,135 @@
+package io.culvert.client.flow;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.ServerAddress;
+import io.culvert.client.net.ClientLoop;
+import io.culvert.wire.flow.FlowMessage.Failure;
+import io.culvert.wire.flow.FlowMessage.FromServer;
+import io.culvert.wire.flow.FlowMessage.LoggedOut;
+import io.culvert.wire.flow.FlowMessage.LoginRequest;
+import io.culvert.wire.flow.FlowMessage.LoginResponse;
+import io.culvert.wire.flow.FlowMessage.Logout;
+import io.culvert.wire.flow.Head;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Logs in and out, on a connection of its own each time. Confined to the event loop. */
+final class Logins {
+  private static final int STUN_PORT = 3478;
+
+  private final ClientLoop loop;
+  private final FlowLogin login;
+
+  Logins(ClientLoop loop, FlowLogin login) {
+    this.loop = loop;
+    this.login = login;
+  }
+
+  /** The future ends with what came of it, or with a {@link CulvertException}. */
+  CompletableFuture<Account> logIn(Credential credential) {
+    return Lookup.of(login.server(), loop)
+        .thenCompose(address ->
+            onConnectionTo(
+                address,
+                connection ->
+                    ask(connection, credential).thenCompose(answer -> account(answer, address))));
+  }
+
+  /** The same for the end of a token. A signal server knows how to do that, whoever it is. */
+  CompletableFuture<Void> logOut(Credential.Token token) {
+    return logIn(token)
+        .thenCompose(account ->
+            onConnectionTo(
+                account.signalServer(),
+                connection ->
+                    connection
+                        .ask(account.token(), head -> new Logout(head, account.name()))
+                        .thenCompose(answer -> loggedOut(answer, connection))));
+  }
+
+  private <T> CompletableFuture<T> onConnectionTo(
+      InetSocketAddress server, Function<ServerConnection, CompletionStage<T>> talk) {
+    return new ServerConnection(server, new Nobody())
+        .open(loop.loop())
+        .thenCompose(
+            connection -> talk.apply(connection).whenComplete((result, why) -> connection.close()));
+  }
+
+  private CompletableFuture<FromServer> ask(ServerConnection connection, Credential credential) {
+    return switch (credential) {
+      case Credential.Password(String text) ->
+          connection.ask("", head -> new LoginRequest(head, login.account(), text));
+      case Credential.Token(String text) ->
+          connection.ask(text, head -> new LoginRequest(head, login.account(), ""));
+    };
+  }
+
+  private CompletableFuture<Account> account(FromServer answer, InetSocketAddress server) {
+    return switch (answer) {
+      case LoginResponse response when !response.head().token().isEmpty() ->
+          CompletableFuture.completedFuture(account(response, server));
+      case Failure failure ->
+          failed(
+              Reason.LOGIN_REFUSED,
+              "The server %s does not let %s in: %s."
+                  .formatted(login.server(), login.account(), failure.description()));
+      default -> CompletableFuture.failedFuture(Why.notFlow(login.server().toString()));
+    };
+  }
+
+  private Account account(LoginResponse response, InetSocketAddress server) {
+    InetAddress told = response.signalServer().getAddress();
+    boolean here = told.equals(LoginResponse.HERE);
+    InetSocketAddress signalServer =
+        new InetSocketAddress(here ? server.getAddress() : told, response.signalServer().getPort());
+    String host = here ? login.server().host() : told.getHostAddress();
+    String account = response.account().isEmpty() ? login.account() : response.account();
+    return new Account(
+        new FlowSession(
+            account,
+            response.head().token(),
+            new ServerAddress(host, response.signalServer().getPort())),
+        signalServer,
+        stunServer(response.stunServer()));
+  }
+
+  private CompletableFuture<Optional<InetSocketAddress>> stunServer(String text) {
+    ServerAddress server;
+    try {
+      server = ServerAddress.parse(text, STUN_PORT);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedFuture(Optional.empty()); // none, or none that is usable
+    }
+    return Lookup.of(server, loop).handle((address, why) -> Optional.ofNullable(address));
+  }
+
+  private static CompletableFuture<Void> loggedOut(FromServer answer, ServerConnection connection) {
+    return switch (answer) {
+      case LoggedOut(Head _) -> CompletableFuture.completedFuture(null);
+      case Failure failure ->
+          failed(
+              Reason.LOGIN_REFUSED,
+              "The server %s does not log this token out: %s."
+                  .formatted(connection.server(), failure.description()));
+      default -> CompletableFuture.failedFuture(Why.notFlow(connection.server()));
+    };
+  }
+
+  private static <T> CompletableFuture<T> failed(Reason reason, String sentence) {
+    return CompletableFuture.failedFuture(new CulvertException(reason, sentence));
+  }
+
+  /** Whoever asks is told in the answer. */
+  private static final class Nobody implements ServerConnection.Observer {
+    @Override
+    public void heard(FromServer message) {}
+
+    @Override
+    public void lost(CulvertException why) {}
+  }
+}

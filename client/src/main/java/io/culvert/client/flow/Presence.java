@@ -1,0 +1,224 @@
+package io.culvert.client.flow;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.Backoff;
+import io.culvert.client.net.ClientLoop;
+import io.culvert.wire.flow.CallData;
+import io.culvert.wire.flow.FlowMessage.FromServer;
+import io.culvert.wire.flow.FlowMessage.Relay;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps an account online: logs in, connects, and does so again whenever that is lost. Confined to
+ * the event loop, except for {@link #account}.
+ */
+final class Presence {
+  /** A refusal may be the trouble of a moment: the protocol does not tell one from the other. */
+  private static final int REFUSALS = 3;
+
+  /** Who is told what becomes of it. */
+  interface Observer {
+    void signalled(Relay signal);
+
+    void signalFailed(Relay.Kind kind);
+
+    void onlineAgain();
+
+    /** It is tried again. */
+    void offline(CulvertException why);
+
+    /** It is not tried again. */
+    void ended(CulvertException why);
+  }
+
+  private final ClientLoop loop;
+  private final FlowLogin login;
+  private final Logins logins;
+  private final Observer observer;
+  private final Backoff backoff = new Backoff();
+  private final CompletableFuture<Account> first = new CompletableFuture<>();
+  private volatile @Nullable Account account;
+  private @Nullable SignalConnection connection;
+  private @Nullable Future<?> nextAttempt;
+  private boolean logInFirst;
+  private int refusals;
+  private boolean online;
+  private boolean closed;
+
+  Presence(ClientLoop loop, FlowLogin login, Observer observer) {
+    this.loop = loop;
+    this.login = login;
+    this.logins = new Logins(loop, login);
+    this.observer = observer;
+  }
+
+  /** Logs in and goes online; the future ends with that, or with why it did not work out. */
+  CompletableFuture<Account> start() {
+    logIn(login.credential());
+    return first;
+  }
+
+  /** The last login; only when there was one. Thread-safe. */
+  Account account() {
+    Account known = account;
+    if (known == null) {
+      throw new IllegalStateException("not logged in yet");
+    }
+    return known;
+  }
+
+  /** Tells a peer; false when that is not possible at the moment. */
+  boolean tell(CallData data) {
+    if (connection == null) {
+      return false;
+    }
+    connection.tell(data);
+    return true;
+  }
+
+  /** Asks for the numbers of a call; the future ends with what the server says to that. */
+  CompletableFuture<FromServer> startSession(String peer) {
+    return connection == null
+        ? CompletableFuture.failedFuture(
+            new CulvertException(
+                Reason.SERVER_LOST, "There is no connection to the server at the moment."))
+        : connection.startSession(peer);
+  }
+
+  void close() {
+    closed = true;
+    online = false;
+    if (nextAttempt != null) {
+      nextAttempt.cancel(false);
+    }
+    if (connection != null) {
+      connection.close();
+      connection = null;
+    }
+  }
+
+  private void attempt() {
+    Account known = account;
+    if (known == null || logInFirst) {
+      logIn(known == null ? login.credential() : new Credential.Token(known.token()));
+    } else {
+      connect(known);
+    }
+  }
+
+  private void logIn(Credential credential) {
+    logins
+        .logIn(credential)
+        .whenComplete((fresh, failure) -> {
+          if (closed) {
+            return;
+          }
+          if (failure != null) {
+            loginFailed(credential, Why.of(failure));
+          } else {
+            refusals = 0;
+            account = fresh;
+            connect(fresh);
+          }
+        });
+  }
+
+  private void loginFailed(Credential credential, CulvertException why) {
+    boolean refused = why.reason() == Reason.LOGIN_REFUSED;
+    if (refused
+        && credential instanceof Credential.Token
+        && login.credential() instanceof Credential.Password password) {
+      logIn(password);
+      return;
+    }
+    logInFirst = refused; // otherwise the signal server may be there all the same
+    if (refused && first.isDone() && ++refusals == REFUSALS) {
+      end(why);
+    } else {
+      offline(why);
+    }
+  }
+
+  private void connect(Account to) {
+    SignalConnection signals = new SignalConnection(to, new Incoming());
+    signals
+        .handler()
+        .open(loop.loop())
+        .whenComplete((connected, failure) -> {
+          if (failure != null) {
+            logInFirst = true; // the account server may know another signal server
+            offline(Why.of(failure));
+          } else if (closed) {
+            signals.close();
+          } else {
+            connected(to, signals);
+          }
+        });
+  }
+
+  private void connected(Account to, SignalConnection signals) {
+    connection = signals;
+    logInFirst = false;
+    online = true;
+    signals.begin();
+    if (!first.complete(to)) {
+      observer.onlineAgain();
+    }
+  }
+
+  private void offline(CulvertException why) {
+    if (closed || first.completeExceptionally(why)) {
+      return;
+    }
+    if (online) {
+      online = false;
+      observer.offline(why);
+    }
+    nextAttempt =
+        loop.loop().schedule(this::attempt, backoff.nextPause().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void end(CulvertException why) {
+    close();
+    if (!first.completeExceptionally(why)) {
+      observer.ended(why);
+    }
+  }
+
+  private final class Incoming implements SignalConnection.Observer {
+    @Override
+    public void signalled(Relay signal) {
+      observer.signalled(signal);
+    }
+
+    @Override
+    public void signalFailed(Relay.Kind kind) {
+      observer.signalFailed(kind);
+    }
+
+    @Override
+    public void held() {
+      backoff.reset();
+    }
+
+    @Override
+    public void replaced() {
+      end(
+          new CulvertException(
+              Reason.ID_TAKEN,
+              "\"%s\" is online from elsewhere now: the newer connection counts."
+                  .formatted(account().name())));
+    }
+
+    @Override
+    public void lost(CulvertException why, boolean tokenRefused) {
+      connection = null;
+      logInFirst = tokenRefused;
+      offline(why);
+    }
+  }
+}

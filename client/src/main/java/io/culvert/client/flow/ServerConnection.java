@@ -1,0 +1,194 @@
+package io.culvert.client.flow;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.PunchSockets;
+import io.culvert.wire.flow.FlowChannelCodec;
+import io.culvert.wire.flow.FlowMessage;
+import io.culvert.wire.flow.FlowMessage.Failure;
+import io.culvert.wire.flow.FlowMessage.FromClient;
+import io.culvert.wire.flow.FlowMessage.FromServer;
+import io.culvert.wire.flow.Head;
+import io.culvert.wire.flow.SignalType;
+import io.culvert.wire.transport.SocketError;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to a server that speaks flow: the last handler of its channel. */
+final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
+  /** How long a server may take to answer a question. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  /** Who is told what happens on it. */
+  interface Observer {
+    /** The server says what it was not asked for. */
+    void heard(FromServer message);
+
+    /** It is no more; not told after {@link #close}. */
+    void lost(CulvertException why);
+  }
+
+  private final InetSocketAddress address;
+  private final String server;
+  private final Observer observer;
+  private final Questions questions = new Questions();
+  private @Nullable Channel channel;
+  private @Nullable CulvertException why;
+  private boolean closed;
+
+  ServerConnection(InetSocketAddress address, Observer observer) {
+    this.address = address;
+    this.server = NetUtil.toSocketAddressString(address);
+    this.observer = observer;
+  }
+
+  /** Connects; the future ends with this connection or with a {@link CulvertException}. */
+  CompletableFuture<ServerConnection> open(EventLoop loop) {
+    CompletableFuture<ServerConnection> result = new CompletableFuture<>();
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(FlowChannelCodec.client(), ServerConnection.this);
+                  }
+                });
+    PunchSockets.TRANSPORT.detectDeadPeer(SILENCE, bootstrap::option);
+    ChannelFuture connecting = bootstrap.connect(address);
+    if (PunchSockets.noneOpened(connecting)) {
+      result.completeExceptionally(unreachable(connecting.cause()));
+      return result;
+    }
+    connecting.addListener((ChannelFuture connected) -> {
+      if (connected.isSuccess()) {
+        result.complete(this);
+      } else {
+        closed = true;
+        result.completeExceptionally(unreachable(connected.cause()));
+      }
+    });
+    return result;
+  }
+
+  /** Its server, for people. */
+  String server() {
+    return server;
+  }
+
+  void send(FlowMessage message) {
+    channel().writeAndFlush(message);
+  }
+
+  /** Asks; the future ends with the answer, whatever it says, or with a CulvertException. */
+  <M extends FlowMessage & FromClient> CompletableFuture<FromServer> ask(
+      String token, Function<Head, M> question) {
+    M message = question.apply(questions.nextHead(token));
+    CompletableFuture<FromServer> answer = questions.await(message.answerType());
+    Future<?> patience =
+        executor()
+            .schedule(
+                () ->
+                    answer.completeExceptionally(
+                        new CulvertException(
+                            Reason.SERVER_UNREACHABLE,
+                            "The server %s does not answer.".formatted(server))),
+                ANSWER.toMillis(),
+                TimeUnit.MILLISECONDS);
+    send(message);
+    return answer.whenComplete((heard, failed) -> patience.cancel(false));
+  }
+
+  EventExecutor executor() {
+    return channel().eventLoop();
+  }
+
+  /** Without a word to the observer; questions that are open end as closed. */
+  void close() {
+    closed = true;
+    questions.fail(Why.closed());
+    channel().close();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FromServer message) {
+    if (closed || questions.answered(message)) {
+      return;
+    }
+    if (message instanceof Failure(Head _, int type, String description)
+        && type == SignalType.HEART_BEAT) {
+      why = lost("The server %s has ended the connection: %s.".formatted(server, description));
+    }
+    observer.heard(message);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!closed) {
+      closed = true;
+      CulvertException reason =
+          why == null ? lost("The connection to the server %s is lost.".formatted(server)) : why;
+      questions.fail(reason);
+      observer.lost(reason);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (why == null) {
+      why =
+          cause instanceof DecoderException
+              ? Why.notFlow(server)
+              : lost(
+                  "The connection to the server %s is lost: %s."
+                      .formatted(server, SocketError.explain(cause)));
+    }
+    ctx.close();
+  }
+
+  private Channel channel() {
+    if (channel == null) {
+      throw new IllegalStateException("not connected yet");
+    }
+    return channel;
+  }
+
+  private CulvertException unreachable(Throwable cause) {
+    return new CulvertException(
+        Reason.SERVER_UNREACHABLE,
+        "The server %s cannot be reached: %s.".formatted(server, SocketError.explain(cause)));
+  }
+
+  private static CulvertException lost(String sentence) {
+    return new CulvertException(Reason.SERVER_LOST, sentence);
+  }
+}

@@ -1,0 +1,167 @@
+package io.culvert.client.flow;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.wire.flow.CallData;
+import io.culvert.wire.flow.CallDataCodec;
+import io.culvert.wire.flow.FlowMessage.Failure;
+import io.culvert.wire.flow.FlowMessage.FromServer;
+import io.culvert.wire.flow.FlowMessage.HeartBeat;
+import io.culvert.wire.flow.FlowMessage.Relay;
+import io.culvert.wire.flow.FlowMessage.Replaced;
+import io.culvert.wire.flow.FlowMessage.StartSession;
+import io.culvert.wire.flow.Head;
+import io.culvert.wire.flow.SignalType;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The connection by which an account is online. Confined to its event loop. */
+final class SignalConnection {
+  /** The protocol's: every 15 s, a little earlier so that not all clients speak at once. */
+  static final Duration HEART_BEATS = Duration.ofSeconds(15);
+
+  static final Duration JITTER = Duration.ofSeconds(1);
+
+  /** Who is told what comes from the server. */
+  interface Observer {
+    /** A peer says something. */
+    void signalled(Relay signal);
+
+    /** A signal of ours did not get to the peer. */
+    void signalFailed(Relay.Kind kind);
+
+    /** The connection has held for a while. */
+    void held();
+
+    /** Another client is online with the same account. */
+    void replaced();
+
+    /**
+     * The connection is no more.
+     *
+     * @param tokenRefused whether the server has said that the token is not good any more
+     */
+    void lost(CulvertException why, boolean tokenRefused);
+  }
+
+  private final Account account;
+  private final Observer observer;
+  private final ServerConnection connection;
+  private @Nullable Future<?> nextBeat;
+  private boolean beatIsQuestion;
+  private boolean answersQuestions;
+  private boolean tokenRefused;
+  private boolean closed;
+
+  SignalConnection(Account account, Observer observer) {
+    this.account = account;
+    this.observer = observer;
+    this.connection = new ServerConnection(account.signalServer(), new Incoming());
+  }
+
+  /** The last handler of its channel. */
+  ServerConnection handler() {
+    return connection;
+  }
+
+  /** Goes online, on a channel that is connected. */
+  void begin() {
+    connection.send(new HeartBeat(head()));
+    scheduleBeat();
+  }
+
+  void tell(CallData data) {
+    connection.send(CallDataCodec.relay(head(), data));
+  }
+
+  /** Asks for the numbers of a call; the future ends with what the server says to that. */
+  CompletableFuture<FromServer> startSession(String peer) {
+    return connection.ask(account.token(), head -> new StartSession(head, peer, account.name()));
+  }
+
+  void close() {
+    closed = true;
+    if (nextBeat != null) {
+      nextBeat.cancel(false);
+    }
+    connection.close();
+  }
+
+  private Head head() {
+    return new Head(account.token(), Optional.empty());
+  }
+
+  private void scheduleBeat() {
+    long jitter = ThreadLocalRandom.current().nextLong(JITTER.toMillis());
+    nextBeat =
+        connection
+            .executor()
+            .schedule(this::beat, HEART_BEATS.toMillis() - jitter, TimeUnit.MILLISECONDS);
+  }
+
+  private void beat() {
+    observer.held();
+    connection.send(new HeartBeat(head()));
+    if (beatIsQuestion) {
+      askForLife();
+    }
+    beatIsQuestion = !beatIsQuestion;
+    scheduleBeat();
+  }
+
+  /**
+   * Nothing answers a heart beat, and as long as one is unacknowledged TCP sends no keep-alives: a
+   * server that vanished would be missed after a quarter of an hour. Whether one is online oneself
+   * is a question that every server knows.
+   */
+  private void askForLife() {
+    startSession(account.name())
+        .whenComplete((answer, why) -> {
+          if (answer != null) {
+            answersQuestions = true;
+          } else if (answersQuestions && !closed) {
+            close();
+            observer.lost(
+                new CulvertException(
+                    Reason.SERVER_LOST,
+                    "The server %s does not answer any more.".formatted(connection.server())),
+                false);
+          }
+        });
+  }
+
+  private final class Incoming implements ServerConnection.Observer {
+    @Override
+    public void heard(FromServer message) {
+      switch (message) {
+        case Relay signal -> observer.signalled(signal);
+        case Failure(Head _, int type, String _) -> failed(type);
+        case Replaced _ -> {
+          close();
+          observer.replaced();
+        }
+        default -> {} // the answer to a question that nobody waits for any more
+      }
+    }
+
+    private void failed(int type) {
+      switch (type) {
+        case SignalType.HEART_BEAT -> tokenRefused = true; // it closes the connection next
+        case SignalType.CALL -> observer.signalFailed(Relay.Kind.CALL);
+        case SignalType.ANSWER -> observer.signalFailed(Relay.Kind.ANSWER);
+        default -> {} // who cannot be told that it is over knows it already
+      }
+    }
+
+    @Override
+    public void lost(CulvertException why) {
+      close();
+      observer.lost(why, tokenRefused);
+    }
+  }
+}
