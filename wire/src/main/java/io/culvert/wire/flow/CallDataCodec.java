@@ -11,6 +11,7 @@ import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.json.Json;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,10 +46,10 @@ public final class CallDataCodec {
               new Party(relay.myAccount(), sessionId(data, "peerSessionID")),
               new Party(relay.peerAccount(), sessionId(data, "mySessionID")),
               new Addresses(
-                  Members.address(data, "peerInterIP", "peerInterPort"),
-                  Members.address(data, "peerLocalIP", "peerLocalPort"),
-                  Members.address(data, "peerRelayIP", "peerRelayPort")),
-              Members.address(data, "relayIP", "relayPort"),
+                  address(data, "peerInterIP", "peerInterPort"),
+                  address(data, "peerLocalIP", "peerLocalPort"),
+                  address(data, "peerRelayIP", "peerRelayPort")),
+              address(data, "relayIP", "relayPort"),
               Members.credentials(data, "turn"),
               extensions(data));
       case END ->
@@ -57,6 +58,16 @@ public final class CallDataCodec {
               new Party(relay.peerAccount(), sessionIdOrNone(data, "mySessionID").orElse(0)),
               endMode(data));
     };
+  }
+
+  /** What is no address counts as one that the peer does not know: its others may do. */
+  private static Optional<InetSocketAddress> address(
+      ObjectNode object, String ipName, String portName) {
+    try {
+      return Members.address(object, ipName, portName);
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
   }
 
   private static long sessionId(ObjectNode data, String name) throws MalformedMessageException {
@@ -113,9 +124,7 @@ public final class CallDataCodec {
     }
     return Optional.of(
         new TcpOffer(
-            Members.address(tcp, "interIP", "interPort"),
-            Members.address(tcp, "localIP", "localPort"),
-            key));
+            address(tcp, "interIP", "interPort"), address(tcp, "localIP", "localPort"), key));
   }
 
   private static ObjectNode encode(CallData data) {

@@ -144,11 +144,30 @@ class CallDataCodecTest {
         "'peerInterIP':'10.0.0.1','peerInterPort':0",
         "'peerInterPort':1234",
         "'peerInterIP':'0.0.0.0','peerInterPort':1234",
-        "'peerInterIP':'::','peerInterPort':1234"
+        "'peerInterIP':'::','peerInterPort':1234",
+        "'peerInterIP':'example.com','peerInterPort':1",
+        "'peerInterIP':7,'peerInterPort':1",
+        "'peerLocalIP':'10.0.0.1','peerLocalPort':70000",
+        "'peerLocalIP':'10.0.0.1','peerLocalPort':'1'"
       })
-  void whatAPeerDoesNotKnowItLeavesOutOrEmpty(String members) throws Exception {
+  void whatAPeerDoesNotKnowIsMissingOrEmptyOrNoAddress(String members) throws Exception {
     CallData data = decode(Kind.CALL, offer(members));
     assertThat(((Offer) data).addresses()).isEqualTo(Addresses.NONE);
+  }
+
+  @Test
+  void anAddressIsUsableBesideOneThatIsNone() throws Exception {
+    CallData data =
+        decode(
+            Kind.CALL,
+            offer(
+                "'peerInterIP':'nowhere','peerInterPort':1,'peerLocalIP':'10.0.0.2','peerLocalPort':2"));
+    assertThat(((Offer) data).addresses())
+        .isEqualTo(
+            new Addresses(
+                Optional.empty(),
+                Optional.of(new InetSocketAddress("10.0.0.2", 2)),
+                Optional.empty()));
   }
 
   @ParameterizedTest
@@ -160,8 +179,6 @@ class CallDataCodecTest {
         "{'peerSessionID':'1'} | peerSessionID is not a whole number",
         "{'peerSessionID':-1} | peerSessionID is not from 0 to 9007199254740991",
         "{'bizType':2048,'peerSessionID':1,'mySessionID':2} | bizType and signalType contradict each other",
-        "+'peerInterIP':'example.com','peerInterPort':1 | peerInterIP is not an IP address",
-        "+'peerLocalIP':'10.0.0.1','peerLocalPort':70000 | peerLocalPort is not from 0 to 65535",
         "+'trickle':1 | trickle is neither true nor false",
         "+'fingerprint':1 | fingerprint is not text",
         "+'ice':[] | ice is not an object",
