@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A call to us: rings, and meets the caller when it is taken. Confined to the event loop. */
 final class Callee implements Call {
-  /** The protocol's. */
-  static final Duration RINGING = Duration.ofSeconds(40);
-
   private final ClientLoop loop;
   private final Presence presence;
   private final Line line;
@@ -49,8 +46,8 @@ final class Callee implements Call {
     return missed;
   }
 
-  void ring() {
-    patience = loop.loop().schedule(this::notTaken, RINGING.toMillis(), TimeUnit.MILLISECONDS);
+  void ring(Duration atMost) {
+    patience = loop.loop().schedule(this::notTaken, atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Takes the call; {@link #result} says what comes of it. */
@@ -141,8 +138,7 @@ final class Callee implements Call {
     hangUp(
         new CulvertException(
             Reason.NOT_ANSWERED,
-            "The call of %s has rung for %d s."
-                .formatted(offer.peer().account(), RINGING.toSeconds())));
+            "Nobody has taken the call of %s.".formatted(offer.peer().account())));
   }
 
   private void miss(CulvertException why) {

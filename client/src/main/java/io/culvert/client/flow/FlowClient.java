@@ -41,6 +41,10 @@ public final class FlowClient implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FlowClient.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** The protocol's. */
+  private static final Duration RINGING = Duration.ofSeconds(40);
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final ClientLoop loop;
@@ -52,7 +56,7 @@ public final class FlowClient implements AutoCloseable {
     this.loop = loop;
     this.listener = listener;
     this.presence = new Presence(loop, login, new Observer());
-    this.line = new Line(loop, presence, this::called);
+    this.line = new Line(loop, presence, RINGING, this::called);
   }
 
   /**

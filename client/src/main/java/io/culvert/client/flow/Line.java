@@ -25,15 +25,22 @@ final class Line {
 
   private final ClientLoop loop;
   private final Presence presence;
+  private final Duration ringing;
   private final Consumer<Callee> onCall;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private @Nullable Call call;
   private int soonToBeTold;
   private boolean closed;
 
-  Line(ClientLoop loop, Presence presence, Consumer<Callee> onCall) {
+  /**
+   * A line on which nobody talks yet.
+   *
+   * @param ringing how long a call to us may ring
+   */
+  Line(ClientLoop loop, Presence presence, Duration ringing, Consumer<Callee> onCall) {
     this.loop = loop;
     this.presence = presence;
+    this.ringing = ringing;
     this.onCall = onCall;
   }
 
@@ -139,7 +146,7 @@ final class Line {
     }
     Callee callee = new Callee(loop, presence, this, offer);
     take(callee, callee.result());
-    callee.ring();
+    callee.ring(ringing);
     onCall.accept(callee);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.client.flow;
+
+import org.jspecify.annotations.NullMarked;
