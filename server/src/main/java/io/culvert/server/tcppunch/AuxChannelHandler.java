@@ -1,5 +1,7 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.ConnectionGuard;
+import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Aux;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
 import io.culvert.wire.tcppunch.TcpPunchMessage.IntroduceRefused;
@@ -20,11 +22,14 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
   static final int MAX_INTRODUCTIONS = 16;
 
   private final Rendezvous rendezvous;
-  private final TcpPunchCounters counters;
-  private final ConnectionGuard guard;
+  private final Counters<TcpPunchCounter> counters;
+  private final ConnectionGuard<TcpPunchCounter> guard;
   private int introductions;
 
-  AuxChannelHandler(Rendezvous rendezvous, TcpPunchCounters counters, ConnectionGuard guard) {
+  AuxChannelHandler(
+      Rendezvous rendezvous,
+      Counters<TcpPunchCounter> counters,
+      ConnectionGuard<TcpPunchCounter> guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;

@@ -1,5 +1,7 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.ConnectionGuard;
+import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Main;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Online;
@@ -17,11 +19,14 @@ final class MainChannelHandler extends SimpleChannelInboundHandler<Main> {
   static final Duration ONLINE_WITHIN = Duration.ofSeconds(10);
 
   private final Rendezvous rendezvous;
-  private final TcpPunchCounters counters;
-  private final ConnectionGuard guard;
+  private final Counters<TcpPunchCounter> counters;
+  private final ConnectionGuard<TcpPunchCounter> guard;
   private @Nullable String sessionId;
 
-  MainChannelHandler(Rendezvous rendezvous, TcpPunchCounters counters, ConnectionGuard guard) {
+  MainChannelHandler(
+      Rendezvous rendezvous,
+      Counters<TcpPunchCounter> counters,
+      ConnectionGuard<TcpPunchCounter> guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;
