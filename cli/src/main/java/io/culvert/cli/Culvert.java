@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       ServerCommand.class,
       TcpPunchCommand.class,
+      TagCommand.class,
       HelpCommand.class
     },
     footer = {"", "Example: culvert demo"},
