@@ -32,7 +32,9 @@ final class Reports {
   /** Only datagrams get through, and why. */
   static void onlyDatagrams(Events events, String why) {
     events.tell(
-        "unreliable", why + " Datagrams get through, but some may be lost.", field("message", why));
+        "tcp-failed",
+        "TCP does not pass. %s Datagrams do, but some of them may get lost.".formatted(why),
+        field("message", "TCP does not pass. " + why));
   }
 
   static void failed(Events events, CulvertException why) {
