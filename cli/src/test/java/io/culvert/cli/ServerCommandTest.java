@@ -26,6 +26,8 @@ class ServerCommandTest {
     "--set",
     "tcppunch.aux-port=0",
     "--set",
+    "tag.port=0",
+    "--set",
     "http.port=0"
   };
 
@@ -35,11 +37,15 @@ class ServerCommandTest {
       server.awaitOut("ready");
       assertThat(server.outSoFar()).isEqualTo("ready" + System.lineSeparator());
       assertThat(server.errSoFar())
-          .contains("tcppunch         listens on 127.0.0.1:", "tcppunch tcp-a   listens on");
+          .contains(
+              "tcppunch         listens on 127.0.0.1:",
+              "tcppunch tcp-a   listens on",
+              "tag              listens on 127.0.0.1:");
       String http = server.awaitErr("http ");
       JsonNode health = get("http://" + http.substring(http.lastIndexOf(' ') + 1) + "/health");
       assertThat(health.get("status").asString()).isEqualTo("ok");
       assertThat(health.get("tcppunch").get("online").asInt()).isZero();
+      assertThat(health.get("tag").get("registered").asInt()).isZero();
 
       long start = System.nanoTime();
       server.terminate();
@@ -111,6 +117,8 @@ class ServerCommandTest {
             "tcppunch.port=0",
             "--set",
             "tcppunch.aux-port=0",
+            "--set",
+            "tag.port=0",
             "--set",
             "http.port=0")) {
       server.awaitOut("ready");

@@ -4,6 +4,7 @@ import io.culvert.server.config.ServerConfig;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private Optional<TcpPunchServer> tcppunch = Optional.empty();
+  private Optional<TagServer> tag = Optional.empty();
 
   private CulvertServer() {}
 
@@ -35,6 +37,12 @@ public final class CulvertServer implements AutoCloseable {
         server.tcppunch = Optional.of(tcppunch);
         server.stops.push(tcppunch::close);
         server.listeners.addAll(tcppunch.listeners());
+      }
+      if (config.tag().enabled()) {
+        TagServer tag = TagServer.start(config.listen(), config.tag());
+        server.tag = Optional.of(tag);
+        server.stops.push(tag::close);
+        server.listeners.addAll(tag.listeners());
       }
       HttpService http = HttpService.start(config.http(), server::health);
       server.stops.push(http::close);
@@ -62,17 +70,19 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> health = new LinkedHashMap<>();
     health.put("status", "ok");
-    tcppunch.ifPresent(service -> health.put("tcppunch", health(service)));
+    tcppunch.ifPresent(
+        service -> health.put("tcppunch", health("online", service.online(), service.counters())));
+    tag.ifPresent(service ->
+        health.put("tag", health("registered", service.registered(), service.counters())));
     return health;
   }
 
-  private static Map<String, ?> health(TcpPunchServer service) {
+  private static Map<String, ?> health(
+      String gauge, int value, Map<? extends Enum<?>, Long> counters) {
     Map<String, Object> health = new LinkedHashMap<>();
-    health.put("online", service.online());
-    service
-        .counters()
-        .forEach((counter, count) ->
-            health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+    health.put(gauge, value);
+    counters.forEach((counter, count) ->
+        health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
     return health;
   }
 }

@@ -38,8 +38,8 @@ class CulvertServerTest {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(server.listeners())
           .extracting(Listener::name)
-          .containsExactly("tcppunch", "tcppunch tcp-a", "http");
-      for (Listener listener : server.listeners()) {
+          .containsExactly("tcppunch", "tcppunch tcp-a", "tag", "http");
+      for (Listener listener : overTcp(server)) {
         connect(listener.address()).close();
       }
     }
@@ -62,7 +62,24 @@ class CulvertServerTest {
                       "malformed", 0,
                       "out-of-place", 0,
                       "timed-out", 0,
-                      "over-limit", 0)));
+                      "over-limit", 0),
+                  "tag",
+                  Map.ofEntries(
+                      Map.entry("registered", 0),
+                      Map.entry("joined", 0),
+                      Map.entry("expired", 0),
+                      Map.entry("evicted", 0),
+                      Map.entry("introduced", 0),
+                      Map.entry("refused", 0),
+                      Map.entry("unanswered", 0),
+                      Map.entry("unknown-tag", 0),
+                      Map.entry("unreachable", 0),
+                      Map.entry("over-limit", 0),
+                      Map.entry("repeated", 0),
+                      Map.entry("malformed", 0),
+                      Map.entry("out-of-place", 0),
+                      Map.entry("late", 0),
+                      Map.entry("unsent", 0))));
 
       try (Socket first = online(server);
           Socket second = online(server)) {
@@ -77,7 +94,8 @@ class CulvertServerTest {
 
   @Test
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
-    try (CulvertServer server = CulvertServer.start(config("tcppunch.enabled=false"))) {
+    try (CulvertServer server =
+        CulvertServer.start(config("tcppunch.enabled=false", "tag.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
       assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
     }
@@ -88,7 +106,7 @@ class CulvertServerTest {
   void closingTakesSecondsEvenWithClientsConnected() throws Exception {
     List<Socket> clients = new ArrayList<>();
     CulvertServer server = CulvertServer.start(config());
-    List<Listener> listeners = server.listeners();
+    List<Listener> listeners = overTcp(server);
     clients.add(online(server));
     for (int i = 0; i < 50; i++) {
       for (Listener listener : listeners) {
@@ -123,7 +141,8 @@ class CulvertServerTest {
     String[] samePorts = {
       "tcppunch.port=" + listeners.get(0).address().getPort(),
       "tcppunch.aux-port=" + listeners.get(1).address().getPort(),
-      "http.port=" + listeners.get(2).address().getPort()
+      "tag.port=" + listeners.get(2).address().getPort(),
+      "http.port=" + listeners.get(3).address().getPort()
     };
     try (Socket client = online(first)) {
       health(first);
@@ -208,12 +227,17 @@ class CulvertServerTest {
     expectNoThreadsLeft();
   }
 
+  private static List<Listener> overTcp(CulvertServer server) {
+    return server.listeners().stream().filter(listener -> !listener.name().equals("tag")).toList();
+  }
+
   private static ServerConfig config(String... assignments) throws Exception {
     ConfigReader reader =
         new ConfigReader()
             .assignment("listen=[\"127.0.0.1\"]")
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
+            .assignment("tag.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);
@@ -269,7 +293,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(tcppunch|http)-\\d+-\\d+"))
+        .filter(name -> name.matches("(tcppunch|tag|http)-\\d+-\\d+"))
         .toList();
   }
 }
