@@ -70,14 +70,31 @@ final class Udp implements AutoCloseable {
   }
 
   List<String> receiveUntilSilence() throws IOException {
+    return receiveUntilSilence(SILENT_FOR_MILLIS);
+  }
+
+  private List<String> receiveUntilSilence(int millis) throws IOException {
     List<String> texts = new ArrayList<>();
     while (true) {
       try {
-        texts.add(receive(SILENT_FOR_MILLIS).text());
+        texts.add(receive(millis).text());
       } catch (SocketTimeoutException e) {
         return texts;
       }
     }
+  }
+
+  /** Sends so many packets to that address and returns how many arrive at the other socket. */
+  int arrivals(int packets, InetSocketAddress to, Udp other) throws IOException {
+    int arrived = 0;
+    for (int sent = 1; sent <= packets; sent++) {
+      send("", to);
+      // The other's buffer has room for some 200.
+      if (sent % 50 == 0) {
+        arrived += other.receiveUntilSilence(1).size();
+      }
+    }
+    return arrived + other.receiveUntilSilence().size();
   }
 
   private Packet receive(int millis) throws IOException {
