@@ -134,7 +134,7 @@ class TcpPunchMisbehaviourTest {
     }
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         Guest bob = Guest.online(rendezvous.address(), "bob");
-        TcpPunchLink toBob = alice.invite("bob")) {
+        Link toBob = alice.invite("bob")) {
       Talk.works(toBob, bob.link());
     }
   }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.culvert.client.tcppunch.TcpPunchException;
-import io.culvert.client.tcppunch.TcpPunchException.Reason;
-import io.culvert.client.tcppunch.TcpPunchLink;
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.Link;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
@@ -96,8 +96,8 @@ class TcpPunchOnBadNetworksTest {
       try (Meeting meeting = Meeting.of(lab, home.host("alice"), lab.peer("bob", kind))) {
         home.lose(percent);
 
-        try (TcpPunchLink toBob = inviteUntilMet(meeting.alice());
-            TcpPunchLink toAlice = meeting.bob().link()) {
+        try (Link toBob = inviteUntilMet(meeting.alice());
+            Link toAlice = meeting.bob().link()) {
           Talk.works(toBob, toAlice);
         }
       }
@@ -159,12 +159,12 @@ class TcpPunchOnBadNetworksTest {
     }
   }
 
-  private static TcpPunchLink inviteUntilMet(Guest alice) throws Exception {
-    List<TcpPunchException> failures = new ArrayList<>();
+  private static Link inviteUntilMet(Guest alice) throws Exception {
+    List<CulvertException> failures = new ArrayList<>();
     while (failures.size() < 12) {
       try {
         return alice.invite("bob");
-      } catch (TcpPunchException e) {
+      } catch (CulvertException e) {
         failures.add(e);
       }
     }
@@ -175,17 +175,17 @@ class TcpPunchOnBadNetworksTest {
     assertThatThrownBy(() -> receiving.get(LIMIT_SECONDS, TimeUnit.SECONDS))
         .cause()
         .isInstanceOfSatisfying(
-            TcpPunchException.class, why -> assertThat(why.reason()).isEqualTo(Reason.LINK_LOST));
+            CulvertException.class, why -> assertThat(why.reason()).isEqualTo(Reason.LINK_LOST));
   }
 
-  private static boolean say(TcpPunchLink link) throws Exception {
+  private static boolean say(Link link) throws Exception {
     for (String message : messages()) {
       link.send(message.getBytes(UTF_8));
     }
     return true;
   }
 
-  private static List<String> hear(TcpPunchLink link) throws Exception {
+  private static List<String> hear(Link link) throws Exception {
     List<String> heard = new ArrayList<>();
     while (heard.size() < MESSAGES) {
       byte[] message = link.receive();
