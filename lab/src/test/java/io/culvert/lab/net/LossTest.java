@@ -48,6 +48,7 @@ class LossTest {
         Udp server = Udp.on(lab.host("server"))) {
       Router home = lab.router("home", NatKind.FULL_CONE);
       try (Udp alice = Udp.on(home.host("alice"))) {
+        alice.mappingTowards(server);
         assertThat(alice.arrivals(PACKETS, server.address(), server)).isEqualTo(PACKETS);
         home.lose(100);
         assertThat(alice.arrivals(PACKETS, server.address(), server)).isZero();
@@ -61,11 +62,13 @@ class LossTest {
   void aHostLosesOnItsOwnCableOnly() throws Exception {
     try (Lab lab = Lab.open()) {
       Host host = lab.host("server");
-      host.lose(30);
       Router home = lab.router("home", NatKind.PORT_RESTRICTED);
       try (Udp server = Udp.on(host);
           Udp other = Udp.on(lab.host("other"));
           Udp alice = Udp.on(home.host("alice"))) {
+        alice.mappingTowards(server);
+        alice.mappingTowards(other);
+        host.lose(30);
         assertThat(alice.arrivals(PACKETS, server.address(), server))
             .isBetween(PACKETS * 70 / 100 - TOLERANCE, PACKETS * 70 / 100 + TOLERANCE);
         assertThat(alice.arrivals(PACKETS, other.address(), other)).isEqualTo(PACKETS);

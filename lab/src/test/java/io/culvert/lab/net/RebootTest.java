@@ -97,7 +97,6 @@ class RebootTest {
         assertThat(isSilent(connection)).isTrue();
         connection.near().getOutputStream().write('!');
         assertThat(connection.far().getInputStream().read()).isEqualTo('!');
-        connection.near().setSoTimeout(0);
         assertThat(connection.near().getInputStream().read()).isEqualTo('?');
       }
     }
@@ -122,11 +121,14 @@ class RebootTest {
   }
 
   private static boolean isSilent(Tcp.Connection connection) throws Exception {
+    int patience = connection.near().getSoTimeout();
     connection.near().setSoTimeout(SILENT_FOR_MILLIS);
     try {
       return connection.near().getInputStream().read() < 0;
     } catch (SocketTimeoutException e) {
       return true;
+    } finally {
+      connection.near().setSoTimeout(patience);
     }
   }
 }

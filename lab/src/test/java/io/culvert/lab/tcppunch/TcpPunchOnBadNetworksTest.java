@@ -3,6 +3,7 @@ package io.culvert.lab.tcppunch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -15,6 +16,9 @@ import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.Router;
 import io.culvert.lab.tcppunch.Meeting.Links;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,6 +57,7 @@ class TcpPunchOnBadNetworksTest {
       Host bob = lab.peer("bob", kind);
       try (Meeting meeting = Meeting.of(lab, alice, bob);
           Links links = meeting.connect()) {
+        awaitIdle(alice, bob);
         bob.unplug();
 
         FutureTask<byte[]> aliceHears = beside(links.toBob()::receive);
@@ -146,17 +151,38 @@ class TcpPunchOnBadNetworksTest {
   void aRebootOfARouterThatChoosesAnotherPortEndsTheLinkOnBothSides() throws Exception {
     try (Lab lab = Lab.open()) {
       Router home = lab.router("home", NatKind.SYMMETRIC);
-      try (Meeting meeting = Meeting.of(lab, home.host("alice"), lab.host("bob"));
+      Host alice = home.host("alice");
+      Host bob = lab.host("bob");
+      try (Meeting meeting = Meeting.of(lab, alice, bob);
           Links links = meeting.connect()) {
+        awaitIdle(alice, bob);
         home.reboot();
 
         FutureTask<byte[]> bobHears = beside(links.toAlice()::receive);
         FutureTask<byte[]> aliceHears = beside(links.toBob()::receive);
-        links.toBob().send("from another port".getBytes(UTF_8));
+        // Not waited for: the reset may be faster than the call.
+        beside(() -> {
+          links.toBob().send("from another port".getBytes(UTF_8));
+          return true;
+        });
         assertLost(aliceHears);
         assertLost(bobHears);
       }
     }
+  }
+
+  /** Until all that was sent is acknowledged: before that, keep-alive does not watch the link. */
+  private static void awaitIdle(Host... hosts) {
+    for (Host host : hosts) {
+      await().until(() -> host.run(TcpPunchOnBadNetworksTest::everythingIsAcknowledged));
+    }
+  }
+
+  private static boolean everythingIsAcknowledged() throws IOException {
+    return Files.readAllLines(Path.of("/proc/thread-self/net/tcp")).stream()
+        .skip(1)
+        .map(connection -> connection.strip().split("\\s+")[4])
+        .allMatch(queues -> queues.startsWith("00000000:"));
   }
 
   private static Link inviteUntilMet(Guest alice) throws Exception {
