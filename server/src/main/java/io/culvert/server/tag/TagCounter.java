@@ -26,8 +26,8 @@ public enum TagCounter {
   MALFORMED,
   /** Dropped: a message that is not for a server. */
   OUT_OF_PLACE,
-  /** Dropped: a reply that nobody is waiting for. */
+  /** Dropped: a reply that nobody is waiting for, or no longer. */
   LATE,
-  /** Datagrams that could not be sent. */
+  /** Datagrams that could not be sent, or that a network has said it cannot deliver. */
   UNSENT
 }

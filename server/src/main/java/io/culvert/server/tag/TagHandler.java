@@ -52,9 +52,7 @@ final class TagHandler extends SimpleChannelInboundHandler<DatagramPacket> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     switch (cause) {
-      case IOException e -> {
-        // Of one datagram, which a network did not take; the socket is fine.
-      }
+      case IOException e -> counters.count(TagCounter.UNSENT); // the socket is fine
       default -> log.error("tag: a datagram was dropped after an error of our own", cause);
     }
   }

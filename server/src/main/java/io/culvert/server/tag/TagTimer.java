@@ -8,9 +8,13 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wakes the service when something is due. Confined to the event loop. */
 final class TagTimer {
+  private static final Logger log = LoggerFactory.getLogger(TagTimer.class);
+
   private final TagService service;
   private final InstantSource clock;
   private final EventExecutor eventLoop;
@@ -39,7 +43,12 @@ final class TagTimer {
 
   private void wake() {
     next = null;
-    service.advance();
+    try {
+      service.advance();
+    } catch (RuntimeException e) {
+      // The future that nobody looks at would keep it for itself.
+      log.error("tag: something that was due was not done after an error of our own", e);
+    }
     set();
   }
 }
