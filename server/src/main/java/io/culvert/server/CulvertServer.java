@@ -1,6 +1,9 @@
 package io.culvert.server;
 
+import io.culvert.server.account.Accounts;
 import io.culvert.server.config.ServerConfig;
+import io.culvert.server.flow.FlowServer;
+import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
@@ -8,16 +11,20 @@ import io.culvert.server.tcppunch.TcpPunchServer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
+  private final Map<String, HttpRoute> routes = new HashMap<>();
+  private Optional<FlowServer> flow = Optional.empty();
   private Optional<TcpPunchServer> tcppunch = Optional.empty();
 
   private CulvertServer() {}
@@ -30,13 +37,17 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer();
     try {
+      if (config.flow().enabled()) {
+        server.startFlow(config);
+      }
       if (config.tcppunch().enabled()) {
         TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
         server.tcppunch = Optional.of(tcppunch);
         server.stops.push(tcppunch::close);
         server.listeners.addAll(tcppunch.listeners());
       }
-      HttpService http = HttpService.start(config.http(), server::health);
+      server.routes.put("/health", HttpRoute.get(server::health));
+      HttpService http = HttpService.start(config.http(), server.routes);
       server.stops.push(http::close);
       server.listeners.addAll(http.listeners());
       return server;
@@ -44,6 +55,19 @@ public final class CulvertServer implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  private void startFlow(ServerConfig config) throws ServerStartException {
+    Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
+    stops.push(accounts::close);
+    OptionalInt stunPort =
+        config.turn().enabled() ? OptionalInt.of(config.turn().port()) : OptionalInt.empty();
+    FlowServer started =
+        FlowServer.start(config.listen(), config.flow(), config.publicIp(), stunPort, accounts);
+    flow = Optional.of(started);
+    stops.push(started::close);
+    listeners.addAll(started.listeners());
+    routes.put("/login", started.loginRoute());
   }
 
   /** What listens where, in the order of starting. */
@@ -62,17 +86,17 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> health = new LinkedHashMap<>();
     health.put("status", "ok");
-    tcppunch.ifPresent(service -> health.put("tcppunch", health(service)));
+    flow.ifPresent(service -> health.put("flow", health(service.online(), service.counters())));
+    tcppunch.ifPresent(
+        service -> health.put("tcppunch", health(service.online(), service.counters())));
     return health;
   }
 
-  private static Map<String, ?> health(TcpPunchServer service) {
+  private static <C extends Enum<C>> Map<String, ?> health(int online, Map<C, Long> counters) {
     Map<String, Object> health = new LinkedHashMap<>();
-    health.put("online", service.online());
-    service
-        .counters()
-        .forEach((counter, count) ->
-            health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+    health.put("online", online);
+    counters.forEach((counter, count) ->
+        health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
     return health;
   }
 }

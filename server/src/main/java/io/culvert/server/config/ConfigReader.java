@@ -123,6 +123,7 @@ public final class ConfigReader {
             value(Settings.SIGNAL_ENABLED).orElseThrow(),
             value(Settings.ACCOUNT_PORT).orElseThrow(),
             value(Settings.SIGNAL_PORT).orElseThrow(),
+            value(Settings.SIGNAL_MAX_CONNECTIONS_PER_IP).orElseThrow(),
             value(Settings.ACCOUNT_TOKEN_LIFE).orElseThrow()),
         new TcpPunchConfig(
             value(Settings.TCPPUNCH_ENABLED).orElseThrow(),

@@ -46,6 +46,14 @@ final class Settings {
   static final Setting<Integer> SIGNAL_PORT =
       Setting.of("signal.port", "3376", Types.PORT, "TCP port where clients of flow are online.");
 
+  static final Setting<Integer> SIGNAL_MAX_CONNECTIONS_PER_IP =
+      Setting.of(
+          "signal.max-connections-per-ip",
+          "16384",
+          Types.integer(1, Integer.MAX_VALUE),
+          "How many connections one address (for IPv6: one /64) may have on the signal and the",
+          "account port together.");
+
   static final Setting<Boolean> TCPPUNCH_ENABLED =
       Setting.of(
           "tcppunch.enabled",
@@ -129,6 +137,7 @@ final class Settings {
           ACCOUNT_TOKEN_LIFE,
           SIGNAL_ENABLED,
           SIGNAL_PORT,
+          SIGNAL_MAX_CONNECTIONS_PER_IP,
           TCPPUNCH_ENABLED,
           TCPPUNCH_PORT,
           TCPPUNCH_AUX_PORT,
