@@ -94,6 +94,16 @@ final class TestDatabases {
     }
   }
 
+  /** The one value that the PostgreSQL server answers. */
+  static String askServer(String sql) throws IOException, SQLException {
+    try (Connection connection = server().getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
   private static synchronized EmbeddedPostgres server() throws IOException {
     if (postgres == null) {
       postgres = EmbeddedPostgres.start();
