@@ -116,7 +116,7 @@ public final class ConfigReader {
       throw new ConfigException("tcppunch.port and tcppunch.aux-port must not be the same.");
     }
     return new ServerConfig(
-        value(Settings.DATA).orElseThrow(),
+        value(Settings.DATA).orElseGet(DataDirectory::standard),
         value(Settings.PUBLIC_IP),
         value(Settings.LISTEN).orElseThrow(),
         new FlowConfig(

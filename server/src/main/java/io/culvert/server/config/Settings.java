@@ -9,16 +9,18 @@ import java.util.Optional;
 /** Every key of the configuration, in the order in which they are shown. */
 final class Settings {
   static final Setting<Path> DATA =
-      Setting.of(
+      Setting.withoutDefault(
           "data",
           "\"/var/lib/culvert\"",
           Types.PATH,
-          "Where the server keeps what must survive a restart (--data).");
+          "Where the server keeps what must survive a restart (--data).",
+          "When absent: /var/lib/culvert where this user may write there, else",
+          "$XDG_DATA_HOME/culvert, which is ~/.local/share/culvert when that is not set.");
 
   static final Setting<InetAddress> PUBLIC_IP =
-      Setting.of(
+      Setting.withoutDefault(
           "public-ip",
-          "",
+          "\"203.0.113.10\"",
           Types.IP,
           "The address handed to clients that must reach this server (--public-ip).",
           "When absent, each client is handed the address at which it has reached the server.");
@@ -126,7 +128,8 @@ final class Settings {
           "store.url",
           "\"\"",
           Types.OPTIONAL_TEXT,
-          "Where accounts are: jdbc:postgresql://…, or SQLite in the data directory when empty.");
+          "Where accounts are: jdbc:postgresql://HOST/DATABASE?user=USER&password=PASSWORD, or",
+          "SQLite in the data directory when empty.");
 
   static final List<Setting<?>> ALL =
       List.of(

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigReaderTest {
   private static final ServerConfig DEFAULTS =
       new ServerConfig(
-          Path.of("/var/lib/culvert"),
+          DataDirectory.standard(),
           Optional.empty(),
           List.of(ip("0.0.0.0"), ip("::")),
           new FlowConfig(true, 3375, 3376, 16_384, Duration.ofDays(30)),
