@@ -13,8 +13,6 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The database of the accounts: a SQLite file in the data directory, or PostgreSQL. Thread-safe;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * waits for a login shall not also wait for a time-out.
  */
 final class Database implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int MAX_CONNECTIONS = 8;
   private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
 
@@ -98,27 +95,16 @@ final class Database implements AutoCloseable {
   private <T> T translated(Supplier<T> work) throws StoreException {
     try {
       T result = work.get();
-      reached(true, "");
+      unreachable = false;
       return result;
     } catch (JdbiException e) {
       // Jdbi's own message tells the statement's arguments, which are nobody's business.
       Throwable cause = sqlCause(e);
-      String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-      if (e instanceof ConnectionException || isConnectionLost(cause)) {
-        reached(false, reason);
-      }
-      throw new StoreException("The database " + where + " fails: " + reason, cause);
-    }
-  }
-
-  private void reached(boolean now, String reason) {
-    if (unreachable == now) {
-      unreachable = !now;
-      if (now) {
-        LOG.info("The database of the accounts is back ({}).", where);
-      } else {
-        LOG.error("The database of the accounts cannot be reached ({}): {}", where, reason);
-      }
+      unreachable = e instanceof ConnectionException || isConnectionLost(cause);
+      throw new StoreException(
+          "The database %s fails: %s"
+              .formatted(where, String.valueOf(cause.getMessage()).lines().findFirst().orElse("")),
+          cause);
     }
   }
 

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -21,6 +23,13 @@ final class PostgresServer {
 
   private static final int CONNECT_TIMEOUT_SECONDS = 3;
   private static final int ANSWER_TIMEOUT_SECONDS = 10;
+
+  /** Its warnings repeat parts of the URL; whatever matters comes as an exception as well. */
+  private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
+
+  static {
+    DRIVER_LOG.setLevel(Level.OFF);
+  }
 
   private final PGSimpleDataSource source;
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 
@@ -30,6 +31,11 @@ final class Schema {
       }
       flyway.migrate();
     } catch (FlywayException e) {
+      if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+        throw new ServerStartException(
+            "The database " + where + " is that of another program: give culvert one of its own.",
+            e);
+      }
       throw new ServerStartException(
           "The database %s cannot be used: %s".formatted(where, reason(e)), e);
     }

@@ -30,13 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Sessions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
   private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
   /** As many as come back at once after a restart; SQLite needs half a second for them. */
   private static final int MAX_WAITING = 20_000;
 
   private final SessionStore store;
+  private final StoreFailures failures;
   private final InstantSource clock;
   private final Map<String, Session> byId = new ConcurrentHashMap<>();
   private final List<Consumer<Session>> listeners = new CopyOnWriteArrayList<>();
@@ -47,15 +48,18 @@ final class Sessions implements AutoCloseable {
   private long lastRevocation;
   private Instant nextSweep;
 
-  private Sessions(SessionStore store, InstantSource clock, long lastRevocation) {
+  private Sessions(
+      SessionStore store, StoreFailures failures, InstantSource clock, long lastRevocation) {
     this.store = store;
+    this.failures = failures;
     this.clock = clock;
     this.lastRevocation = lastRevocation;
     nextSweep = clock.instant();
   }
 
-  static Sessions over(SessionStore store, InstantSource clock) throws StoreException {
-    Sessions sessions = new Sessions(store, clock, store.revocationsSince(0).upTo());
+  static Sessions over(SessionStore store, StoreFailures failures, InstantSource clock)
+      throws StoreException {
+    Sessions sessions = new Sessions(store, failures, clock, store.revocationsSince(0).upTo());
     long interval = POLL_INTERVAL.toMillis();
     sessions.storeThread.scheduleWithFixedDelay(
         sessions::poll, interval, interval, TimeUnit.MILLISECONDS);
@@ -90,6 +94,7 @@ final class Sessions implements AutoCloseable {
       byId.put(id, session);
       return new SessionResult.Live(session);
     } catch (StoreException e) {
+      failures.tell(e);
       return new SessionResult.Unavailable();
     }
   }
@@ -107,6 +112,7 @@ final class Sessions implements AutoCloseable {
             byId.remove(id);
             return true;
           } catch (StoreException e) {
+            failures.tell(e);
             return false;
           }
         },
@@ -143,8 +149,9 @@ final class Sessions implements AutoCloseable {
         sweep(now);
         nextSweep = now.plus(SWEEP_INTERVAL);
       }
+      failures.over();
     } catch (StoreException e) {
-      LOG.debug("dead tokens have to wait", e); // the database has logged it
+      failures.tell(e);
     } catch (RuntimeException e) {
       LOG.error("Dead tokens cannot be found out.", e);
     }

@@ -12,8 +12,8 @@
  * </pre>
  *
  * A token dies by being deleted from the database, whoever does it. Each deletion writes the
- * account's name into the log of changes in the same transaction; servers read that log twice a
- * second, and look again after the tokens of the accounts it names. No two processes need to know
+ * account's name into the log of changes in the same transaction; servers read that log four times
+ * a second, and look again after the tokens of the accounts it names. No two processes need to know
  * of each other.
  */
 @NullMarked

@@ -6,6 +6,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +20,43 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private @Nullable Queue<Object> waiting;
   private boolean held;
 
-  /** What comes next has to wait. On the event loop, like everything here. */
-  public void hold() {
+  /**
+   * Does something with what a future comes to; what has come behind it on this connection waits.
+   * Nothing is done when the connection has ended by then. On the event loop, like everything here.
+   */
+  public <T> void await(CompletableFuture<T> future, Consumer<T> then) {
+    ChannelHandlerContext at = Objects.requireNonNull(ctx);
+    if (future.isDone()) {
+      then.accept(future.join());
+      return;
+    }
+    hold();
+    future.whenCompleteAsync(
+        (result, failure) -> {
+          if (at.channel().isActive()) {
+            proceed(at, () -> then.accept(future.join()));
+          }
+        },
+        at.executor());
+  }
+
+  private void proceed(ChannelHandlerContext at, Runnable then) {
+    try {
+      then.run();
+      release();
+    } catch (RuntimeException e) {
+      at.fireExceptionCaught(e);
+    }
+  }
+
+  /** What comes next has to wait. */
+  void hold() {
     held = true;
     update();
   }
 
   /** Passes on what has waited, up to where it is held again. */
-  public void release() {
+  void release() {
     ChannelHandlerContext to = Objects.requireNonNull(ctx);
     held = false;
     while (!held && waiting != null) {

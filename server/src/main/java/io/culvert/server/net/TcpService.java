@@ -96,7 +96,8 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
   }
 
   private boolean admitted(Channel channel) {
-    if (limit.admit(channel)) {
+    // Asked for its address now, it knows it even when the client has gone.
+    if (channel.localAddress() != null && limit.admit(channel)) {
       listeners.accepted(channel);
       return true;
     }

@@ -7,15 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Empty databases of both kinds; starts a PostgreSQL server when it is first needed. */
-final class TestDatabases implements AutoCloseable {
-  private @Nullable EmbeddedPostgres postgres;
-  private int made;
+/** Empty databases of both kinds. */
+final class TestDatabases {
+  /** One for all tests, since it takes seconds to start; it stops with the JVM. */
+  private static @Nullable EmbeddedPostgres postgres;
+
+  private static int made;
+
+  private TestDatabases() {}
 
   enum Kind {
     SQLITE,
@@ -37,10 +44,29 @@ final class TestDatabases implements AutoCloseable {
         statement.execute(sql);
       }
     }
+
+    /** All rows of these tables, their columns one after the other. */
+    List<String> rows(String... tables) throws SQLException {
+      List<String> all = new ArrayList<>();
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement()) {
+        for (String table : tables) {
+          ResultSet rows = statement.executeQuery("SELECT * FROM " + table);
+          while (rows.next()) {
+            StringBuilder row = new StringBuilder();
+            for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+              row.append(rows.getString(i)).append(' ');
+            }
+            all.add(row.toString());
+          }
+        }
+      }
+      return all;
+    }
   }
 
   /** An empty one; a file goes into that directory. */
-  TestDatabase fresh(Kind kind, Path dir) throws IOException, SQLException {
+  static TestDatabase fresh(Kind kind, Path dir) throws IOException, SQLException {
     return switch (kind) {
       case SQLITE -> sqlite(Files.createTempDirectory(dir, "data"));
       case POSTGRESQL -> postgres(dir);
@@ -52,7 +78,7 @@ final class TestDatabases implements AutoCloseable {
         data, new StoreConfig(Optional.empty()), "jdbc:sqlite:" + data.resolve("accounts.db"));
   }
 
-  private TestDatabase postgres(Path dir) throws IOException, SQLException {
+  private static synchronized TestDatabase postgres(Path dir) throws IOException, SQLException {
     made++;
     String name = "culvert" + made;
     executeOnServer("CREATE DATABASE " + name);
@@ -61,24 +87,27 @@ final class TestDatabases implements AutoCloseable {
   }
 
   /** Does something to the PostgreSQL server. */
-  void executeOnServer(String sql) throws IOException, SQLException {
+  static void executeOnServer(String sql) throws IOException, SQLException {
     try (Connection connection = server().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  EmbeddedPostgres server() throws IOException {
+  /** The one value that the PostgreSQL server answers. */
+  static String askServer(String sql) throws IOException, SQLException {
+    try (Connection connection = server().getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  private static synchronized EmbeddedPostgres server() throws IOException {
     if (postgres == null) {
       postgres = EmbeddedPostgres.start();
     }
     return postgres;
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (postgres != null) {
-      postgres.close();
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class HttpServiceTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final HttpService service =
       HttpService.start(
-          new HttpConfig(LOOPBACK, 0), () -> Map.of("asked", asked.incrementAndGet()));
+          new HttpConfig(LOOPBACK, 0),
+          Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
   private final InetSocketAddress address = service.listeners().getFirst().address();
   private final HttpClientSocket client = new HttpClientSocket(address);
 
@@ -272,7 +274,7 @@ class HttpServiceTest {
       HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort());
 
       assertThatExceptionOfType(ServerStartException.class)
-          .isThrownBy(() -> HttpService.start(config, Map::of))
+          .isThrownBy(() -> HttpService.start(config, Map.of()))
           .withMessage(
               "http cannot listen on 127.0.0.1:%d: another program has the port. Stop it, or choose"
                   + " another port with http.port.",
@@ -299,7 +301,8 @@ class HttpServiceTest {
 
   private static ChannelFrom connect() throws Exception {
     return new ChannelFrom(
-        new InetSocketAddress("203.0.113.7", 6000), HttpService.handlers(Map::of));
+        new InetSocketAddress("203.0.113.7", 6000),
+        HttpService.handlers(new TreeMap<>(Map.of("/health", HttpRoute.get(Map::of)))));
   }
 
   private static void receive(ChannelFrom channel, String text) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection without a socket, whose time passes only when it is told to. */
 public final class ChannelFrom extends EmbeddedChannel {
+  /** Where the other end has reached us. */
+  public static final InetSocketAddress LOCAL = new InetSocketAddress("192.0.2.1", 3376);
+
   private final MockTicker time;
   private final @Nullable InetSocketAddress remote;
 
@@ -44,6 +47,11 @@ public final class ChannelFrom extends EmbeddedChannel {
   public void pass(Duration elapsed) {
     time.advance(elapsed.toNanos(), TimeUnit.NANOSECONDS);
     runPendingTasks();
+  }
+
+  @Override
+  protected SocketAddress localAddress0() {
+    return LOCAL;
   }
 
   @Override
