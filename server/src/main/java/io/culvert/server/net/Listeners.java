@@ -2,6 +2,7 @@ package io.culvert.server.net;
 
 import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,15 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The listening sockets of a service and the connections that came of them. One thread opens and
- * closes them; {@link #accepted} may be called by any.
+ * The sockets of a service, listening ones of TCP and such of UDP, and the connections that came of
+ * them. One thread opens and closes them; {@link #accepted} may be called by any.
  *
  * <p>An IPv6 wildcard socket takes IPv4 connections as well, so with both wildcards asked for only
  * that one is opened, and where there is no IPv6 only the other.
  */
 public final class Listeners implements AutoCloseable {
   /**
-   * A listening socket.
+   * A socket that takes what comes.
    *
    * @param name what it is for, for example {@code tcppunch}
    */
@@ -35,6 +36,11 @@ public final class Listeners implements AutoCloseable {
     public String where() {
       return NetUtil.toSocketAddressString(address);
     }
+  }
+
+  @FunctionalInterface
+  private interface Binding {
+    ChannelFuture bind(SocketProtocolFamily family, InetSocketAddress address);
   }
 
   private record Open(String name, Channel channel) {}
@@ -46,7 +52,7 @@ public final class Listeners implements AutoCloseable {
       new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
   /**
-   * Listens on one port of several addresses. Port 0 takes any free port, the same for all.
+   * Listens on one TCP port of several addresses. Port 0 takes any free port, the same for all.
    *
    * @param bootstrap all but the type of channel, which depends on the address
    * @param setting the key of the port in the configuration, for the error sentence
@@ -54,6 +60,43 @@ public final class Listeners implements AutoCloseable {
    */
   public void listen(
       String name, ServerBootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
+      throws ServerStartException {
+    Binding binding =
+        (family, address) ->
+            bootstrap
+                .clone()
+                .channelFactory(Transport.best().serverSockets(family))
+                .handler(new AcceptFailures())
+                .bind(address);
+    bindAll(name, binding, addresses, port, setting);
+  }
+
+  /**
+   * Receives on one UDP port of several addresses. Port 0 takes any free port, the same for all.
+   *
+   * <p>What is sent from a wildcard socket leaves from the address that the system prefers on the
+   * way there, not necessarily from the one that was asked.
+   *
+   * @param bootstrap all but the type of channel, which depends on the address; its handler is
+   *     called for each socket, and SO_REUSEADDR is not set, since it would let another program
+   *     have the same port
+   * @param setting the key of the port in the configuration, for the error sentence
+   * @throws ServerStartException when one of them cannot be had
+   */
+  public void receive(
+      String name, Bootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
+      throws ServerStartException {
+    Binding binding =
+        (family, address) ->
+            bootstrap
+                .clone()
+                .channelFactory(Transport.best().datagramSockets(family))
+                .bind(address);
+    bindAll(name, binding, addresses, port, setting);
+  }
+
+  private void bindAll(
+      String name, Binding binding, List<InetAddress> addresses, int port, String setting)
       throws ServerStartException {
     int chosen = port;
     boolean bothWildcards =
@@ -63,9 +106,9 @@ public final class Listeners implements AutoCloseable {
       if (bothWildcards && isIpv4Wildcard(address)) {
         continue;
       }
-      ChannelFuture bound = bind(bootstrap, address, chosen);
+      ChannelFuture bound = bind(binding, address, chosen);
       if (bothWildcards && isIpv6Wildcard(address) && lacksIpv6(bound)) {
-        bound = bind(bootstrap, IPV4_WILDCARD, chosen);
+        bound = bind(binding, IPV4_WILDCARD, chosen);
       }
       if (!bound.isSuccess()) {
         throw new ServerStartException(
@@ -89,7 +132,7 @@ public final class Listeners implements AutoCloseable {
     connections.add(connection);
   }
 
-  /** Accepts nobody any more and closes all connections; an event loop that stops does not. */
+  /** Takes nothing any more and closes all connections; an event loop that stops does not. */
   @Override
   public void close() {
     open.forEach(o -> o.channel().close().awaitUninterruptibly());
@@ -97,15 +140,10 @@ public final class Listeners implements AutoCloseable {
     connections.close().awaitUninterruptibly();
   }
 
-  private static ChannelFuture bind(ServerBootstrap bootstrap, InetAddress address, int port) {
+  private static ChannelFuture bind(Binding binding, InetAddress address, int port) {
     SocketProtocolFamily family =
         address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
-    return bootstrap
-        .clone()
-        .channelFactory(Transport.best().serverSockets(family))
-        .handler(new AcceptFailures())
-        .bind(address, port)
-        .awaitUninterruptibly();
+    return binding.bind(family, new InetSocketAddress(address, port)).awaitUninterruptibly();
   }
 
   private static boolean lacksIpv6(ChannelFuture bound) {

@@ -7,12 +7,15 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.channels.spi.SelectorProvider;
@@ -39,6 +42,14 @@ public enum Transport {
     return switch (this) {
       case EPOLL -> () -> new EpollServerSocketChannel(family);
       case NIO -> () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
+    };
+  }
+
+  /** Makes UDP channels for addresses of one family: no IPv4 address is to take IPv6. */
+  public ChannelFactory<DatagramChannel> datagramSockets(SocketProtocolFamily family) {
+    return switch (this) {
+      case EPOLL -> () -> new EpollDatagramChannel(family);
+      case NIO -> () -> new NioDatagramChannel(SelectorProvider.provider(), family);
     };
   }
 
