@@ -1,5 +1,6 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Aux;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
 import io.culvert.wire.tcppunch.TcpPunchMessage.IntroduceRefused;
@@ -20,11 +21,12 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
   static final int MAX_INTRODUCTIONS = 16;
 
   private final Rendezvous rendezvous;
-  private final TcpPunchCounters counters;
+  private final Counters<TcpPunchCounter> counters;
   private final ConnectionGuard guard;
   private int introductions;
 
-  AuxChannelHandler(Rendezvous rendezvous, TcpPunchCounters counters, ConnectionGuard guard) {
+  AuxChannelHandler(
+      Rendezvous rendezvous, Counters<TcpPunchCounter> counters, ConnectionGuard guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;

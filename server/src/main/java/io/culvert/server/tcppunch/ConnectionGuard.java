@@ -1,5 +1,6 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.Counters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -19,11 +20,11 @@ import org.slf4j.LoggerFactory;
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ConnectionGuard.class);
 
-  private final TcpPunchCounters counters;
+  private final Counters<TcpPunchCounter> counters;
   private @Nullable Future<?> timer;
   private boolean closed;
 
-  ConnectionGuard(TcpPunchCounters counters) {
+  ConnectionGuard(Counters<TcpPunchCounter> counters) {
     this.counters = counters;
   }
 

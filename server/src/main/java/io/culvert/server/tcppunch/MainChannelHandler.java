@@ -1,5 +1,6 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Main;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Online;
@@ -17,11 +18,12 @@ final class MainChannelHandler extends SimpleChannelInboundHandler<Main> {
   static final Duration ONLINE_WITHIN = Duration.ofSeconds(10);
 
   private final Rendezvous rendezvous;
-  private final TcpPunchCounters counters;
+  private final Counters<TcpPunchCounter> counters;
   private final ConnectionGuard guard;
   private @Nullable String sessionId;
 
-  MainChannelHandler(Rendezvous rendezvous, TcpPunchCounters counters, ConnectionGuard guard) {
+  MainChannelHandler(
+      Rendezvous rendezvous, Counters<TcpPunchCounter> counters, ConnectionGuard guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;

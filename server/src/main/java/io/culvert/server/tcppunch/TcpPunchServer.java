@@ -2,8 +2,10 @@ package io.culvert.server.tcppunch;
 
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.net.ConnectionLimit;
+import io.culvert.server.net.Counters;
 import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.PublicPort;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.SlowReaderPause;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
@@ -12,11 +14,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,16 +32,9 @@ public final class TcpPunchServer implements AutoCloseable {
   /** A client that vanished without a word keeps its ClientId for at most twice this time. */
   private static final Duration CLIENT_SILENCE = Duration.ofSeconds(30);
 
-  private static final int BACKLOG = 4096;
-  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(8 << 10, 16 << 10);
-
-  /** What one connection may have read before the others get their turn. */
-  private static final RecvByteBufAllocator FAIR_SHARE =
-      new FixedRecvByteBufAllocator(2 << 10).maxMessagesPerRead(1);
-
   private final EventLoopGroup eventLoop;
   private final Rendezvous rendezvous = new Rendezvous();
-  private final TcpPunchCounters counters = new TcpPunchCounters();
+  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
   private final ConnectionLimit limit;
   private final SlowReaderPause slowReaderPause = new SlowReaderPause();
   private final Listeners listeners = new Listeners();
@@ -119,18 +110,7 @@ public final class TcpPunchServer implements AutoCloseable {
 
   private ServerBootstrap bootstrap(
       Supplier<TcpPunchChannelCodec> codec, Function<ConnectionGuard, ChannelHandler> logic) {
-    Transport transport = Transport.best();
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(eventLoop)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_SHARE)
-            .childHandler(pipeline(codec, logic));
-    transport.detectDeadPeer(CLIENT_SILENCE, bootstrap::childOption);
-    return bootstrap;
+    return PublicPort.tcp(eventLoop, CLIENT_SILENCE).childHandler(pipeline(codec, logic));
   }
 
   private ChannelInitializer<Channel> pipeline(

@@ -3,6 +3,7 @@ package io.culvert.server.tcppunch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.net.ChannelFrom;
+import io.culvert.server.net.Counters;
 import io.culvert.server.net.SlowReaderPause;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
@@ -26,7 +27,7 @@ class AuxChannelHandlerTest {
   private static final Duration MOMENT = Duration.ofMillis(1);
 
   private final Rendezvous rendezvous = new Rendezvous();
-  private final TcpPunchCounters counters = new TcpPunchCounters();
+  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
   private final List<Introduction> forBob = new ArrayList<>();
   private final String alice = rendezvous.goOnline("alice", introduction -> true).orElseThrow();
   private final byte[] inviteBob = Bytes.introduce(Bytes.INVITE, LOCAL, alice, "bob");

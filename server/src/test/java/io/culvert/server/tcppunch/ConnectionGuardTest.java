@@ -3,6 +3,7 @@ package io.culvert.server.tcppunch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.net.ChannelFrom;
+import io.culvert.server.net.Counters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ConnectionGuardTest {
-  private final TcpPunchCounters counters = new TcpPunchCounters();
+  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
   private final ConnectionGuard guard = new ConnectionGuard(counters);
   private final ChannelFrom channel =
       new ChannelFrom(new InetSocketAddress("203.0.113.7", 6000), guard);

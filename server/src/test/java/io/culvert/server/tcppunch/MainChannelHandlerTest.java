@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.net.ChannelFrom;
+import io.culvert.server.net.Counters;
 import io.culvert.server.net.SlowReaderPause;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
@@ -27,7 +28,7 @@ class MainChannelHandlerTest {
   private static final Duration MOMENT = Duration.ofMillis(1);
 
   private final Rendezvous rendezvous = new Rendezvous();
-  private final TcpPunchCounters counters = new TcpPunchCounters();
+  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
   private final ChannelFrom client = connect();
 
   MainChannelHandlerTest() throws Exception {}
