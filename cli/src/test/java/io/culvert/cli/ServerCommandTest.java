@@ -26,6 +26,8 @@ class ServerCommandTest {
     "--set",
     "tcppunch.aux-port=0",
     "--set",
+    "turn.port=0",
+    "--set",
     "http.port=0"
   };
 
@@ -111,6 +113,10 @@ class ServerCommandTest {
             "tcppunch.port=0",
             "--set",
             "tcppunch.aux-port=0",
+            "--set",
+            "turn.port=0",
+            "--set",
+            "turn.port=0",
             "--set",
             "http.port=0")) {
       server.awaitOut("ready");

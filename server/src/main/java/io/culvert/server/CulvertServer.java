@@ -4,6 +4,7 @@ import io.culvert.server.config.ServerConfig;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.stun.StunServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ public final class CulvertServer implements AutoCloseable {
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private Optional<TcpPunchServer> tcppunch = Optional.empty();
 
+  private Optional<StunServer> stun = Optional.empty();
+
   private CulvertServer() {}
 
   /**
@@ -35,6 +38,12 @@ public final class CulvertServer implements AutoCloseable {
         server.tcppunch = Optional.of(tcppunch);
         server.stops.push(tcppunch::close);
         server.listeners.addAll(tcppunch.listeners());
+      }
+      if (config.turn().enabled()) {
+        StunServer stun = StunServer.start(config.listen(), config.turn());
+        server.stun = Optional.of(stun);
+        server.stops.push(stun::close);
+        server.listeners.addAll(stun.listeners());
       }
       HttpService http = HttpService.start(config.http(), server::health);
       server.stops.push(http::close);
@@ -62,17 +71,20 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> health = new LinkedHashMap<>();
     health.put("status", "ok");
-    tcppunch.ifPresent(service -> health.put("tcppunch", health(service)));
+    tcppunch.ifPresent(service -> {
+      Map<String, Object> its = new LinkedHashMap<>();
+      its.put("online", service.online());
+      its.putAll(named(service.counters()));
+      health.put("tcppunch", its);
+    });
+    stun.ifPresent(service -> health.put("stun", named(service.counters())));
     return health;
   }
 
-  private static Map<String, ?> health(TcpPunchServer service) {
-    Map<String, Object> health = new LinkedHashMap<>();
-    health.put("online", service.online());
-    service
-        .counters()
-        .forEach((counter, count) ->
-            health.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
-    return health;
+  private static <E extends Enum<E>> Map<String, Long> named(Map<E, Long> counts) {
+    Map<String, Long> named = new LinkedHashMap<>();
+    counts.forEach((counter, count) ->
+        named.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+    return named;
   }
 }

@@ -38,8 +38,8 @@ class CulvertServerTest {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(server.listeners())
           .extracting(Listener::name)
-          .containsExactly("tcppunch", "tcppunch tcp-a", "http");
-      for (Listener listener : server.listeners()) {
+          .containsExactly("tcppunch", "tcppunch tcp-a", "stun tcp", "stun udp", "http");
+      for (Listener listener : tcp(server.listeners())) {
         connect(listener.address()).close();
       }
     }
@@ -62,6 +62,18 @@ class CulvertServerTest {
                       "malformed", 0,
                       "out-of-place", 0,
                       "timed-out", 0,
+                      "over-limit", 0),
+                  "stun",
+                  Map.of(
+                      "answered", 0,
+                      "unknown-attribute", 0,
+                      "unknown-method", 0,
+                      "no-request", 0,
+                      "bad-fingerprint", 0,
+                      "malformed", 0,
+                      "keep-alive", 0,
+                      "unsent", 0,
+                      "timed-out", 0,
                       "over-limit", 0)));
 
       try (Socket first = online(server);
@@ -77,7 +89,8 @@ class CulvertServerTest {
 
   @Test
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
-    try (CulvertServer server = CulvertServer.start(config("tcppunch.enabled=false"))) {
+    try (CulvertServer server =
+        CulvertServer.start(config("tcppunch.enabled=false", "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
       assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
     }
@@ -88,7 +101,7 @@ class CulvertServerTest {
   void closingTakesSecondsEvenWithClientsConnected() throws Exception {
     List<Socket> clients = new ArrayList<>();
     CulvertServer server = CulvertServer.start(config());
-    List<Listener> listeners = server.listeners();
+    List<Listener> listeners = tcp(server.listeners());
     clients.add(online(server));
     for (int i = 0; i < 50; i++) {
       for (Listener listener : listeners) {
@@ -123,7 +136,8 @@ class CulvertServerTest {
     String[] samePorts = {
       "tcppunch.port=" + listeners.get(0).address().getPort(),
       "tcppunch.aux-port=" + listeners.get(1).address().getPort(),
-      "http.port=" + listeners.get(2).address().getPort()
+      "turn.port=" + listeners.get(2).address().getPort(),
+      "http.port=" + listeners.getLast().address().getPort()
     };
     try (Socket client = online(first)) {
       health(first);
@@ -214,11 +228,16 @@ class CulvertServerTest {
             .assignment("listen=[\"127.0.0.1\"]")
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
+            .assignment("turn.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);
     }
     return reader.read();
+  }
+
+  private static List<Listener> tcp(List<Listener> listeners) {
+    return listeners.stream().filter(listener -> !listener.name().endsWith("udp")).toList();
   }
 
   private static Map<String, Object> health(CulvertServer server) throws IOException {
@@ -269,7 +288,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(tcppunch|http)-\\d+-\\d+"))
+        .filter(name -> name.matches("(tcppunch|stun|http)-\\d+-\\d+"))
         .toList();
   }
 }
