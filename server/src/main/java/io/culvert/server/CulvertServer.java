@@ -6,6 +6,8 @@ import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.stun.StunServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsFront;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,7 +25,12 @@ public final class CulvertServer implements AutoCloseable {
 
   private Optional<StunServer> stun = Optional.empty();
 
-  private CulvertServer() {}
+  private final TlsFront tls;
+
+  private CulvertServer(ServerCertificate certificate) {
+    tls = new TlsFront(certificate);
+    stops.push(certificate::close);
+  }
 
   /**
    * Starts what the configuration enables; when this returns, every listener is open.
@@ -31,7 +38,7 @@ public final class CulvertServer implements AutoCloseable {
    * @throws ServerStartException when a service cannot start; nothing is left running then
    */
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
-    CulvertServer server = new CulvertServer();
+    CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
       if (config.tcppunch().enabled()) {
         TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
@@ -45,7 +52,7 @@ public final class CulvertServer implements AutoCloseable {
         server.stops.push(stun::close);
         server.listeners.addAll(stun.listeners());
       }
-      HttpService http = HttpService.start(config.http(), server::health);
+      HttpService http = HttpService.start(config.http(), server.tls, server::health);
       server.stops.push(http::close);
       server.listeners.addAll(http.listeners());
       return server;
@@ -78,6 +85,7 @@ public final class CulvertServer implements AutoCloseable {
       health.put("tcppunch", its);
     });
     stun.ifPresent(service -> health.put("stun", named(service.counters())));
+    health.put("tls", named(tls.counters()));
     return health;
   }
 

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +34,8 @@ class CulvertServerTest {
 
   /** 0x0001 for the ClientId "a". */
   private static final byte[] ONLINE = {0, 0, 0, 4, 0, 1, 1, 'a'};
+
+  @TempDir private Path data;
 
   @Test
   void everyServiceListensWhenItHasStarted() throws Exception {
@@ -74,7 +78,9 @@ class CulvertServerTest {
                       "keep-alive", 0,
                       "unsent", 0,
                       "timed-out", 0,
-                      "over-limit", 0)));
+                      "over-limit", 0),
+                  "tls",
+                  Map.of("established", 0, "failed", 0, "broken", 0)));
 
       try (Socket first = online(server);
           Socket second = online(server)) {
@@ -92,7 +98,7 @@ class CulvertServerTest {
     try (CulvertServer server =
         CulvertServer.start(config("tcppunch.enabled=false", "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
+      assertThat(health(server)).containsOnlyKeys("status", "tls");
     }
   }
 
@@ -222,12 +228,13 @@ class CulvertServerTest {
     expectNoThreadsLeft();
   }
 
-  private static ServerConfig config(String... assignments) throws Exception {
+  private ServerConfig config(String... assignments) throws Exception {
     ConfigReader reader =
         new ConfigReader()
             .assignment("listen=[\"127.0.0.1\"]")
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
+            .assignment("data=\"" + data + "\"")
             .assignment("turn.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
@@ -288,7 +295,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(tcppunch|stun|http)-\\d+-\\d+"))
+        .filter(name -> name.matches("(tcppunch|stun|http)-\\d+-\\d+|tls-files"))
         .toList();
   }
 }

@@ -4,6 +4,7 @@ import io.culvert.server.config.ServerConfig.HttpConfig;
 import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.TlsFront;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The operator's HTTP port. Thread-safe. */
+/** The operator's HTTP port, which takes HTTPS as well. Thread-safe. */
 public final class HttpService implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 << 10;
   private static final int SILENCE_SECONDS = 10;
@@ -33,10 +34,11 @@ public final class HttpService implements AutoCloseable {
   /**
    * Opens the port.
    *
+   * @param tls decrypts what clients send encrypted
    * @param health what {@code GET /health} answers, as a JSON object; called on the event loop
    * @throws ServerStartException when the port cannot be had
    */
-  public static HttpService start(HttpConfig config, Supplier<Map<String, ?>> health)
+  public static HttpService start(HttpConfig config, TlsFront tls, Supplier<Map<String, ?>> health)
       throws ServerStartException {
     HttpService service = new HttpService();
     ServerBootstrap bootstrap =
@@ -48,7 +50,7 @@ public final class HttpService implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     service.listeners.accepted(channel);
-                    channel.pipeline().addLast(handlers(health));
+                    channel.pipeline().addLast(tls.handler()).addLast(handlers(health));
                   }
                 });
     try {
