@@ -32,6 +32,8 @@ class ServerCommandTest {
     "--set",
     "tag.port=0",
     "--set",
+    "turn.port=0",
+    "--set",
     "http.port=0"
   };
 

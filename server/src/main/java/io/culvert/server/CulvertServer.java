@@ -7,8 +7,11 @@ import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.stun.StunServer;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsFront;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,7 +30,13 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
 
-  private CulvertServer() {}
+  private final TlsFront tls;
+
+  private CulvertServer(ServerCertificate certificate) {
+    tls = new TlsFront(certificate);
+    stops.push(certificate::close);
+    health.put("tls", () -> named(tls.counters()));
+  }
 
   /**
    * Starts what the configuration enables; when this returns, every listener is open.
@@ -35,10 +44,12 @@ public final class CulvertServer implements AutoCloseable {
    * @throws ServerStartException when a service cannot start; nothing is left running then
    */
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
-    CulvertServer server = new CulvertServer();
+    CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
+      OptionalInt stunPort =
+          config.turn().enabled() ? OptionalInt.of(server.startStun(config)) : OptionalInt.empty();
       if (config.flow().enabled()) {
-        server.startFlow(config);
+        server.startFlow(config, stunPort);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -54,13 +65,20 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  private void startFlow(ServerConfig config) throws ServerStartException {
+  /** Returns the port. */
+  private int startStun(ServerConfig config) throws ServerStartException {
+    StunServer stun = StunServer.start(config.listen(), config.turn());
+    started(stun::close, stun.listeners());
+    health.put("stun", () -> named(stun.counters()));
+    return stun.listeners().getFirst().address().getPort();
+  }
+
+  private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
     Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
     stops.push(accounts::close);
-    OptionalInt stunPort =
-        config.turn().enabled() ? OptionalInt.of(config.turn().port()) : OptionalInt.empty();
     FlowServer flow =
-        FlowServer.start(config.listen(), config.flow(), config.publicIp(), stunPort, accounts);
+        FlowServer.start(
+            config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
     started(flow::close, flow.listeners());
     routes.put("/login", flow.loginRoute());
     health.put("flow", () -> health("online", flow.online(), flow.counters()));
@@ -80,7 +98,7 @@ public final class CulvertServer implements AutoCloseable {
 
   private void startHttp(ServerConfig config) throws ServerStartException {
     routes.put("/health", HttpRoute.get(this::health));
-    HttpService http = HttpService.start(config.http(), routes);
+    HttpService http = HttpService.start(config.http(), tls, routes);
     started(http::close, http.listeners());
   }
 

@@ -48,7 +48,14 @@ class CulvertServerTest {
       assertThat(server.listeners())
           .extracting(Listener::name)
           .containsExactly(
-              "flow signal", "flow account", "tcppunch", "tcppunch tcp-a", "tag", "http");
+              "stun tcp",
+              "stun udp",
+              "flow signal",
+              "flow account",
+              "tcppunch",
+              "tcppunch tcp-a",
+              "tag",
+              "http");
       for (Listener listener : overTcp(server)) {
         connect(listener.address()).close();
       }
@@ -70,7 +77,8 @@ class CulvertServerTest {
       JsonNode answer = JsonMapper.shared().readTree(client.read().body());
       assertThat(answer.at("/body/ssPort").intValue())
           .isEqualTo(address(server, "flow signal").getPort());
-      assertThat(answer.at("/body/stunServer").stringValue()).isEqualTo("127.0.0.1:3478");
+      assertThat(answer.at("/body/stunServer").stringValue())
+          .isEqualTo("127.0.0.1:" + address(server, "stun tcp").getPort());
       String heartBeat =
           "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
               .formatted(answer.at("/head/sessionToken").stringValue());
@@ -91,7 +99,8 @@ class CulvertServerTest {
   @Test
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
-      assertThat(health(server)).containsOnlyKeys("status", "flow", "tcppunch", "tag");
+      assertThat(health(server))
+          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -121,9 +130,13 @@ class CulvertServerTest {
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
     try (CulvertServer server =
         CulvertServer.start(
-            config("tcppunch.enabled=false", "signal.enabled=false", "tag.enabled=false"))) {
+            config(
+                "tcppunch.enabled=false",
+                "signal.enabled=false",
+                "tag.enabled=false",
+                "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
+      assertThat(health(server)).containsOnlyKeys("status", "tls");
     }
   }
 
@@ -170,6 +183,7 @@ class CulvertServerTest {
       "tcppunch.port=" + address(first, "tcppunch").getPort(),
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
       "tag.port=" + address(first, "tag").getPort(),
+      "turn.port=" + address(first, "stun tcp").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
@@ -259,7 +273,9 @@ class CulvertServerTest {
   }
 
   private static List<Listener> overTcp(CulvertServer server) {
-    return server.listeners().stream().filter(listener -> !listener.name().equals("tag")).toList();
+    return server.listeners().stream()
+        .filter(listener -> !List.of("tag", "stun udp").contains(listener.name()))
+        .toList();
   }
 
   private ServerConfig config(String... assignments) throws Exception {
@@ -272,6 +288,7 @@ class CulvertServerTest {
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
             .assignment("tag.port=0")
+            .assignment("turn.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);
@@ -335,7 +352,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(flow|tcppunch|tag|http)-\\d+-\\d+|accounts-.*"))
+        .filter(name -> name.matches("(flow|tcppunch|tag|stun|http)-\\d+-\\d+|accounts-.*"))
         .toList();
   }
 }

@@ -10,6 +10,7 @@ import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.TlsFront;
 import io.culvert.wire.flow.FlowChannelCodec;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
@@ -39,10 +40,13 @@ public final class FlowServer implements AutoCloseable {
   private final UnfinishedFrames.Budget unfinished =
       new UnfinishedFrames.Budget(MAX_UNFINISHED_BYTES);
   private final TcpService<FlowCounter> service;
+  private final TlsFront tls;
   private final Logins logins;
   private final SignalHandler.Service shared;
 
-  private FlowServer(FlowConfig config, ServerAddresses addresses, Accounts accounts) {
+  private FlowServer(
+      FlowConfig config, ServerAddresses addresses, TlsFront tls, Accounts accounts) {
+    this.tls = tls;
     service =
         new TcpService<>(
             "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
@@ -57,6 +61,7 @@ public final class FlowServer implements AutoCloseable {
    * @param publicIp what clients are handed as this server's address; when absent, the one at which
    *     they have reached it
    * @param stunPort where this server speaks STUN and TURN, if it does
+   * @param tls decrypts what clients send encrypted
    * @param accounts who may log in; stays open when this is closed
    * @throws ServerStartException when a port cannot be had; none stays open then
    */
@@ -65,9 +70,11 @@ public final class FlowServer implements AutoCloseable {
       FlowConfig config,
       Optional<InetAddress> publicIp,
       OptionalInt stunPort,
+      TlsFront tls,
       Accounts accounts)
       throws ServerStartException {
-    FlowServer server = new FlowServer(config, new ServerAddresses(publicIp, stunPort), accounts);
+    FlowServer server =
+        new FlowServer(config, new ServerAddresses(publicIp, stunPort), tls, accounts);
     try {
       server.service.listen(
           "flow signal",
@@ -146,6 +153,7 @@ public final class FlowServer implements AutoCloseable {
       ConnectionGuard<FlowCounter> guard =
           new ConnectionGuard<>(counters, FlowCounter.MALFORMED, FlowCounter.TIMED_OUT);
       pipeline.addLast(
+          tls.handler(),
           codec,
           new UnfinishedFrames(codec, unfinished, guard),
           gate,

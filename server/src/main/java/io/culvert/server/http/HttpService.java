@@ -5,6 +5,7 @@ import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.TlsFront;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -22,7 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The HTTP port. Thread-safe. */
+/** The HTTP port, which takes HTTPS as well. Thread-safe. */
 public final class HttpService implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 << 10;
   private static final int SILENCE_SECONDS = 10;
@@ -35,10 +36,11 @@ public final class HttpService implements AutoCloseable {
   /**
    * Opens the port.
    *
+   * @param tls decrypts what clients send encrypted
    * @param routes what there is, by path
    * @throws ServerStartException when the port cannot be had
    */
-  public static HttpService start(HttpConfig config, Map<String, HttpRoute> routes)
+  public static HttpService start(HttpConfig config, TlsFront tls, Map<String, HttpRoute> routes)
       throws ServerStartException {
     HttpService service = new HttpService();
     SortedMap<String, HttpRoute> sorted = new TreeMap<>(routes);
@@ -51,7 +53,7 @@ public final class HttpService implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     service.listeners.accepted(channel);
-                    channel.pipeline().addLast(handlers(sorted));
+                    channel.pipeline().addLast(tls.handler()).addLast(handlers(sorted));
                   }
                 });
     try {

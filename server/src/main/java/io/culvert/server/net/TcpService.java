@@ -2,6 +2,7 @@ package io.culvert.server.net;
 
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.wire.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -93,6 +94,19 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
                 });
     Transport.best().detectDeadPeer(CLIENT_SILENCE, bootstrap::childOption);
     listeners.listen(name, bootstrap, addresses, port, setting);
+  }
+
+  /**
+   * Receives datagrams on a port of all addresses.
+   *
+   * @param bootstrap all but the event loop and the type of channel
+   * @param setting the key of the port in the configuration, for the error sentence
+   * @throws ServerStartException when the port cannot be had
+   */
+  public void receive(
+      String name, Bootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
+      throws ServerStartException {
+    listeners.receive(name, bootstrap.group(eventLoop), addresses, port, setting);
   }
 
   private boolean admitted(Channel channel) {

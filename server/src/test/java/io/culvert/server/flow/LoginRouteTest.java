@@ -33,6 +33,7 @@ class LoginRouteTest {
     http =
         HttpService.start(
             new HttpConfig(TestFlowServer.LOOPBACK, 0),
+            server.tls(),
             Map.of(
                 "/login",
                 server.server().loginRoute(),

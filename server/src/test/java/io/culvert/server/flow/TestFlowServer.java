@@ -5,7 +5,10 @@ import io.culvert.server.account.Accounts;
 import io.culvert.server.account.LoginResult;
 import io.culvert.server.config.ServerConfig.FlowConfig;
 import io.culvert.server.config.ServerConfig.StoreConfig;
+import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsFront;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +26,8 @@ final class TestFlowServer implements AutoCloseable {
 
   private final AccountStore store;
   private final Accounts accounts;
+  private final ServerCertificate certificate;
+  private final TlsFront tls;
   private final FlowServer server;
   private final List<RawFlowClient> clients = new ArrayList<>();
 
@@ -32,12 +37,15 @@ final class TestFlowServer implements AutoCloseable {
     StoreConfig sqlite = new StoreConfig(Optional.empty());
     store = AccountStore.open(data, sqlite);
     accounts = Accounts.open(data, sqlite, Duration.ofDays(1));
+    certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
+    tls = new TlsFront(certificate);
     server =
         FlowServer.start(
             listen,
             new FlowConfig(true, 0, 0, maxConnectionsPerIp, Duration.ofDays(1)),
             publicIp,
             OptionalInt.of(STUN_PORT),
+            tls,
             accounts);
   }
 
@@ -60,6 +68,10 @@ final class TestFlowServer implements AutoCloseable {
         16_384,
         Optional.empty(),
         List.of(InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::")));
+  }
+
+  TlsFront tls() {
+    return tls;
   }
 
   FlowServer server() {
@@ -143,6 +155,7 @@ final class TestFlowServer implements AutoCloseable {
     }
     server.close();
     accounts.close();
+    certificate.close();
     store.close();
   }
 }
