@@ -10,6 +10,9 @@ import java.text.Normalizer;
 final class AccountName {
   private static final int MAX_BYTES = 255;
 
+  /** What Java makes of the letters of an argument where the locale is not one of UTF-8. */
+  private static final char LOST_LETTER = '\ufffd';
+
   private AccountName() {}
 
   /**
@@ -45,6 +48,9 @@ final class AccountName {
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
       return "must not contain control characters";
+    }
+    if (name.indexOf(LOST_LETTER) >= 0) {
+      return "has letters that this locale does not know; set LC_ALL=C.UTF-8";
     }
     if (isSpace(name.codePointAt(0)) || isSpace(name.codePointBefore(name.length()))) {
       return "must not begin or end with a space";

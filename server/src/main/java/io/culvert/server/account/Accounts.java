@@ -87,7 +87,7 @@ public final class Accounts implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(passwordTest.waiting()),
-            Thread.ofPlatform().name("accounts-login-", 1).daemon().factory());
+            Workers.named("accounts-login-"));
     sessions = Sessions.over(store, failures, clock);
   }
 
@@ -218,11 +218,11 @@ public final class Accounts implements AutoCloseable {
     sessions.onRevoked(listener);
   }
 
-  /** Answers those who wait, and stops; takes two seconds at most. */
+  /** Answers those who wait, and stops; takes two seconds at most, mostly none. */
   @Override
   public void close() {
     closed = true;
-    hashers.shutdown();
+    Workers.stop(hashers);
     sessions.close();
     database.close();
   }

@@ -37,6 +37,7 @@ final class Database implements AutoCloseable {
     config.setMaximumPoolSize(MAX_CONNECTIONS);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setInitializationFailTimeout(-1); // it has just been opened; later failures are told
     pool = new HikariDataSource(config);
     jdbi = Jdbi.create(pool);
     this.where = where;

@@ -43,8 +43,7 @@ final class Sessions implements AutoCloseable {
   private final List<Consumer<Session>> listeners = new CopyOnWriteArrayList<>();
   private final Semaphore room = new Semaphore(MAX_WAITING);
   private final ScheduledExecutorService storeThread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("accounts-store").daemon().factory());
+      Executors.newSingleThreadScheduledExecutor(Workers.named("accounts-store-"));
   private long lastRevocation;
   private Instant nextSweep;
 
@@ -198,14 +197,6 @@ final class Sessions implements AutoCloseable {
   /** Answers those who wait, and stops. */
   @Override
   public void close() {
-    storeThread.shutdown();
-    try {
-      if (!storeThread.awaitTermination(2, TimeUnit.SECONDS)) {
-        storeThread.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      storeThread.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Workers.stop(storeThread);
   }
 }

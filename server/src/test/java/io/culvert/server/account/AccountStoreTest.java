@@ -160,7 +160,15 @@ class AccountStoreTest {
   @Test
   void aNameOrPasswordThatCannotBeIsExplained() {
     for (String name :
-        List.of("", " alice", "alice\u00a0", "a\nb", "a\u0085b", "\ud83d", "\u00fc".repeat(128))) {
+        List.of(
+            "",
+            " alice",
+            "alice\u00a0",
+            "a\nb",
+            "a\u0085b",
+            "J\ufffdrg",
+            "\ud83d",
+            "\u00fc".repeat(128))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> store.add(name, "secret"))
           .withMessageStartingWith("an account's name ");

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
@@ -221,6 +222,22 @@ class AccountsTest {
 
       assertThat(result("alice", "whatever")).isEqualTo(new Refused());
       assertThat(database.rows("session")).isEmpty();
+    }
+  }
+
+  @Test
+  void aLoginAtTheMomentItIsForbiddenLeavesNoSession() throws Exception {
+    accounts.close();
+    accounts = openAccounts((_, _) -> true);
+
+    for (int i = 0; i < 50; i++) {
+      store.enable("alice");
+      CompletableFuture<LoginResult> login = accounts.login("alice", "secret", HOME);
+      store.disable("alice");
+
+      assertThat(login.join()).isInstanceOfAny(Accepted.class, Refused.class);
+      assertThat(database.rows("session")).isEmpty();
+      time.pass(Duration.ofHours(1));
     }
   }
 

@@ -173,6 +173,30 @@ class LoginTest {
   }
 
   @Test
+  void whoeverWaitsWhenTheServerStopsGetsAnAnswerAndNobodyIsAlarmed() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    reopen((_, _) -> {
+      started.countDown();
+      awaitUninterruptibly(go);
+      return true;
+    });
+    CompletableFuture<LoginResult> first = accounts.login("alice", "secret", HOME);
+    started.await();
+    CompletableFuture<LoginResult> second = accounts.login("alice", "secret", HOME);
+
+    try (ErrorLog log = new ErrorLog()) {
+      Thread stopping = Thread.ofPlatform().start(accounts::close);
+      go.countDown();
+      stopping.join();
+      assertThat(log.messages()).isEmpty();
+    }
+
+    assertThat(first).isDone();
+    assertThat(second).isDone();
+  }
+
+  @Test
   void aHashThatIsDamagedIsToldToTheOperatorOnly() throws Exception {
     database.execute("UPDATE account SET password = 'nonsense'");
 
