@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ServerCommand.class,
+      AccountCommand.class,
       TcpPunchCommand.class,
       HelpCommand.class
     },

@@ -2,6 +2,7 @@ package io.culvert.cli;
 
 import io.culvert.client.tcppunch.TcpPunchException;
 import io.culvert.lab.net.LabException;
+import io.culvert.server.account.StoreException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.net.ServerStartException;
 import picocli.CommandLine;
@@ -31,7 +32,7 @@ final class Errors {
         say(e);
         yield Culvert.USED_WRONGLY;
       }
-      case TcpPunchException _, LabException _ -> {
+      case TcpPunchException _, LabException _, StoreException _ -> {
         say(e);
         yield Culvert.DID_NOT_WORK;
       }

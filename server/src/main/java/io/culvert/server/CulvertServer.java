@@ -1,6 +1,9 @@
 package io.culvert.server;
 
+import io.culvert.server.account.Accounts;
 import io.culvert.server.config.ServerConfig;
+import io.culvert.server.flow.FlowServer;
+import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
@@ -11,20 +14,23 @@ import io.culvert.server.tls.TlsFront;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
+  private final Map<String, HttpRoute> routes = new HashMap<>();
+  private Optional<FlowServer> flow = Optional.empty();
   private Optional<TcpPunchServer> tcppunch = Optional.empty();
 
   private Optional<StunServer> stun = Optional.empty();
-
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
@@ -40,19 +46,23 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      if (config.tcppunch().enabled()) {
-        TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
-        server.tcppunch = Optional.of(tcppunch);
-        server.stops.push(tcppunch::close);
-        server.listeners.addAll(tcppunch.listeners());
-      }
       if (config.turn().enabled()) {
         StunServer stun = StunServer.start(config.listen(), config.turn());
         server.stun = Optional.of(stun);
         server.stops.push(stun::close);
         server.listeners.addAll(stun.listeners());
       }
-      HttpService http = HttpService.start(config.http(), server.tls, server::health);
+      if (config.flow().enabled()) {
+        server.startFlow(config);
+      }
+      if (config.tcppunch().enabled()) {
+        TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
+        server.tcppunch = Optional.of(tcppunch);
+        server.stops.push(tcppunch::close);
+        server.listeners.addAll(tcppunch.listeners());
+      }
+      server.routes.put("/health", HttpRoute.get(server::health));
+      HttpService http = HttpService.start(config.http(), server.tls, server.routes);
       server.stops.push(http::close);
       server.listeners.addAll(http.listeners());
       return server;
@@ -60,6 +70,20 @@ public final class CulvertServer implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  private void startFlow(ServerConfig config) throws ServerStartException {
+    Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
+    stops.push(accounts::close);
+    OptionalInt stunPort =
+        stun.map(service -> OptionalInt.of(service.port())).orElse(OptionalInt.empty());
+    FlowServer started =
+        FlowServer.start(
+            config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
+    flow = Optional.of(started);
+    stops.push(started::close);
+    listeners.addAll(started.listeners());
+    routes.put("/login", started.loginRoute());
   }
 
   /** What listens where, in the order of starting. */
@@ -78,20 +102,24 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> health = new LinkedHashMap<>();
     health.put("status", "ok");
-    tcppunch.ifPresent(service -> {
-      Map<String, Object> its = new LinkedHashMap<>();
-      its.put("online", service.online());
-      its.putAll(named(service.counters()));
-      health.put("tcppunch", its);
-    });
+    flow.ifPresent(service -> health.put("flow", health(service.online(), service.counters())));
+    tcppunch.ifPresent(
+        service -> health.put("tcppunch", health(service.online(), service.counters())));
     stun.ifPresent(service -> health.put("stun", named(service.counters())));
     health.put("tls", named(tls.counters()));
     return health;
   }
 
-  private static <E extends Enum<E>> Map<String, Long> named(Map<E, Long> counts) {
+  private static <C extends Enum<C>> Map<String, ?> health(int online, Map<C, Long> counters) {
+    Map<String, Object> health = new LinkedHashMap<>();
+    health.put("online", online);
+    health.putAll(named(counters));
+    return health;
+  }
+
+  private static <C extends Enum<C>> Map<String, Long> named(Map<C, Long> counters) {
     Map<String, Long> named = new LinkedHashMap<>();
-    counts.forEach((counter, count) ->
+    counters.forEach((counter, count) ->
         named.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
     return named;
   }

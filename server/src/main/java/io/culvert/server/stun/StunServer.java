@@ -1,36 +1,26 @@
 package io.culvert.server.stun;
 
 import io.culvert.server.config.ServerConfig.TurnConfig;
-import io.culvert.server.net.ConnectionLimit;
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
-import io.culvert.server.net.Listeners;
+import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners.Listener;
-import io.culvert.server.net.PublicPort;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.net.SlowReaderPause;
+import io.culvert.server.net.TcpService;
 import io.culvert.wire.stun.StunFrameDecoder;
-import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The STUN service, on one port of UDP and TCP. One thread closes it; everything else may be called
  * by any.
  */
 public final class StunServer implements AutoCloseable {
-  /** A connection without a message for so long is closed. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
   private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
 
   /** What no request of a Binding comes near; a datagram that is longer is cut off by Netty. */
@@ -39,12 +29,13 @@ public final class StunServer implements AutoCloseable {
   /** For bursts; the kernel may grant less. */
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
-  private final EventLoopGroup eventLoop = Transport.best().eventLoops(1, "stun");
+  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(8 << 10, 16 << 10);
+
   private final Counters<StunCounter> counters = new Counters<>(StunCounter.class);
   private final BindingResponder responder = new BindingResponder(counters);
-  private final ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS_PER_ADDRESS);
-  private final SlowReaderPause slowReaderPause = new SlowReaderPause();
-  private final Listeners listeners = new Listeners();
+  private final TcpService<StunCounter> service =
+      new TcpService<>(
+          "stun", MAX_CONNECTIONS_PER_ADDRESS, UNREAD, counters, StunCounter.OVER_LIMIT);
 
   private StunServer() {}
 
@@ -57,14 +48,13 @@ public final class StunServer implements AutoCloseable {
       throws ServerStartException {
     StunServer server = new StunServer();
     try {
-      server.listeners.listen(
+      server.service.listen(
           "stun tcp",
-          PublicPort.tcp(server.eventLoop, SILENCE).childHandler(server.pipeline()),
           addresses,
           config.port(),
-          "turn.port");
-      int port = server.listeners.all().getFirst().address().getPort();
-      server.listeners.receive("stun udp", server.bootstrap(), addresses, port, "turn.port");
+          "turn.port",
+          pipeline -> pipeline.addLast(handlers(server.responder, server.counters)));
+      server.service.receive("stun udp", server.bootstrap(), addresses, server.port(), "turn.port");
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -74,7 +64,12 @@ public final class StunServer implements AutoCloseable {
 
   /** What is open: first the sockets of TCP, then those of UDP. */
   public List<Listener> listeners() {
-    return listeners.all();
+    return service.listeners();
+  }
+
+  /** The port of UDP and TCP. */
+  public int port() {
+    return listeners().getFirst().address().getPort();
   }
 
   /** What has been counted since the start. */
@@ -85,42 +80,25 @@ public final class StunServer implements AutoCloseable {
   /** Closes every connection and returns when that is done. */
   @Override
   public void close() {
-    listeners.close();
-    eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    service.close();
   }
 
   private Bootstrap bootstrap() {
     return new Bootstrap()
-        .group(eventLoop)
         .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
         .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
         .handler(new DatagramHandler(responder, counters));
   }
 
-  private ChannelInitializer<Channel> pipeline() {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        if (limit.admit(channel)) {
-          listeners.accepted(channel);
-          channel.pipeline().addLast(handlers(responder, counters, slowReaderPause));
-        } else {
-          counters.count(StunCounter.OVER_LIMIT);
-          channel.close();
-        }
-      }
-    };
-  }
-
   /** What a connection goes through. */
-  static ChannelHandler[] handlers(
-      BindingResponder responder, Counters<StunCounter> counters, SlowReaderPause slowReaderPause) {
+  static ChannelHandler[] handlers(BindingResponder responder, Counters<StunCounter> counters) {
+    ConnectionGuard<StunCounter> guard =
+        new ConnectionGuard<>(counters, StunCounter.MALFORMED, StunCounter.TIMED_OUT);
     return new ChannelHandler[] {
       new StunFrameDecoder(MAX_MESSAGE_BYTES),
-      slowReaderPause,
-      // Behind the decoder, where only a whole message counts as something read.
-      new ReadTimeoutHandler(SILENCE.toSeconds(), TimeUnit.SECONDS),
-      new StreamHandler(responder, counters)
+      new Gate(),
+      new StreamHandler(responder, guard),
+      guard
     };
   }
 }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class HttpServiceTest {
         HttpService.start(
             new HttpConfig(LOOPBACK, 0),
             new TlsFront(certificate),
-            () -> Map.of("asked", asked.incrementAndGet()));
+            Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
     address = service.listeners().getFirst().address();
     client = new HttpClientSocket(address);
   }
@@ -298,7 +299,7 @@ class HttpServiceTest {
       HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort());
 
       assertThatExceptionOfType(ServerStartException.class)
-          .isThrownBy(() -> HttpService.start(config, new TlsFront(certificate), Map::of))
+          .isThrownBy(() -> HttpService.start(config, new TlsFront(certificate), Map.of()))
           .withMessage(
               "http cannot listen on 127.0.0.1:%d: another program has the port. Stop it, or choose"
                   + " another port with http.port.",
@@ -325,7 +326,8 @@ class HttpServiceTest {
 
   private static ChannelFrom connect() throws Exception {
     return new ChannelFrom(
-        new InetSocketAddress("203.0.113.7", 6000), HttpService.handlers(Map::of));
+        new InetSocketAddress("203.0.113.7", 6000),
+        HttpService.handlers(new TreeMap<>(Map.of("/health", HttpRoute.get(Map::of)))));
   }
 
   private static void receive(ChannelFrom channel, String text) {

@@ -12,7 +12,6 @@ import io.culvert.server.net.Counters;
 import io.culvert.server.net.Ipv6;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.net.SlowReaderPause;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunCodec;
 import io.netty.buffer.ByteBuf;
@@ -278,7 +277,7 @@ class StunServerTest {
     ChannelFrom client =
         new ChannelFrom(
             new InetSocketAddress("203.0.113.7", 6000),
-            StunServer.handlers(new BindingResponder(counters), counters, new SlowReaderPause()));
+            StunServer.handlers(new BindingResponder(counters), counters));
 
     client.pass(Duration.ofSeconds(29));
     client.writeInbound(Unpooled.copiedBuffer(StunBytes.REQUEST));

@@ -1,9 +1,7 @@
-package io.culvert.server.tcppunch;
+package io.culvert.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.culvert.server.net.ChannelFrom;
-import io.culvert.server.net.Counters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -12,8 +10,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ConnectionGuardTest {
-  private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
-  private final ConnectionGuard guard = new ConnectionGuard(counters);
+  private enum Why {
+    MALFORMED,
+    TIMED_OUT,
+    OTHER
+  }
+
+  private final Counters<Why> counters = new Counters<>(Why.class);
+  private final ConnectionGuard<Why> guard =
+      new ConnectionGuard<>(counters, Why.MALFORMED, Why.TIMED_OUT);
   private final ChannelFrom channel =
       new ChannelFrom(new InetSocketAddress("203.0.113.7", 6000), guard);
   private final ChannelHandlerContext ctx = channel.pipeline().firstContext();
@@ -30,7 +35,7 @@ class ConnectionGuardTest {
     channel.pass(Duration.ofSeconds(1));
 
     assertThat(channel.isOpen()).isFalse();
-    assertThat(counters.snapshot()).containsEntry(TcpPunchCounter.TIMED_OUT, 1L);
+    assertThat(counters.snapshot()).containsEntry(Why.TIMED_OUT, 1L);
   }
 
   @Test
@@ -45,6 +50,32 @@ class ConnectionGuardTest {
   }
 
   @Test
+  void whoeverIsHeardFromIsNotSilent() {
+    guard.closeWhenSilentFor(ctx, Duration.ofSeconds(10));
+    for (int i = 0; i < 10; i++) {
+      channel.pass(Duration.ofSeconds(9));
+      guard.heard(ctx);
+    }
+
+    channel.pass(Duration.ofMillis(9_999));
+    assertThat(channel.isOpen()).isTrue();
+    channel.pass(Duration.ofMillis(1));
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(counters.snapshot()).containsEntry(Why.TIMED_OUT, 1L);
+  }
+
+  @Test
+  void aDeadlineTakesThePlaceOfSilence() {
+    guard.closeWhenSilentFor(ctx, Duration.ofSeconds(10));
+    guard.closeAfter(ctx, Duration.ofSeconds(20));
+
+    channel.pass(Duration.ofSeconds(19));
+
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
   void aConnectionThatEndsTakesItsDeadlineAlong() {
     guard.closeAfter(ctx, Duration.ofSeconds(10));
 
@@ -53,7 +84,7 @@ class ConnectionGuardTest {
     channel.pass(Duration.ofSeconds(10));
 
     assertThat(channel.isOpen()).isTrue();
-    assertThat(counters.snapshot()).containsEntry(TcpPunchCounter.TIMED_OUT, 0L);
+    assertThat(counters.snapshot()).containsEntry(Why.TIMED_OUT, 0L);
   }
 
   @Test
@@ -61,7 +92,7 @@ class ConnectionGuardTest {
     channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 
     assertThat(channel.isOpen()).isFalse();
-    assertThat(counters.snapshot()).containsEntry(TcpPunchCounter.MALFORMED, 0L);
+    assertThat(counters.snapshot()).containsEntry(Why.MALFORMED, 0L);
   }
 
   @Test
@@ -69,7 +100,7 @@ class ConnectionGuardTest {
     channel.pipeline().fireExceptionCaught(new DecoderException("frame of 0 bytes"));
 
     assertThat(channel.isOpen()).isFalse();
-    assertThat(counters.snapshot()).containsEntry(TcpPunchCounter.MALFORMED, 1L);
+    assertThat(counters.snapshot()).containsEntry(Why.MALFORMED, 1L);
   }
 
   @Test
@@ -82,11 +113,23 @@ class ConnectionGuardTest {
 
   @Test
   void aConnectionIsClosedForOneReason() {
-    guard.close(ctx, TcpPunchCounter.OUT_OF_PLACE);
-    guard.close(ctx, TcpPunchCounter.MALFORMED);
+    guard.close(ctx, Why.OTHER);
+    guard.close(ctx, Why.MALFORMED);
+    guard.dismiss(ctx, "too late", Why.MALFORMED);
 
-    assertThat(counters.snapshot())
-        .containsEntry(TcpPunchCounter.OUT_OF_PLACE, 1L)
-        .containsEntry(TcpPunchCounter.MALFORMED, 0L);
+    assertThat(channel.<Object>readOutbound()).isNull();
+    assertThat(counters.snapshot()).containsEntry(Why.OTHER, 1L).containsEntry(Why.MALFORMED, 0L);
+  }
+
+  @Test
+  void whoIsDismissedIsToldSomethingFirst() {
+    guard.dismiss(ctx, "farewell", Why.OTHER);
+    guard.dismiss(ctx, "farewell again", Why.OTHER);
+
+    assertThat(channel.<Object>readOutbound()).isEqualTo("farewell");
+    assertThat(channel.<Object>readOutbound()).isNull();
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(guard.hasClosed()).isTrue();
+    assertThat(counters.snapshot()).containsEntry(Why.OTHER, 1L);
   }
 }
