@@ -61,7 +61,7 @@ public final class FlowServer implements AutoCloseable {
    * @param publicIp what clients are handed as this server's address; when absent, the one at which
    *     they have reached it
    * @param stunPort where this server speaks STUN and TURN, if it does
-   * @param tls decrypts what clients send encrypted
+   * @param tls decrypts what clients send encrypted, on both ports
    * @param accounts who may log in; stays open when this is closed
    * @throws ServerStartException when a port cannot be had; none stays open then
    */
@@ -81,15 +81,17 @@ public final class FlowServer implements AutoCloseable {
           addresses,
           config.signalPort(),
           "signal.port",
-          server.pipeline((gate, guard) -> new SignalHandler(server.shared, gate, guard)));
+          server.pipeline(tls, (gate, guard) -> new SignalHandler(server.shared, gate, guard)));
       int signalPort = server.signalAddress().getPort();
       server.service.listen(
           "flow account",
           addresses,
           config.accountPort(),
           "account.port",
-          server.pipeline((gate, guard) ->
-              new AccountHandler(server.logins, signalPort, server.counters, gate, guard)));
+          server.pipeline(
+              tls,
+              (gate, guard) ->
+                  new AccountHandler(server.logins, signalPort, server.counters, gate, guard)));
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -146,7 +148,7 @@ public final class FlowServer implements AutoCloseable {
   }
 
   private Consumer<ChannelPipeline> pipeline(
-      BiFunction<Gate, ConnectionGuard<FlowCounter>, ChannelHandler> logic) {
+      TlsFront tls, BiFunction<Gate, ConnectionGuard<FlowCounter>, ChannelHandler> logic) {
     return pipeline -> {
       FlowChannelCodec codec = FlowChannelCodec.server();
       Gate gate = new Gate();

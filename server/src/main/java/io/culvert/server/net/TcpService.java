@@ -97,16 +97,16 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
   }
 
   /**
-   * Receives datagrams on a port of all addresses.
+   * Receives on a UDP port of all addresses.
    *
-   * @param bootstrap all but the event loop and the type of channel
+   * @param bootstrap as {@link Listeners#receive} wants it, but for the event loop
    * @param setting the key of the port in the configuration, for the error sentence
    * @throws ServerStartException when the port cannot be had
    */
   public void receive(
       String name, Bootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
       throws ServerStartException {
-    listeners.receive(name, bootstrap.group(eventLoop), addresses, port, setting);
+    listeners.receive(name, bootstrap.clone().group(eventLoop), addresses, port, setting);
   }
 
   private boolean admitted(Channel channel) {

@@ -1,34 +1,37 @@
 package io.culvert.server.stun;
 
-import io.culvert.server.net.Counters;
+import io.culvert.server.net.ConnectionGuard;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.timeout.ReadTimeoutException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
 
-/** STUN over TCP: one client's connection, which what is no STUN ends. */
+/** STUN over TCP: one client's connection. */
 final class StreamHandler extends SimpleChannelInboundHandler<ByteBuf> {
-  private static final Logger log = LoggerFactory.getLogger(StreamHandler.class);
+  /** A connection without a whole message for so long is closed. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final BindingResponder responder;
-  private final Counters<StunCounter> counters;
-  private boolean closed;
+  private final ConnectionGuard<StunCounter> guard;
 
-  StreamHandler(BindingResponder responder, Counters<StunCounter> counters) {
+  StreamHandler(BindingResponder responder, ConnectionGuard<StunCounter> guard) {
     this.responder = responder;
-    this.counters = counters;
+    this.guard = guard;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    guard.closeWhenSilentFor(ctx, SILENCE);
+    ctx.fireChannelActive();
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
-    if (closed || !(ctx.channel().remoteAddress() instanceof InetSocketAddress client)) {
+    if (guard.hasClosed() || !(ctx.channel().remoteAddress() instanceof InetSocketAddress client)) {
       return;
     }
+    guard.heard(ctx);
     ByteBuf answer = responder.answer(message, client, ctx.alloc());
     if (answer != null) {
       ctx.write(answer, ctx.voidPromise());
@@ -38,28 +41,5 @@ final class StreamHandler extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    switch (cause) {
-      case DecoderException e -> close(ctx, StunCounter.MALFORMED);
-      case ReadTimeoutException e -> close(ctx, StunCounter.TIMED_OUT);
-      case IOException e -> ctx.close(); // the client is gone
-      default -> {
-        log.error("stun: closing a connection after an error of our own", cause);
-        ctx.close();
-      }
-    }
-  }
-
-  /** Only the first reason counts. */
-  private void close(ChannelHandlerContext ctx, StunCounter why) {
-    if (!closed) {
-      closed = true;
-      counters.count(why);
-      ctx.flush(); // answers to what came before the cause
-      ctx.close();
-    }
   }
 }

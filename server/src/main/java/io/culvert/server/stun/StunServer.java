@@ -1,6 +1,7 @@
 package io.culvert.server.stun;
 
 import io.culvert.server.config.ServerConfig.TurnConfig;
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners.Listener;
@@ -11,21 +12,15 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The STUN service, on one port of UDP and TCP. One thread closes it; everything else may be called
  * by any.
  */
 public final class StunServer implements AutoCloseable {
-  /** A connection without a message for so long is closed. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
   private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
 
   /** What no request of a Binding comes near; a datagram that is longer is cut off by Netty. */
@@ -59,8 +54,7 @@ public final class StunServer implements AutoCloseable {
           config.port(),
           "turn.port",
           pipeline -> pipeline.addLast(handlers(server.responder, server.counters)));
-      int port = server.service.listeners().getFirst().address().getPort();
-      server.service.receive("stun udp", server.bootstrap(), addresses, port, "turn.port");
+      server.service.receive("stun udp", server.bootstrap(), addresses, server.port(), "turn.port");
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -71,6 +65,11 @@ public final class StunServer implements AutoCloseable {
   /** What is open: first the sockets of TCP, then those of UDP. */
   public List<Listener> listeners() {
     return service.listeners();
+  }
+
+  /** The port of UDP and TCP. */
+  public int port() {
+    return listeners().getFirst().address().getPort();
   }
 
   /** What has been counted since the start. */
@@ -93,12 +92,13 @@ public final class StunServer implements AutoCloseable {
 
   /** What a connection goes through. */
   static ChannelHandler[] handlers(BindingResponder responder, Counters<StunCounter> counters) {
+    ConnectionGuard<StunCounter> guard =
+        new ConnectionGuard<>(counters, StunCounter.MALFORMED, StunCounter.TIMED_OUT);
     return new ChannelHandler[] {
       new StunFrameDecoder(MAX_MESSAGE_BYTES),
       new Gate(),
-      // Behind the decoder, where only a whole message counts as something read.
-      new ReadTimeoutHandler(SILENCE.toSeconds(), TimeUnit.SECONDS),
-      new StreamHandler(responder, counters)
+      new StreamHandler(responder, guard),
+      guard
     };
   }
 }

@@ -27,7 +27,6 @@ final class TestFlowServer implements AutoCloseable {
   private final AccountStore store;
   private final Accounts accounts;
   private final ServerCertificate certificate;
-  private final TlsFront tls;
   private final FlowServer server;
   private final List<RawFlowClient> clients = new ArrayList<>();
 
@@ -38,14 +37,13 @@ final class TestFlowServer implements AutoCloseable {
     store = AccountStore.open(data, sqlite);
     accounts = Accounts.open(data, sqlite, Duration.ofDays(1));
     certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
-    tls = new TlsFront(certificate);
     server =
         FlowServer.start(
             listen,
             new FlowConfig(true, 0, 0, maxConnectionsPerIp, Duration.ofDays(1)),
             publicIp,
             OptionalInt.of(STUN_PORT),
-            tls,
+            new TlsFront(certificate),
             accounts);
   }
 
@@ -70,8 +68,9 @@ final class TestFlowServer implements AutoCloseable {
         List.of(InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::")));
   }
 
+  /** TLS with a certificate of the server's own. */
   TlsFront tls() {
-    return tls;
+    return new TlsFront(certificate);
   }
 
   FlowServer server() {
@@ -154,6 +153,7 @@ final class TestFlowServer implements AutoCloseable {
       client.close();
     }
     server.close();
+    certificate.close();
     accounts.close();
     certificate.close();
     store.close();

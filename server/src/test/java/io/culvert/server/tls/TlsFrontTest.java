@@ -8,16 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.server.ErrorLog;
 import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.net.ChannelFrom;
-import io.culvert.server.net.Listeners;
-import io.culvert.wire.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
+import io.culvert.server.net.Counters;
+import io.culvert.server.net.TcpService;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +26,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +44,13 @@ class TlsFrontTest {
   @TempDir private static Path dir;
 
   private final Path file = dir.resolve("both.pem");
-  private final EventLoopGroup eventLoop = Transport.best().eventLoops(1, "tls-test");
-  private final Listeners listeners = new Listeners();
+  private final TcpService<TlsCounter> service =
+      new TcpService<>(
+          "tls-test",
+          100,
+          WriteBufferWaterMark.DEFAULT,
+          new Counters<>(TlsCounter.class),
+          TlsCounter.FAILED);
   private ServerCertificate certificate;
   private TlsFront front;
   private InetSocketAddress address;
@@ -59,28 +60,19 @@ class TlsFrontTest {
     TestCertificate.ec().replace(file);
     certificate = ServerCertificate.start(new TlsConfig(Optional.of(file), Optional.of(file)), dir);
     front = new TlsFront(certificate);
-    listeners.listen(
+    service.listen(
         "echo",
-        new ServerBootstrap()
-            .group(eventLoop)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(front.handler(), new Echo());
-                  }
-                }),
         List.of(InetAddress.ofLiteral("127.0.0.1")),
         0,
-        "echo.port");
-    address = listeners.all().getFirst().address();
+        "echo.port",
+        pipeline -> pipeline.addLast(front.handler(), new Echo()));
+    address = service.listeners().getFirst().address();
   }
 
   @AfterEach
   void stop() {
-    listeners.close();
+    service.close();
     certificate.close();
-    eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   @ParameterizedTest
