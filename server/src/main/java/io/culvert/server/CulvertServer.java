@@ -28,10 +28,8 @@ public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
-  private Optional<FlowServer> flow = Optional.empty();
-  private Optional<TcpPunchServer> tcppunch = Optional.empty();
+  private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
 
-  private Optional<StunServer> stun = Optional.empty();
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
@@ -48,22 +46,18 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      if (config.turn().enabled()) {
-        StunServer stun = StunServer.start(config.listen(), config.turn());
-        server.stun = Optional.of(stun);
-        server.stops.push(stun::close);
-        server.listeners.addAll(stun.listeners());
-      }
+      OptionalInt stunPort =
+          config.turn().enabled() ? OptionalInt.of(server.startStun(config)) : OptionalInt.empty();
       if (config.flow().enabled()) {
         server.startFlow(config, stunPort);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
       }
-      server.routes.put("/health", HttpRoute.get(server::health));
-      HttpService http = HttpService.start(config.http(), server.tls, server.routes);
-      server.stops.push(http::close);
-      server.listeners.addAll(http.listeners());
+      if (config.tag().enabled()) {
+        server.startTag(config);
+      }
+      server.startHttp(config);
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -76,21 +70,41 @@ public final class CulvertServer implements AutoCloseable {
     StunServer stun = StunServer.start(config.listen(), config.turn());
     started(stun::close, stun.listeners());
     health.put("stun", () -> named(stun.counters()));
-    return stun.listeners().getFirst().address().getPort();
+    return stun.port();
   }
 
   private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
     Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
     stops.push(accounts::close);
-    OptionalInt stunPort =
-        stun.map(service -> OptionalInt.of(service.port())).orElse(OptionalInt.empty());
-    FlowServer started =
+    FlowServer flow =
         FlowServer.start(
             config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
-    flow = Optional.of(started);
-    stops.push(started::close);
-    listeners.addAll(started.listeners());
-    routes.put("/login", started.loginRoute());
+    started(flow::close, flow.listeners());
+    routes.put("/login", flow.loginRoute());
+    health.put("flow", () -> health("online", flow.online(), flow.counters()));
+  }
+
+  private void startTcpPunch(ServerConfig config) throws ServerStartException {
+    TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
+    started(tcppunch::close, tcppunch.listeners());
+    health.put("tcppunch", () -> health("online", tcppunch.online(), tcppunch.counters()));
+  }
+
+  private void startTag(ServerConfig config) throws ServerStartException {
+    TagServer tag = TagServer.start(config.listen(), config.tag());
+    started(tag::close, tag.listeners());
+    health.put("tag", () -> health("registered", tag.registered(), tag.counters()));
+  }
+
+  private void startHttp(ServerConfig config) throws ServerStartException {
+    routes.put("/health", HttpRoute.get(this::health));
+    HttpService http = HttpService.start(config.http(), tls, routes);
+    started(http::close, http.listeners());
+  }
+
+  private void started(Runnable stop, List<Listener> opened) {
+    stops.push(stop);
+    listeners.addAll(opened);
   }
 
   /** What listens where, in the order of starting. */
@@ -116,18 +130,7 @@ public final class CulvertServer implements AutoCloseable {
   private static <C extends Enum<C>> Map<String, ?> health(
       String gauge, int value, Map<C, Long> counters) {
     Map<String, Object> health = new LinkedHashMap<>();
-    health.put("status", "ok");
-    flow.ifPresent(service -> health.put("flow", health(service.online(), service.counters())));
-    tcppunch.ifPresent(
-        service -> health.put("tcppunch", health(service.online(), service.counters())));
-    stun.ifPresent(service -> health.put("stun", named(service.counters())));
-    health.put("tls", named(tls.counters()));
-    return health;
-  }
-
-  private static <C extends Enum<C>> Map<String, ?> health(int online, Map<C, Long> counters) {
-    Map<String, Object> health = new LinkedHashMap<>();
-    health.put("online", online);
+    health.put(gauge, value);
     health.putAll(named(counters));
     return health;
   }

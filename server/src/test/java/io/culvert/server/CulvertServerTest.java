@@ -54,8 +54,9 @@ class CulvertServerTest {
               "flow account",
               "tcppunch",
               "tcppunch tcp-a",
+              "tag",
               "http");
-      for (Listener listener : tcp(server.listeners())) {
+      for (Listener listener : overTcp(server)) {
         connect(listener.address()).close();
       }
     }
@@ -77,7 +78,7 @@ class CulvertServerTest {
       assertThat(answer.at("/body/ssPort").intValue())
           .isEqualTo(address(server, "flow signal").getPort());
       assertThat(answer.at("/body/stunServer").stringValue())
-          .isEqualTo("127.0.0.1:" + address(server, "stun udp").getPort());
+          .isEqualTo("127.0.0.1:" + address(server, "stun tcp").getPort());
       String heartBeat =
           "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
               .formatted(answer.at("/head/sessionToken").stringValue());
@@ -98,7 +99,8 @@ class CulvertServerTest {
   @Test
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
-      assertThat(health(server)).containsOnlyKeys("status", "flow", "tcppunch", "stun", "tls");
+      assertThat(health(server))
+          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -110,20 +112,6 @@ class CulvertServerTest {
                   "id-taken", 0,
                   "malformed", 0,
                   "out-of-place", 0,
-                  "timed-out", 0,
-                  "over-limit", 0))
-          .containsEntry("tls", Map.of("established", 0, "failed", 0, "broken", 0))
-          .containsEntry(
-              "stun",
-              Map.of(
-                  "answered", 0,
-                  "unknown-attribute", 0,
-                  "unknown-method", 0,
-                  "no-request", 0,
-                  "bad-fingerprint", 0,
-                  "malformed", 0,
-                  "keep-alive", 0,
-                  "unsent", 0,
                   "timed-out", 0,
                   "over-limit", 0));
 
@@ -142,7 +130,11 @@ class CulvertServerTest {
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
     try (CulvertServer server =
         CulvertServer.start(
-            config("tcppunch.enabled=false", "signal.enabled=false", "turn.enabled=false"))) {
+            config(
+                "tcppunch.enabled=false",
+                "signal.enabled=false",
+                "tag.enabled=false",
+                "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
       assertThat(health(server)).containsOnlyKeys("status", "tls");
     }
@@ -190,7 +182,8 @@ class CulvertServerTest {
       "account.port=" + address(first, "flow account").getPort(),
       "tcppunch.port=" + address(first, "tcppunch").getPort(),
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
-      "turn.port=" + address(first, "stun udp").getPort(),
+      "tag.port=" + address(first, "tag").getPort(),
+      "turn.port=" + address(first, "stun tcp").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
@@ -255,7 +248,6 @@ class CulvertServerTest {
     ServerConfig config =
         config(
             "signal.enabled=false",
-            "turn.enabled=false",
             "tcppunch.port=" + main,
             "listen=[\"127.0.0.1\", \"203.0.113.99\"]");
 
@@ -295,6 +287,7 @@ class CulvertServerTest {
             .assignment("account.port=0")
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
+            .assignment("tag.port=0")
             .assignment("turn.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
@@ -359,7 +352,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(flow|tcppunch|stun|http)-\\d+-\\d+|accounts-.*|tls-files"))
+        .filter(name -> name.matches("(flow|tcppunch|tag|stun|http)-\\d+-\\d+|accounts-.*"))
         .toList();
   }
 }

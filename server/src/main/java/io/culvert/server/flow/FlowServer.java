@@ -40,13 +40,10 @@ public final class FlowServer implements AutoCloseable {
   private final UnfinishedFrames.Budget unfinished =
       new UnfinishedFrames.Budget(MAX_UNFINISHED_BYTES);
   private final TcpService<FlowCounter> service;
-  private final TlsFront tls;
   private final Logins logins;
   private final SignalHandler.Service shared;
 
-  private FlowServer(
-      FlowConfig config, ServerAddresses addresses, TlsFront tls, Accounts accounts) {
-    this.tls = tls;
+  private FlowServer(FlowConfig config, ServerAddresses addresses, Accounts accounts) {
     service =
         new TcpService<>(
             "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
@@ -73,8 +70,7 @@ public final class FlowServer implements AutoCloseable {
       TlsFront tls,
       Accounts accounts)
       throws ServerStartException {
-    FlowServer server =
-        new FlowServer(config, new ServerAddresses(publicIp, stunPort), tls, accounts);
+    FlowServer server = new FlowServer(config, new ServerAddresses(publicIp, stunPort), accounts);
     try {
       server.service.listen(
           "flow signal",

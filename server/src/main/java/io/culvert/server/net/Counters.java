@@ -2,34 +2,31 @@ package io.culvert.server.net;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often what has happened since the start. Thread-safe, without a lock. */
-public final class Counters<E extends Enum<E>> {
-  private final Class<E> type;
-  private final Map<E, LongAdder> counts;
+/** Thread-safe counts of what an enum names. */
+public final class Counters<C extends Enum<C>> {
+  private final Class<C> names;
+  private final Map<C, LongAdder> counts;
 
-  /** Counts each constant of that type. */
-  public Counters(Class<E> type) {
-    this.type = type;
-    this.counts = new EnumMap<>(type);
-    for (E counter : type.getEnumConstants()) {
-      counts.put(counter, new LongAdder());
+  /** All of them at zero. */
+  public Counters(Class<C> names) {
+    this.names = names;
+    this.counts = new EnumMap<>(names);
+    for (C name : names.getEnumConstants()) {
+      counts.put(name, new LongAdder());
     }
   }
 
-  /** Once more. */
-  public void count(E counter) {
-    LongAdder count = counts.get(counter);
-    if (count == null) {
-      throw new AssertionError(counter + " has a count from the start on");
-    }
-    count.increment();
+  /** One more. */
+  public void count(C counter) {
+    Objects.requireNonNull(counts.get(counter)).increment();
   }
 
-  /** All of them, those that have counted nothing yet included. */
-  public Map<E, Long> snapshot() {
-    Map<E, Long> snapshot = new EnumMap<>(type);
+  /** All counters, those that have counted nothing yet included, in the order of their names. */
+  public Map<C, Long> snapshot() {
+    Map<C, Long> snapshot = new EnumMap<>(names);
     counts.forEach((counter, count) -> snapshot.put(counter, count.sum()));
     return snapshot;
   }
