@@ -25,6 +25,9 @@ final class LastWord extends ChannelInboundHandlerAdapter {
   }
 
   static void say(ChannelHandlerContext ctx, Object word) {
+    if (!ctx.channel().isActive()) {
+      return; // nobody is there to read it
+    }
     Future<?> patience =
         ctx.executor().schedule(() -> ctx.close(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     ctx.pipeline().addFirst(new LastWord(patience));
