@@ -145,7 +145,7 @@ class CulvertServerTest {
   void closingTakesSecondsEvenWithClientsConnected() throws Exception {
     List<Socket> clients = new ArrayList<>();
     CulvertServer server = CulvertServer.start(config());
-    List<Listener> listeners = server.listeners();
+    List<Listener> listeners = overTcp(server);
     clients.add(online(server));
     for (int i = 0; i < 50; i++) {
       for (Listener listener : listeners) {
@@ -248,6 +248,7 @@ class CulvertServerTest {
     ServerConfig config =
         config(
             "signal.enabled=false",
+            "turn.enabled=false",
             "tcppunch.port=" + main,
             "listen=[\"127.0.0.1\", \"203.0.113.99\"]");
 
