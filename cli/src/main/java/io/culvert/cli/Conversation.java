@@ -28,6 +28,9 @@ final class Conversation {
   /** How long the peer may be quiet after our end. */
   private static final Duration QUIET_PEER = Duration.ofSeconds(10);
 
+  /** The same where the peer does not see our end before we are gone. */
+  private static final Duration QUIET_DATAGRAMS = Duration.ofSeconds(2);
+
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private static final int CHUNK_BYTES = 16 << 10;
@@ -77,7 +80,7 @@ final class Conversation {
       showPeer();
       awaitInputEnd();
     } catch (CulvertException e) {
-      TcpPunchOptions.tellFailed(events, link.peer(), e);
+      Reports.failed(events, link.peer(), e);
       return Culvert.DID_NOT_WORK;
     } catch (IOException e) {
       return failed("stdout", "stdout takes nothing more.");
@@ -176,7 +179,10 @@ final class Conversation {
       awaitOrQuiet(() -> peerEnded, quietPeer, FOREVER);
     }
     link.finish();
-    awaitOrQuiet(() -> peerEnded, quietPeer, QUIET_PEER);
+    awaitOrQuiet(
+        () -> peerEnded,
+        quietPeer,
+        link.kind() == Link.Kind.DATAGRAMS ? QUIET_DATAGRAMS : QUIET_PEER);
     link.close();
   }
 

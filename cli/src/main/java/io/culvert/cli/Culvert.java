@@ -18,7 +18,9 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ServerCommand.class,
+      AccountCommand.class,
       TcpPunchCommand.class,
+      TagCommand.class,
       HelpCommand.class
     },
     footer = {"", "Example: culvert demo"},

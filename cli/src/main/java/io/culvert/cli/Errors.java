@@ -2,6 +2,7 @@ package io.culvert.cli;
 
 import io.culvert.client.CulvertException;
 import io.culvert.lab.net.LabException;
+import io.culvert.server.account.StoreException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.net.ServerStartException;
 import picocli.CommandLine;
@@ -31,7 +32,7 @@ final class Errors {
         say(e);
         yield Culvert.USED_WRONGLY;
       }
-      case CulvertException _, LabException _ -> {
+      case CulvertException _, LabException _, StoreException _ -> {
         say(e);
         yield Culvert.DID_NOT_WORK;
       }

@@ -6,12 +6,12 @@ import io.culvert.server.config.ConfigPrinter;
 import io.culvert.server.config.ConfigReader;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code culvert server}. */
@@ -23,14 +23,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example: culvert server --config /etc/culvert.toml"})
 final class ServerCommand implements Callable<Integer> {
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration, in TOML.")
-  private @Nullable Path config;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where to keep what must survive a restart.")
-  private @Nullable String data;
+  @Mixin private ConfigOptions options = new ConfigOptions();
 
   @Option(names = "--public-ip", paramLabel = "IP", description = "The address handed to clients.")
   private @Nullable String publicIp;
@@ -40,12 +33,6 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "IP",
       description = "An address to listen on; may be repeated.")
   private List<String> listen = List.of();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Any other key of the configuration, as in tcppunch.port=4040.")
-  private List<String> assignments = List.of();
 
   @Option(
       names = "--print-config",
@@ -58,17 +45,11 @@ final class ServerCommand implements Callable<Integer> {
       System.out.print(ConfigPrinter.print());
       return Culvert.WORKED;
     }
-    ConfigReader reader = new ConfigReader();
-    if (config != null) {
-      reader.file(config);
-    }
-    for (String assignment : assignments) {
-      reader.assignment(assignment);
-    }
-    reader
-        .flag("--data", "data", data)
-        .flag("--public-ip", "public-ip", publicIp)
-        .flag("--listen", "listen", listen);
+    ConfigReader reader =
+        options
+            .reader()
+            .flag("--public-ip", "public-ip", publicIp)
+            .flag("--listen", "listen", listen);
     run(CulvertServer.start(reader.read()));
     return Culvert.WORKED;
   }

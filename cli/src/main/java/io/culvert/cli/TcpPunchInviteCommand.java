@@ -54,7 +54,7 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
     try {
       return meet(options.server(), events);
     } catch (UnknownHostException e) {
-      return TcpPunchOptions.unknownHost(events, e);
+      return Reports.unknownHost(events, e);
     }
   }
 
@@ -63,11 +63,11 @@ final class TcpPunchInviteCommand implements Callable<Integer> {
       TcpPunchOptions.tellOnline(events, id, server);
       long start = System.nanoTime();
       try (Link link = client.invite(peer, Duration.ofSeconds(timeoutSeconds))) {
-        TcpPunchOptions.tellConnected(events, link, Duration.ofNanos(System.nanoTime() - start));
+        Reports.connected(events, link, Duration.ofNanos(System.nanoTime() - start));
         return Conversation.over(link, events, Conversation.Silence.ENDS_IT).hold();
       }
     } catch (CulvertException e) {
-      TcpPunchOptions.tellFailed(events, peer, e);
+      Reports.failed(events, peer, e);
       return Culvert.DID_NOT_WORK;
     }
   }

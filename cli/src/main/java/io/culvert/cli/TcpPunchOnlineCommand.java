@@ -8,13 +8,7 @@ import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import java.net.UnknownHostException;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -42,83 +36,49 @@ final class TcpPunchOnlineCommand implements Callable<Integer> {
     try {
       return meet(options.server(), events);
     } catch (UnknownHostException e) {
-      return TcpPunchOptions.unknownHost(events, e);
+      return Reports.unknownHost(events, e);
     }
   }
 
   private int meet(RendezvousAddress server, Events events) throws InterruptedException {
     FirstLink first = new FirstLink(events);
-    try (TcpPunchClient client = TcpPunchClient.online(server, id, first)) {
+    try (TcpPunchClient client =
+        TcpPunchClient.online(server, id, new Invitations(events, first))) {
       TcpPunchOptions.tellOnline(events, client.id(), server);
       try (Link link = first.await()) {
         return Conversation.over(link, events, Conversation.Silence.IS_FINE).hold();
       }
     } catch (CulvertException e) {
-      TcpPunchOptions.tellFailed(events, e);
+      Reports.failed(events, e);
       return Culvert.DID_NOT_WORK;
     }
   }
 
-  /** Accepts invitations until one of them has led to a link; lives on the client's event loop. */
-  private static final class FirstLink implements TcpPunchListener {
-    private final Events events;
-    private final CompletableFuture<Link> link = new CompletableFuture<>();
-    private final Map<String, Long> invitedAt = new HashMap<>();
-    private @Nullable CulvertException offline;
-
-    FirstLink(Events events) {
-      this.events = events;
-    }
-
-    Link await() throws CulvertException, InterruptedException {
-      try {
-        return link.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof CulvertException why) {
-          throw why;
-        }
-        throw new IllegalStateException(e);
-      }
-    }
-
+  /** Accepts invitations until one of them has led to a link. */
+  private record Invitations(Events events, FirstLink first) implements TcpPunchListener {
     @Override
     public boolean onInvitation(String peer) {
-      if (link.isDone()) {
+      if (!first.isWanted()) {
         return false;
       }
-      invitedAt.put(peer, System.nanoTime());
+      first.begins(peer);
       events.tell("invited", peer + " invites you", field("peer", peer));
       return true;
     }
 
     @Override
     public void onLink(Link candidate) {
-      Long start = invitedAt.remove(candidate.peer());
-      if (start == null || !link.complete(candidate)) {
-        candidate.abort();
-        return;
-      }
-      TcpPunchOptions.tellConnected(events, candidate, Duration.ofNanos(System.nanoTime() - start));
+      first.comes(candidate);
     }
 
     @Override
     public void onFailure(String peer, CulvertException why) {
-      invitedAt.remove(peer);
-      TcpPunchOptions.tellFailed(events, peer, why);
-      giveUpWhenOffline();
+      first.fails(peer, why);
     }
 
     @Override
     public void onOffline(CulvertException why) {
-      offline = why;
-      giveUpWhenOffline();
-    }
-
-    /** A punch that is under way needs no server any more. */
-    private void giveUpWhenOffline() {
-      if (offline != null && invitedAt.isEmpty()) {
-        link.completeExceptionally(offline);
-      }
+      first.isLast(why);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -18,24 +19,41 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ServerCommandTest {
   private static final String[] ANY_PORTS = {
-    "server",
     "--listen",
     "127.0.0.1",
+    "--set",
+    "signal.port=0",
+    "--set",
+    "account.port=0",
     "--set",
     "tcppunch.port=0",
     "--set",
     "tcppunch.aux-port=0",
     "--set",
+    "tag.port=0",
+    "--set",
+    "turn.port=0",
+    "--set",
     "http.port=0"
   };
 
+  /** With a data directory of its own, and free ports. */
+  private static String[] server(Path data, String... more) {
+    return Stream.of(
+            Stream.of("server", "--data", data.toString()), Stream.of(ANY_PORTS), Stream.of(more))
+        .flatMap(arguments -> arguments)
+        .toArray(String[]::new);
+  }
+
   @Test
-  void saysReadyServesHealthAndStopsOnSigterm() throws Exception {
-    try (Cli server = Cli.start(null, ANY_PORTS)) {
+  void saysReadyServesHealthAndStopsOnSigterm(@TempDir Path data) throws Exception {
+    try (Cli server = Cli.start(null, server(data))) {
       server.awaitOut("ready");
       assertThat(server.outSoFar()).isEqualTo("ready" + System.lineSeparator());
       assertThat(server.errSoFar())
-          .contains("tcppunch         listens on 127.0.0.1:", "tcppunch tcp-a   listens on");
+          .contains("flow signal      listens on 127.0.0.1:", "flow account     listens on")
+          .contains("tcppunch         listens on 127.0.0.1:", "tcppunch tcp-a   listens on")
+          .contains("tag              listens on 127.0.0.1:");
       String http = server.awaitErr("http ");
       JsonNode health = get("http://" + http.substring(http.lastIndexOf(' ') + 1) + "/health");
       assertThat(health.get("status").asString()).isEqualTo("ok");
@@ -61,15 +79,14 @@ class ServerCommandTest {
   }
 
   @Test
-  void aPortInUseIsNamed() throws Exception {
+  void aPortInUseIsNamed(@TempDir Path data) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Cli.Result result =
-          Cli.run(
-              "server", "--listen", "127.0.0.1", "--set", "tcppunch.port=" + taken.getLocalPort());
+      Cli.Result result = Cli.run(server(data, "--set", "tcppunch.port=" + taken.getLocalPort()));
       assertThat(result.code()).isEqualTo(2);
       assertThat(result.out()).isEmpty();
       assertThat(result.err().lines())
-          .singleElement()
+          .hasSize(2) // the first names the certificate
+          .last()
           .asString()
           .contains("127.0.0.1:" + taken.getLocalPort(), "another program", "tcppunch.port");
     }
@@ -99,20 +116,7 @@ class ServerCommandTest {
   void itsOwnPrintedConfigurationStartsIt(@TempDir Path dir) throws Exception {
     String printed = Cli.run("server", "--print-config").out();
     Path file = Files.writeString(dir.resolve("c.toml"), printed);
-    try (Cli server =
-        Cli.start(
-            null,
-            "server",
-            "--config",
-            file.toString(),
-            "--listen",
-            "127.0.0.1",
-            "--set",
-            "tcppunch.port=0",
-            "--set",
-            "tcppunch.aux-port=0",
-            "--set",
-            "http.port=0")) {
+    try (Cli server = Cli.start(null, server(dir, "--config", file.toString()))) {
       server.awaitOut("ready");
     }
   }

@@ -28,12 +28,12 @@ class TcpPunchCommandTest {
   private Cli culvertServer;
 
   @BeforeEach
-  void startServer() throws Exception {
+  void startServer(@TempDir Path data) throws Exception {
     lab = Lab.open();
     server = lab.host("server");
     alice = lab.peer("alice", NatKind.PORT_RESTRICTED);
     bob = lab.peer("bob", NatKind.PORT_RESTRICTED);
-    culvertServer = Cli.start(server, "server");
+    culvertServer = Cli.start(server, "server", "--data", data.toString());
     culvertServer.awaitOut("ready");
   }
 

@@ -1,11 +1,14 @@
 package io.culvert.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.culvert.server.account.AccountStore;
 import io.culvert.server.config.ConfigReader;
 import io.culvert.server.config.ServerConfig;
+import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.http.HttpClientSocket;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
@@ -16,19 +19,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(30)
 class CulvertServerTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  @TempDir private Path data;
 
   /** 0x0001 for the ClientId "a". */
   private static final byte[] ONLINE = {0, 0, 0, 4, 0, 1, 1, 'a'};
@@ -38,9 +47,51 @@ class CulvertServerTest {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(server.listeners())
           .extracting(Listener::name)
-          .containsExactly("tcppunch", "tcppunch tcp-a", "http");
-      for (Listener listener : server.listeners()) {
+          .containsExactly(
+              "stun tcp",
+              "stun udp",
+              "flow signal",
+              "flow account",
+              "tcppunch",
+              "tcppunch tcp-a",
+              "tag",
+              "http");
+      for (Listener listener : overTcp(server)) {
         connect(listener.address()).close();
+      }
+    }
+  }
+
+  @Test
+  void whoHasAnAccountLogsInOverHttpAndIsOnline() throws Exception {
+    try (AccountStore store = AccountStore.open(data, new StoreConfig(Optional.empty()))) {
+      store.add("alice", "secret");
+    }
+    String login =
+        "{\"head\":{\"signalType\":1},\"body\":{\"account\":\"alice\",\"password\":\"secret\"}}";
+    try (CulvertServer server = CulvertServer.start(config());
+        HttpClientSocket client = new HttpClientSocket(address(server, "http"))) {
+      client.send(
+          "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(login.length(), login));
+      JsonNode answer = JsonMapper.shared().readTree(client.read().body());
+      assertThat(answer.at("/body/ssPort").intValue())
+          .isEqualTo(address(server, "flow signal").getPort());
+      assertThat(answer.at("/body/stunServer").stringValue())
+          .isEqualTo("127.0.0.1:" + address(server, "stun tcp").getPort());
+      String heartBeat =
+          "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
+              .formatted(answer.at("/head/sessionToken").stringValue());
+      try (Socket signal = connect(address(server, "flow signal"))) {
+        signal.getOutputStream().write(new byte[] {0, (byte) heartBeat.length()});
+        signal.getOutputStream().write(heartBeat.getBytes(US_ASCII));
+        await()
+            .untilAsserted(() ->
+                assertThat(health(server))
+                    .extractingByKey("flow")
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("online", 1)
+                    .containsEntry("logged-in", 1));
       }
     }
   }
@@ -49,20 +100,20 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .isEqualTo(
+          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag");
+      assertThat(health(server))
+          .containsEntry("status", "ok")
+          .containsEntry(
+              "tcppunch",
               Map.of(
-                  "status",
-                  "ok",
-                  "tcppunch",
-                  Map.of(
-                      "online", 0,
-                      "introduced", 0,
-                      "introduction-refused", 0,
-                      "id-taken", 0,
-                      "malformed", 0,
-                      "out-of-place", 0,
-                      "timed-out", 0,
-                      "over-limit", 0)));
+                  "online", 0,
+                  "introduced", 0,
+                  "introduction-refused", 0,
+                  "id-taken", 0,
+                  "malformed", 0,
+                  "out-of-place", 0,
+                  "timed-out", 0,
+                  "over-limit", 0));
 
       try (Socket first = online(server);
           Socket second = online(server)) {
@@ -77,9 +128,15 @@ class CulvertServerTest {
 
   @Test
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
-    try (CulvertServer server = CulvertServer.start(config("tcppunch.enabled=false"))) {
+    try (CulvertServer server =
+        CulvertServer.start(
+            config(
+                "tcppunch.enabled=false",
+                "signal.enabled=false",
+                "tag.enabled=false",
+                "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).isEqualTo(Map.of("status", "ok"));
+      assertThat(health(server)).containsOnlyKeys("status", "tls");
     }
   }
 
@@ -88,7 +145,7 @@ class CulvertServerTest {
   void closingTakesSecondsEvenWithClientsConnected() throws Exception {
     List<Socket> clients = new ArrayList<>();
     CulvertServer server = CulvertServer.start(config());
-    List<Listener> listeners = server.listeners();
+    List<Listener> listeners = overTcp(server);
     clients.add(online(server));
     for (int i = 0; i < 50; i++) {
       for (Listener listener : listeners) {
@@ -121,9 +178,13 @@ class CulvertServerTest {
     CulvertServer first = CulvertServer.start(config());
     List<Listener> listeners = first.listeners();
     String[] samePorts = {
-      "tcppunch.port=" + listeners.get(0).address().getPort(),
-      "tcppunch.aux-port=" + listeners.get(1).address().getPort(),
-      "http.port=" + listeners.get(2).address().getPort()
+      "signal.port=" + address(first, "flow signal").getPort(),
+      "account.port=" + address(first, "flow account").getPort(),
+      "tcppunch.port=" + address(first, "tcppunch").getPort(),
+      "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
+      "tag.port=" + address(first, "tag").getPort(),
+      "turn.port=" + address(first, "stun tcp").getPort(),
+      "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
       health(first);
@@ -185,7 +246,11 @@ class CulvertServerTest {
   void whenTheSecondAddressCannotBeHadTheFirstIsClosed() throws Exception {
     int main = freePort();
     ServerConfig config =
-        config("tcppunch.port=" + main, "listen=[\"127.0.0.1\", \"203.0.113.99\"]");
+        config(
+            "signal.enabled=false",
+            "turn.enabled=false",
+            "tcppunch.port=" + main,
+            "listen=[\"127.0.0.1\", \"203.0.113.99\"]");
 
     assertThatExceptionOfType(ServerStartException.class)
         .isThrownBy(() -> CulvertServer.start(config))
@@ -208,12 +273,23 @@ class CulvertServerTest {
     expectNoThreadsLeft();
   }
 
-  private static ServerConfig config(String... assignments) throws Exception {
+  private static List<Listener> overTcp(CulvertServer server) {
+    return server.listeners().stream()
+        .filter(listener -> !List.of("tag", "stun udp").contains(listener.name()))
+        .toList();
+  }
+
+  private ServerConfig config(String... assignments) throws Exception {
     ConfigReader reader =
         new ConfigReader()
+            .assignment("data=" + data)
             .assignment("listen=[\"127.0.0.1\"]")
+            .assignment("signal.port=0")
+            .assignment("account.port=0")
             .assignment("tcppunch.port=0")
             .assignment("tcppunch.aux-port=0")
+            .assignment("tag.port=0")
+            .assignment("turn.port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);
@@ -230,12 +306,20 @@ class CulvertServerTest {
 
   /** A connection that has asked to be online and has got its answer. */
   private static Socket online(CulvertServer server) throws IOException {
-    Socket socket = connect(server.listeners().getFirst().address());
+    Socket socket = connect(address(server, "tcppunch"));
     socket.getOutputStream().write(ONLINE);
     byte[] length = socket.getInputStream().readNBytes(4);
     assertThat(length).hasSize(4);
     assertThat(socket.getInputStream().readNBytes(length[3])).hasSize(length[3]);
     return socket;
+  }
+
+  private static InetSocketAddress address(CulvertServer server, String listener) {
+    return server.listeners().stream()
+        .filter(candidate -> candidate.name().equals(listener))
+        .map(Listener::address)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Socket connect(InetSocketAddress address) throws IOException {
@@ -269,7 +353,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(tcppunch|http)-\\d+-\\d+"))
+        .filter(name -> name.matches("(flow|tcppunch|tag|stun|http)-\\d+-\\d+|accounts-.*"))
         .toList();
   }
 }

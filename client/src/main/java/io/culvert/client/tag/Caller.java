@@ -103,16 +103,17 @@ final class Caller implements TagSocket.Receiver {
         sentence -> meeting.fail(Reason.SERVER_UNREACHABLE, sentence));
   }
 
-  private void dialAnswered(FromServer message) {
+  private boolean dialAnswered(FromServer message) {
     switch (message) {
       case Dialing(long _, String given) -> token = given;
-      case Refused(TagMessage.Request _, long _, Status status) -> refused(status);
-      default ->
-          meeting.fail(
-              Reason.SERVER_UNREACHABLE,
-              "What answers at %s does not speak tag as it should."
-                  .formatted(Requests.show(server)));
+      case Refused(TagMessage.Request request, long _, Status status)
+          when request == TagMessage.Request.DIAL ->
+          refused(status);
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private void refused(Status status) {
@@ -151,7 +152,11 @@ final class Caller implements TagSocket.Receiver {
   }
 
   private void answered(Answer heard) {
-    if (!heard.token().equals(token)) {
+    if (token.isEmpty()) {
+      // The -4 was lost, or overtaken; nobody else knows this socket.
+      token = heard.token();
+      requests.cancel();
+    } else if (!heard.token().equals(token)) {
       return;
     }
     meeting.socket().send(new AnswerReceived(heard.mid(), token), server);

@@ -102,8 +102,9 @@ final class ConnectGreeting implements Greeting {
           ear.identified(peer);
         }
       }
-      case ConnectAnswer(long _, String said, Status _, Optional<String> key)
-          when side instanceof Side.CallerSide(long _, Consumer<String> agreed)
+      case ConnectAnswer(long mid, String said, Status _, Optional<String> key)
+          when side instanceof Side.CallerSide(long asked, Consumer<String> agreed)
+              && mid == asked
               && said.equals(token)
               && key.isPresent() -> {
         agreed.accept(key.get());

@@ -99,8 +99,11 @@ final class Registration implements TagSocket.Receiver {
     requests.send(
         this::registerRequest,
         answer -> {
-          registerAnswered(answer);
-          then.run();
+          boolean isAnswer = registerAnswered(answer);
+          if (isAnswer) {
+            then.run();
+          }
+          return isAnswer;
         },
         failed);
   }
@@ -109,15 +112,14 @@ final class Registration implements TagSocket.Receiver {
   void list(CompletableFuture<List<String>> result) {
     requests.send(
         mid -> new ListTags(mid, tag),
-        answer -> {
-          switch (answer) {
-            case TagList(long _, List<String> tags, boolean _) -> result.complete(tags);
-            case Refused(TagMessage.Request _, long _, Status status) -> {
-              result.completeExceptionally(refused(status));
-            }
-            default -> result.completeExceptionally(nonsense());
-          }
-        },
+        answer ->
+            switch (answer) {
+              case TagList(long _, List<String> tags, boolean _) -> result.complete(tags);
+              case Refused(TagMessage.Request request, long _, Status status)
+                  when request == TagMessage.Request.LIST ->
+                  result.completeExceptionally(refused(status));
+              default -> false;
+            },
         sentence ->
             result.completeExceptionally(
                 new CulvertException(Reason.SERVER_UNREACHABLE, sentence)));
@@ -162,12 +164,17 @@ final class Registration implements TagSocket.Receiver {
     return new Register(mid, name, lan);
   }
 
-  private void registerAnswered(FromServer answer) {
+  private boolean registerAnswered(FromServer answer) {
     switch (answer) {
       case Registered(long _, String given) -> registered(given);
-      case Refused(TagMessage.Request _, long _, Status status) -> offline(refused(status));
-      default -> offline(nonsense());
+      case Refused(TagMessage.Request request, long _, Status status)
+          when request == TagMessage.Request.REGISTER ->
+          offline(refused(status));
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
   private void registered(String given) {
@@ -195,11 +202,12 @@ final class Registration implements TagSocket.Receiver {
     requests.send(
         mid -> new Heartbeat(mid, tag),
         answer -> {
-          switch (answer) {
-            case HeartbeatAccepted _ -> {}
-            case Refused _ -> register();
-            default -> offline(nonsense());
+          if (answer instanceof Refused(TagMessage.Request request, long _, Status _)
+              && request == TagMessage.Request.HEARTBEAT) {
+            register();
+            return true;
           }
+          return answer instanceof HeartbeatAccepted;
         },
         this::unreachable);
   }
@@ -250,11 +258,5 @@ final class Registration implements TagSocket.Receiver {
         "The server %s does not want to: %s."
             .formatted(
                 Requests.show(server), status.reason().orElse("its code is " + status.code())));
-  }
-
-  private CulvertException nonsense() {
-    return new CulvertException(
-        Reason.SERVER_UNREACHABLE,
-        "What answers at %s does not speak tag as it should.".formatted(Requests.show(server)));
   }
 }

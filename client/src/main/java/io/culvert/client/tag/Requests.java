@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,12 @@ final class Requests {
    * Sends a request.
    *
    * @param request makes it, given its number
-   * @param answered takes the answer
+   * @param answered takes what comes with the number of the request; false when that is no answer
+   *     to it, and the wait goes on
    * @param failed is told in a sentence why there will be none
    */
   void send(
-      LongFunction<ToServer> request, Consumer<FromServer> answered, Consumer<String> failed) {
+      LongFunction<ToServer> request, Predicate<FromServer> answered, Consumer<String> failed) {
     long mid = newMid();
     Pending waiting = new Pending(request.apply(mid), answered, failed);
     pending.put(mid, waiting);
@@ -62,12 +64,12 @@ final class Requests {
     return random.nextLong(MIN_MID, MAX_MID);
   }
 
-  /** Gives an answer to whoever waits for it. */
+  /** Gives what the server has said to whoever waits for it. */
   void answered(FromServer answer) {
-    Pending request = pending.remove(answer.mid());
-    if (request != null) {
+    Pending request = pending.get(answer.mid());
+    if (request != null && request.answered.test(answer)) {
       request.cancel();
-      request.answered.accept(answer);
+      pending.remove(answer.mid());
     }
   }
 
@@ -79,13 +81,13 @@ final class Requests {
 
   private final class Pending {
     private final ToServer request;
-    private final Consumer<FromServer> answered;
+    private final Predicate<FromServer> answered;
     private final Consumer<String> failed;
-    private final Retransmission retransmission = new Retransmission(time.instant());
+    private @Nullable Retransmission retransmission;
     private @Nullable Future<?> timer;
     private @Nullable Throwable notSent;
 
-    Pending(ToServer request, Consumer<FromServer> answered, Consumer<String> failed) {
+    Pending(ToServer request, Predicate<FromServer> answered, Consumer<String> failed) {
       this.request = request;
       this.answered = answered;
       this.failed = failed;
@@ -93,7 +95,10 @@ final class Requests {
 
     void transmit() {
       socket.send(request, server).addListener((ChannelFuture sent) -> notSent = sent.cause());
-      await();
+      if (retransmission == null) {
+        retransmission = new Retransmission(time.instant());
+      }
+      await(retransmission);
     }
 
     void cancel() {
@@ -102,14 +107,16 @@ final class Requests {
       }
     }
 
-    private void await() {
+    private void await(Retransmission retransmission) {
       Duration pause = Duration.between(time.instant(), retransmission.nextDeadline());
-      timer = loop.schedule(this::timePassed, Math.max(0, pause.toNanos()), TimeUnit.NANOSECONDS);
+      timer =
+          loop.schedule(
+              () -> timePassed(retransmission), Math.max(0, pause.toNanos()), TimeUnit.NANOSECONDS);
     }
 
-    private void timePassed() {
+    private void timePassed(Retransmission retransmission) {
       switch (retransmission.at(time.instant())) {
-        case WAIT -> await();
+        case WAIT -> await(retransmission);
         case REPEAT -> transmit();
         case FAIL -> {
           pending.remove(request.mid());

@@ -36,7 +36,7 @@ final class AvailabilityProbe {
   private static LabAvailability here() {
     try (Namespace namespace = Namespace.create("probe")) {
       Inet4Address wan = Inet4Address.ofLiteral("203.0.113.1");
-      namespace.nft(NatRuleset.of(NatKind.FULL_CONE, wan, Subnet.parse("192.168.1.0/24")));
+      namespace.nft(NatRuleset.of(NatKind.FULL_CONE, wan, Subnet.parse("192.168.1.0/24"), 1));
       return new Ready();
     } catch (LabException e) {
       return new Impossible(

@@ -73,20 +73,30 @@ public final class Lab implements AutoCloseable {
    * Connects a new router to the internet; its LAN is the next of 192.168.1.0/24, 192.168.2.0/24 …
    */
   public Router router(String name, NatKind kind) {
-    return router(name, kind, "192.168.%d.0/24".formatted(++lans));
+    return router(name, kind, nextLan());
   }
 
   /** Connects a new router to the internet; several may have the same LAN. */
   public Router router(String name, NatKind kind, String lan) {
+    Inet4Address address = internet.subnet().takeNext();
+    return router(name, kind, lan, internet, address, address);
+  }
+
+  Router router(
+      String name,
+      NatKind kind,
+      String lan,
+      Segment outside,
+      Inet4Address address,
+      Inet4Address publicAddress) {
     if (kind.mapping() == Mapping.NONE) {
       throw new IllegalArgumentException(
           "A router of the kind '" + kind + "' translates nothing: use a host without a router.");
     }
     Subnet subnet = Subnet.parse(lan);
-    Inet4Address address = internet.subnet().takeNext();
     Namespace namespace = namespace(name);
-    internet.attach(namespace, "wan", address);
-    Router router = new Router(this, namespace, address, kind, subnet);
+    Cable cable = outside.attach(namespace, "wan", address);
+    Router router = new Router(this, namespace, cable, address, publicAddress, kind, subnet);
     segments.add(router.lan());
     return router;
   }
@@ -111,8 +121,12 @@ public final class Lab implements AutoCloseable {
 
   Host host(String name, Segment segment, Inet4Address address, Inet4Address publicAddress) {
     Namespace namespace = namespace(name);
-    segment.attach(namespace, "eth0", address);
-    return new Host(namespace, processes, address, publicAddress);
+    Cable cable = segment.attach(namespace, "eth0", address);
+    return new Host(namespace, processes, cable, address, publicAddress);
+  }
+
+  String nextLan() {
+    return "192.168.%d.0/24".formatted(++lans);
   }
 
   Processes processes() {

@@ -19,12 +19,21 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Machine permits Host, Router {
   private final Namespace namespace;
   private final Processes processes;
+  private final Cable cable;
   private final Inet4Address address;
+  private final Inet4Address publicAddress;
 
-  Machine(Namespace namespace, Processes processes, Inet4Address address) {
+  Machine(
+      Namespace namespace,
+      Processes processes,
+      Cable cable,
+      Inet4Address address,
+      Inet4Address publicAddress) {
     this.namespace = namespace;
     this.processes = processes;
+    this.cable = cable;
     this.address = address;
+    this.publicAddress = publicAddress;
   }
 
   /** Code to run on a machine for its effect. */
@@ -37,9 +46,35 @@ public abstract sealed class Machine permits Host, Router {
     return namespace.name();
   }
 
-  /** The machine's own address: that of a router is the one on the internet. */
+  /** The machine's own address: that of a router is the one on its outer side. */
   public final Inet4Address address() {
     return address;
+  }
+
+  /** The address that the internet sees: the outermost router's, or its own when there is none. */
+  public final Inet4Address publicAddress() {
+    return publicAddress;
+  }
+
+  /**
+   * Loses packets at random on the machine's cable (a router's is its outer one), in each direction
+   * independently, from now on until the next call. Nobody is told.
+   *
+   * @param percent 0 to 100; 0, as in the beginning, loses none
+   * @throws LabException when the system refuses, or the lab is closed
+   */
+  public final void lose(int percent) {
+    cable.lose(percent);
+  }
+
+  /** Pulls the cable: packets vanish, interfaces stay up. The same as to lose 100 %. */
+  public final void unplug() {
+    lose(100);
+  }
+
+  /** Plugs the cable in again; it loses nothing. */
+  public final void plug() {
+    lose(0);
   }
 
   /**

@@ -17,6 +17,10 @@ import java.util.stream.IntStream;
  * the outer one; {@code inside}, the way back; {@code taken}, the outer ports in use; {@code
  * permitted}, whom each outer port has sent to. The first packet of a later connection, out or in,
  * is translated by these.
+ *
+ * <p>A router that reboots gets the whole table anew, in one transaction, with another number for
+ * its life. That number is the conntrack zone of all its packets: the kernel's own table, which
+ * nothing but netlink can empty, is another one in another zone.
  */
 final class NatRuleset {
   private static final String WAN = "wan";
@@ -34,24 +38,41 @@ final class NatRuleset {
   private final NatKind kind;
   private final String wan;
   private final String lan;
+  private final int zone;
   private final int firstPort;
 
-  private NatRuleset(NatKind kind, Inet4Address wan, Subnet lan) {
+  private NatRuleset(NatKind kind, Inet4Address wan, Subnet lan, int life) {
     this.kind = kind;
     this.wan = wan.getHostAddress();
     this.lan = lan.toString();
+    this.zone = life;
     // Two sequential routers must not count in step: a guess at one could hit by accident.
     this.firstPort = 20_000 + 150 * Byte.toUnsignedInt(wan.getAddress()[3]);
   }
 
-  static String of(NatKind kind, Inet4Address wan, Subnet lan) {
-    return new NatRuleset(kind, wan, lan).text();
+  /**
+   * The ruleset, which replaces the one before.
+   *
+   * @param life 1 to 65535; another one than before when connections are to be forgotten
+   */
+  static String of(NatKind kind, Inet4Address wan, Subnet lan, int life) {
+    return new NatRuleset(kind, wan, lan, life).text();
   }
 
   private String text() {
     return """
+    table ip culvert
+    delete table ip culvert
     table ip culvert {
       %s
+      chain received {
+        type filter hook prerouting priority raw;
+        ct zone set %d
+      }
+      chain sent {
+        type filter hook output priority raw;
+        ct zone set %d
+      }
       chain arriving {
         type nat hook prerouting priority dstnat;
         %s
@@ -84,6 +105,8 @@ final class NatRuleset {
     """
         .formatted(
             stores(),
+            zone,
+            zone,
             arriving(),
             WAN,
             hairpinned("ip saddr " + lan + " ct status dnat jump translate"),

@@ -36,7 +36,7 @@ final class Segment {
   }
 
   /** Connects a machine: an interface with an address of the subnet and the default route. */
-  void attach(Namespace machine, String device, Inet4Address address) {
+  Cable attach(Namespace machine, String device, Inet4Address address) {
     String port = "port" + cables;
     carrier.ip(
         "link add %s type veth peer name %s netns %s".formatted(port, device, machine.path()),
@@ -47,6 +47,7 @@ final class Segment {
         "address add " + withLength(address) + " dev " + device,
         "link set " + device + " up",
         "route add default via " + gateway.getHostAddress());
+    return new Cable(carrier, port, machine, device);
   }
 
   /** Pulls all cables, so that nothing moves even where a thread keeps a namespace alive. */

@@ -19,7 +19,8 @@
  * <p>Every box is a network namespace, every line a bridge in one (the internet's has a namespace
  * to itself), every cable a pair of veth interfaces. A router is two interfaces, {@code ip_forward}
  * and an nftables ruleset that {@link io.culvert.lab.net.NatRuleset} writes from the attributes of
- * a {@link io.culvert.lab.net.NatKind}. Nothing is connected to the machine's own network.
+ * a {@link io.culvert.lab.net.NatKind}. Nothing is connected to the machine's own network. A
+ * router's {@code wan} may as well be in the LAN of another router.
  *
  * <p>The JVM itself must have been started in user, network, mount and PID namespaces of its own
  * ({@code unshare}, see {@link io.culvert.lab.net.LabProcess}; the tests' JVM is): there it may

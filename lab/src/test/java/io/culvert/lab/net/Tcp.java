@@ -62,7 +62,9 @@ final class Tcp implements AutoCloseable {
 
   Socket accept() throws IOException {
     listener.setSoTimeout(ARRIVES_WITHIN_MILLIS);
-    return listener.accept();
+    Socket socket = listener.accept();
+    socket.setSoTimeout(ARRIVES_WITHIN_MILLIS);
+    return socket;
   }
 
   /** Connects to the other port and returns from where: the mapping for that one. */
@@ -83,6 +85,7 @@ final class Tcp implements AutoCloseable {
         socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         socket.bind(new InetSocketAddress(port()));
         socket.connect(to, millis);
+        socket.setSoTimeout(ARRIVES_WITHIN_MILLIS);
         return socket;
       } catch (IOException e) {
         socket.close();

@@ -40,6 +40,30 @@ class TopologyTest {
   }
 
   @Test
+  void aRouterBehindARouterIsPassedThroughBoth() throws Exception {
+    try (Lab lab = Lab.open();
+        Udp server = Udp.on(lab.host("server"))) {
+      Router carrier = lab.router("carrier", NatKind.SYMMETRIC);
+      Router home = carrier.router("home", NatKind.FULL_CONE);
+      Host host = home.host("alice");
+      try (Udp alice = Udp.on(host, 5000);
+          Udp neighbour = Udp.on(carrier.host("neighbour"))) {
+        InetSocketAddress mapping = alice.mappingTowards(server);
+
+        assertThat(mapping.getAddress())
+            .isEqualTo(carrier.address())
+            .isEqualTo(home.publicAddress())
+            .isEqualTo(host.publicAddress());
+        assertThat(mapping.getPort()).isNotEqualTo(5000);
+        assertThat(alice.mappingTowards(neighbour))
+            .isEqualTo(new InetSocketAddress(home.address(), 5000));
+        server.send("through both", mapping);
+        assertThat(alice.receive().text()).isEqualTo("through both");
+      }
+    }
+  }
+
+  @Test
   void severalLabsAreOpenAtOnce() throws Exception {
     try (Lab one = Lab.open();
         Lab two = Lab.open();

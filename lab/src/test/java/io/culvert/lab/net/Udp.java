@@ -29,7 +29,9 @@ final class Udp implements AutoCloseable {
   }
 
   static Udp on(Machine machine, int port) throws Exception {
-    return new Udp(machine.address(), machine.run(() -> new DatagramSocket(port)));
+    DatagramSocket socket = machine.run(() -> new DatagramSocket(port));
+    socket.setReceiveBufferSize(1 << 20); // or what the system grants, room for some 500 packets
+    return new Udp(machine.address(), socket);
   }
 
   InetSocketAddress address() {
@@ -70,14 +72,30 @@ final class Udp implements AutoCloseable {
   }
 
   List<String> receiveUntilSilence() throws IOException {
+    return receiveUntilSilence(SILENT_FOR_MILLIS);
+  }
+
+  private List<String> receiveUntilSilence(int millis) throws IOException {
     List<String> texts = new ArrayList<>();
     while (true) {
       try {
-        texts.add(receive(SILENT_FOR_MILLIS).text());
+        texts.add(receive(millis).text());
       } catch (SocketTimeoutException e) {
         return texts;
       }
     }
+  }
+
+  /** Sends so many packets to that address and returns how many arrive at the other socket. */
+  int arrivals(int packets, InetSocketAddress to, Udp other) throws IOException {
+    int arrived = 0;
+    for (int sent = 1; sent <= packets; sent++) {
+      send("", to);
+      if (sent % 50 == 0) {
+        arrived += other.receiveUntilSilence(5).size();
+      }
+    }
+    return arrived + other.receiveUntilSilence().size();
   }
 
   private Packet receive(int millis) throws IOException {

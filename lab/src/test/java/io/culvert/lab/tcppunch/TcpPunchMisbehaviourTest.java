@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** Whatever server or peer do: there is an outcome, and a sentence. */
 class TcpPunchMisbehaviourTest {
@@ -123,6 +125,21 @@ class TcpPunchMisbehaviourTest {
   }
 
   @Test
+  void aServerThatComesBackKnowsWhoeverComesBack() throws Exception {
+    try (Guest alice = Guest.online(rendezvous.address(), "alice");
+        Guest bob = Guest.online(rendezvous.address(), "bob")) {
+      rendezvous = rendezvous.again();
+      assertThat(alice.offline()).satisfies(has(Reason.SERVER_LOST));
+      assertThat(bob.offline()).satisfies(has(Reason.SERVER_LOST));
+    }
+    try (Guest alice = Guest.online(rendezvous.address(), "alice");
+        Guest bob = Guest.online(rendezvous.address(), "bob");
+        Link toBob = alice.invite("bob")) {
+      Talk.works(toBob, bob.link());
+    }
+  }
+
+  @Test
   void aServerThatDiesDuringThePunchDoesNotHurtIt() throws Exception {
     try (Guest alice = Guest.online(rendezvous.address(), "alice");
         RawPeer bob = new RawPeer(rendezvous.address(), "bob")) {
@@ -141,6 +158,7 @@ class TcpPunchMisbehaviourTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void anInviterThatVanishesAtOnceIsReported() throws Exception {
     try (Guest bob = Guest.online(rendezvous.address(), "bob");
         RawPeer alice = new RawPeer(rendezvous.address(), "alice")) {
@@ -328,6 +346,7 @@ class TcpPunchMisbehaviourTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aServerThatSaysNothingIsNotWaitedForForever() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 5, LOOPBACK)) {
       InetSocketAddress there = (InetSocketAddress) silent.getLocalSocketAddress();

@@ -2,6 +2,7 @@ package io.culvert.lab.tcppunch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,6 +63,7 @@ class TcpPunchThroughNatsTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void symmetricAgainstSymmetricFailsAndSaysWhy() throws Exception {
     try (Lab lab = Lab.open()) {
       Host alice = lab.peer("alice", NatKind.SYMMETRIC);

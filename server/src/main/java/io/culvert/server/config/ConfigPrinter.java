@@ -17,11 +17,10 @@ public final class ConfigPrinter {
         toml.append('[').append(table).append("]\n");
       }
       setting.doc().forEach(line -> toml.append("# ").append(line).append('\n'));
-      boolean hasDefault = !setting.defaultToml().isEmpty();
-      toml.append(hasDefault ? "" : "# ")
+      toml.append(setting.defaultToml().isEmpty() ? "# " : "")
           .append(setting.name())
           .append(" = ")
-          .append(hasDefault ? setting.defaultToml() : "\"203.0.113.10\"")
+          .append(setting.exampleToml())
           .append('\n');
     }
     return toml.toString();

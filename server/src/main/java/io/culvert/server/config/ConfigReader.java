@@ -116,13 +116,14 @@ public final class ConfigReader {
       throw new ConfigException("tcppunch.port and tcppunch.aux-port must not be the same.");
     }
     return new ServerConfig(
-        value(Settings.DATA).orElseThrow(),
+        value(Settings.DATA).orElseGet(DataDirectory::standard),
         value(Settings.PUBLIC_IP),
         value(Settings.LISTEN).orElseThrow(),
         new FlowConfig(
             value(Settings.SIGNAL_ENABLED).orElseThrow(),
             value(Settings.ACCOUNT_PORT).orElseThrow(),
             value(Settings.SIGNAL_PORT).orElseThrow(),
+            value(Settings.SIGNAL_MAX_CONNECTIONS_PER_IP).orElseThrow(),
             value(Settings.ACCOUNT_TOKEN_LIFE).orElseThrow()),
         new TcpPunchConfig(
             value(Settings.TCPPUNCH_ENABLED).orElseThrow(),

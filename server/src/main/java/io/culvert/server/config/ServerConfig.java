@@ -26,7 +26,12 @@ public record ServerConfig(
     StoreConfig store) {
 
   /** Accounts, login and calls. Port 0 is any free port. */
-  public record FlowConfig(boolean enabled, int accountPort, int signalPort, Duration tokenLife) {}
+  public record FlowConfig(
+      boolean enabled,
+      int accountPort,
+      int signalPort,
+      int maxConnectionsPerIp,
+      Duration tokenLife) {}
 
   /** The {@code tcppunch} service. Port 0 is any free port. */
   public record TcpPunchConfig(boolean enabled, int port, int auxPort, int maxConnectionsPerIp) {}

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key dotted, as in {@code tcppunch.port}
  * @param defaultToml the value when nothing is said, as TOML writes it; empty when there is none
+ * @param exampleToml a value to show when there is no default
  * @param type turns the TOML value into T
  * @param doc what it is for, a line each
  */
-record Setting<T>(String key, String defaultToml, Type<T> type, List<String> doc) {
+record Setting<T>(
+    String key, String defaultToml, String exampleToml, Type<T> type, List<String> doc) {
   /**
    * A kind of value.
    *
@@ -31,7 +33,13 @@ record Setting<T>(String key, String defaultToml, Type<T> type, List<String> doc
   }
 
   static <T> Setting<T> of(String key, String defaultToml, Type<T> type, String... doc) {
-    return new Setting<>(key, defaultToml, type, List.of(doc));
+    return new Setting<>(key, defaultToml, defaultToml, type, List.of(doc));
+  }
+
+  /** One that has no default; the doc says what holds then. */
+  static <T> Setting<T> withoutDefault(
+      String key, String exampleToml, Type<T> type, String... doc) {
+    return new Setting<>(key, "", exampleToml, type, List.of(doc));
   }
 
   /** Whether that can be its value. */

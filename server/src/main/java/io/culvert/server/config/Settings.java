@@ -9,16 +9,18 @@ import java.util.Optional;
 /** Every key of the configuration, in the order in which they are shown. */
 final class Settings {
   static final Setting<Path> DATA =
-      Setting.of(
+      Setting.withoutDefault(
           "data",
           "\"/var/lib/culvert\"",
           Types.PATH,
-          "Where the server keeps what must survive a restart (--data).");
+          "Where the server keeps what must survive a restart (--data).",
+          "When absent: /var/lib/culvert where this user may write there, else",
+          "$XDG_DATA_HOME/culvert, which is ~/.local/share/culvert when that is not set.");
 
   static final Setting<InetAddress> PUBLIC_IP =
-      Setting.of(
+      Setting.withoutDefault(
           "public-ip",
-          "",
+          "\"203.0.113.10\"",
           Types.IP,
           "The address handed to clients that must reach this server (--public-ip).",
           "When absent, each client is handed the address at which it has reached the server.");
@@ -45,6 +47,14 @@ final class Settings {
 
   static final Setting<Integer> SIGNAL_PORT =
       Setting.of("signal.port", "3376", Types.PORT, "TCP port where clients of flow are online.");
+
+  static final Setting<Integer> SIGNAL_MAX_CONNECTIONS_PER_IP =
+      Setting.of(
+          "signal.max-connections-per-ip",
+          "16384",
+          Types.integer(1, Integer.MAX_VALUE),
+          "How many connections one address (for IPv6: one /64) may have on the signal and the",
+          "account port together.");
 
   static final Setting<Boolean> TCPPUNCH_ENABLED =
       Setting.of(
@@ -118,7 +128,8 @@ final class Settings {
           "store.url",
           "\"\"",
           Types.OPTIONAL_TEXT,
-          "Where accounts are: jdbc:postgresql://…, or SQLite in the data directory when empty.");
+          "Where accounts are: jdbc:postgresql://HOST/DATABASE?user=USER&password=PASSWORD, or",
+          "SQLite in the data directory when empty.");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -129,6 +140,7 @@ final class Settings {
           ACCOUNT_TOKEN_LIFE,
           SIGNAL_ENABLED,
           SIGNAL_PORT,
+          SIGNAL_MAX_CONNECTIONS_PER_IP,
           TCPPUNCH_ENABLED,
           TCPPUNCH_PORT,
           TCPPUNCH_AUX_PORT,

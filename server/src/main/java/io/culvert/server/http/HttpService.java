@@ -1,9 +1,11 @@
 package io.culvert.server.http;
 
 import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.TlsFront;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,10 +19,11 @@ import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
-/** The operator's HTTP port. Thread-safe. */
+/** The HTTP port, which takes HTTPS as well. Thread-safe. */
 public final class HttpService implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 << 10;
   private static final int SILENCE_SECONDS = 10;
@@ -33,12 +36,14 @@ public final class HttpService implements AutoCloseable {
   /**
    * Opens the port.
    *
-   * @param health what {@code GET /health} answers, as a JSON object; called on the event loop
+   * @param tls decrypts what clients send encrypted
+   * @param routes what there is, by path
    * @throws ServerStartException when the port cannot be had
    */
-  public static HttpService start(HttpConfig config, Supplier<Map<String, ?>> health)
+  public static HttpService start(HttpConfig config, TlsFront tls, Map<String, HttpRoute> routes)
       throws ServerStartException {
     HttpService service = new HttpService();
+    SortedMap<String, HttpRoute> sorted = new TreeMap<>(routes);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(service.eventLoop)
@@ -48,7 +53,7 @@ public final class HttpService implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     service.listeners.accepted(channel);
-                    channel.pipeline().addLast(handlers(health));
+                    channel.pipeline().addLast(tls.handler()).addLast(handlers(sorted));
                   }
                 });
     try {
@@ -62,14 +67,16 @@ public final class HttpService implements AutoCloseable {
   }
 
   /** What a connection goes through. */
-  static ChannelHandler[] handlers(Supplier<Map<String, ?>> health) {
+  static ChannelHandler[] handlers(SortedMap<String, HttpRoute> routes) {
+    Gate gate = new Gate();
     return new ChannelHandler[] {
       new HttpServerCodec(),
       new HttpServerKeepAliveHandler(),
       new HttpObjectAggregator(MAX_REQUEST_BYTES),
       // Behind the aggregator, where only a whole request counts as something read.
       new ReadTimeoutHandler(SILENCE_SECONDS),
-      new HealthHandler(health)
+      gate,
+      new HttpHandler(routes, gate)
     };
   }
 

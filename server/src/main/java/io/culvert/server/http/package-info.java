@@ -1,4 +1,4 @@
-/** The operator's HTTP port: {@code GET /health}. */
+/** The HTTP port: what can be asked there, the services say. */
 @NullMarked
 package io.culvert.server.http;
 

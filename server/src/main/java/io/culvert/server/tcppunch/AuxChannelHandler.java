@@ -1,5 +1,6 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Aux;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
@@ -22,11 +23,13 @@ final class AuxChannelHandler extends SimpleChannelInboundHandler<Aux> {
 
   private final Rendezvous rendezvous;
   private final Counters<TcpPunchCounter> counters;
-  private final ConnectionGuard guard;
+  private final ConnectionGuard<TcpPunchCounter> guard;
   private int introductions;
 
   AuxChannelHandler(
-      Rendezvous rendezvous, Counters<TcpPunchCounter> counters, ConnectionGuard guard) {
+      Rendezvous rendezvous,
+      Counters<TcpPunchCounter> counters,
+      ConnectionGuard<TcpPunchCounter> guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;

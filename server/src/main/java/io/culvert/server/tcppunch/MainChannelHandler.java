@@ -1,5 +1,6 @@
 package io.culvert.server.tcppunch;
 
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Main;
@@ -19,11 +20,13 @@ final class MainChannelHandler extends SimpleChannelInboundHandler<Main> {
 
   private final Rendezvous rendezvous;
   private final Counters<TcpPunchCounter> counters;
-  private final ConnectionGuard guard;
+  private final ConnectionGuard<TcpPunchCounter> guard;
   private @Nullable String sessionId;
 
   MainChannelHandler(
-      Rendezvous rendezvous, Counters<TcpPunchCounter> counters, ConnectionGuard guard) {
+      Rendezvous rendezvous,
+      Counters<TcpPunchCounter> counters,
+      ConnectionGuard<TcpPunchCounter> guard) {
     this.rendezvous = rendezvous;
     this.counters = counters;
     this.guard = guard;

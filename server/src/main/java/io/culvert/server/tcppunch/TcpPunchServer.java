@@ -1,29 +1,21 @@
 package io.culvert.server.tcppunch;
 
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
-import io.culvert.server.net.ConnectionLimit;
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
-import io.culvert.server.net.Listeners;
+import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.net.SlowReaderPause;
+import io.culvert.server.net.TcpService;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
-import io.culvert.wire.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,26 +24,16 @@ import java.util.function.Supplier;
  * may be called by any.
  */
 public final class TcpPunchServer implements AutoCloseable {
-  /** A client that vanished without a word keeps its ClientId for at most twice this time. */
-  private static final Duration CLIENT_SILENCE = Duration.ofSeconds(30);
-
-  private static final int BACKLOG = 4096;
   private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
-  /** What one connection may have read before the others get their turn. */
-  private static final RecvByteBufAllocator FAIR_SHARE =
-      new FixedRecvByteBufAllocator(2 << 10).maxMessagesPerRead(1);
-
-  private final EventLoopGroup eventLoop;
   private final Rendezvous rendezvous = new Rendezvous();
   private final Counters<TcpPunchCounter> counters = new Counters<>(TcpPunchCounter.class);
-  private final ConnectionLimit limit;
-  private final SlowReaderPause slowReaderPause = new SlowReaderPause();
-  private final Listeners listeners = new Listeners();
+  private final TcpService<TcpPunchCounter> service;
 
   private TcpPunchServer(TcpPunchConfig config) {
-    this.eventLoop = Transport.best().eventLoops(1, "tcppunch");
-    this.limit = new ConnectionLimit(config.maxConnectionsPerIp());
+    service =
+        new TcpService<>(
+            "tcppunch", config.maxConnectionsPerIp(), UNREAD, counters, TcpPunchCounter.OVER_LIMIT);
   }
 
   /**
@@ -63,22 +45,22 @@ public final class TcpPunchServer implements AutoCloseable {
       throws ServerStartException {
     TcpPunchServer server = new TcpPunchServer(config);
     try {
-      server.listeners.listen(
+      server.service.listen(
           "tcppunch",
-          server.bootstrap(
-              TcpPunchChannelCodec::main,
-              guard -> new MainChannelHandler(server.rendezvous, server.counters, guard)),
           addresses,
           config.port(),
-          "tcppunch.port");
-      server.listeners.listen(
+          "tcppunch.port",
+          server.pipeline(
+              TcpPunchChannelCodec::main,
+              guard -> new MainChannelHandler(server.rendezvous, server.counters, guard)));
+      server.service.listen(
           "tcppunch tcp-a",
-          server.bootstrap(
-              TcpPunchChannelCodec::aux,
-              guard -> new AuxChannelHandler(server.rendezvous, server.counters, guard)),
           addresses,
           config.auxPort(),
-          "tcppunch.aux-port");
+          "tcppunch.aux-port",
+          server.pipeline(
+              TcpPunchChannelCodec::aux,
+              guard -> new AuxChannelHandler(server.rendezvous, server.counters, guard)));
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -88,17 +70,17 @@ public final class TcpPunchServer implements AutoCloseable {
 
   /** What is open: first the main port's sockets, then those of tcp-a. */
   public List<Listener> listeners() {
-    return listeners.all();
+    return service.listeners();
   }
 
   /** Where clients go online, on the first of the addresses. */
   public InetSocketAddress mainAddress() {
-    return listeners.all().getFirst().address();
+    return service.listeners().getFirst().address();
   }
 
   /** Where clients show their ports, on the last of the addresses. */
   public InetSocketAddress auxAddress() {
-    return listeners.all().getLast().address();
+    return service.listeners().getLast().address();
   }
 
   /** How many clients are online. */
@@ -114,46 +96,16 @@ public final class TcpPunchServer implements AutoCloseable {
   /** Closes every connection and returns when that is done. */
   @Override
   public void close() {
-    listeners.close();
-    eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    service.close();
   }
 
-  private ServerBootstrap bootstrap(
-      Supplier<TcpPunchChannelCodec> codec, Function<ConnectionGuard, ChannelHandler> logic) {
-    Transport transport = Transport.best();
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(eventLoop)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_SHARE)
-            .childHandler(pipeline(codec, logic));
-    transport.detectDeadPeer(CLIENT_SILENCE, bootstrap::childOption);
-    return bootstrap;
-  }
-
-  private ChannelInitializer<Channel> pipeline(
-      Supplier<TcpPunchChannelCodec> codec, Function<ConnectionGuard, ChannelHandler> logic) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        if (admitted(channel)) {
-          ConnectionGuard guard = new ConnectionGuard(counters);
-          channel.pipeline().addLast(codec.get(), slowReaderPause, logic.apply(guard), guard);
-        }
-      }
+  private Consumer<ChannelPipeline> pipeline(
+      Supplier<TcpPunchChannelCodec> codec,
+      Function<ConnectionGuard<TcpPunchCounter>, ChannelHandler> logic) {
+    return pipeline -> {
+      ConnectionGuard<TcpPunchCounter> guard =
+          new ConnectionGuard<>(counters, TcpPunchCounter.MALFORMED, TcpPunchCounter.TIMED_OUT);
+      pipeline.addLast(codec.get(), new Gate(), logic.apply(guard), guard);
     };
-  }
-
-  private boolean admitted(Channel channel) {
-    if (limit.admit(channel)) {
-      listeners.accepted(channel);
-      return true;
-    }
-    counters.count(TcpPunchCounter.OVER_LIMIT);
-    channel.close();
-    return false;
   }
 }

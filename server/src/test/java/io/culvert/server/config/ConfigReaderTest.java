@@ -29,10 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigReaderTest {
   private static final ServerConfig DEFAULTS =
       new ServerConfig(
-          Path.of("/var/lib/culvert"),
+          DataDirectory.standard(),
           Optional.empty(),
           List.of(ip("0.0.0.0"), ip("::")),
-          new FlowConfig(true, 3375, 3376, Duration.ofDays(30)),
+          new FlowConfig(true, 3375, 3376, 16_384, Duration.ofDays(30)),
           new TcpPunchConfig(true, 40_040, 40_041, 16_384),
           new TagConfig(true, 20_000),
           new TurnConfig(true, 3478),
@@ -45,7 +45,7 @@ class ConfigReaderTest {
           Path.of("/srv/culvert data"),
           Optional.of(ip("203.0.113.10")),
           List.of(ip("192.0.2.1"), ip("2001:db8::1")),
-          new FlowConfig(false, 3, 4, Duration.ofMinutes(90)),
+          new FlowConfig(false, 3, 4, 5, Duration.ofMinutes(90)),
           new TcpPunchConfig(false, 1, 65_535, 2),
           new TagConfig(false, 5),
           new TurnConfig(false, 6),
@@ -90,6 +90,7 @@ class ConfigReaderTest {
             [signal]
             enabled = false
             port = 4
+            max-connections-per-ip = 5
 
             [tcppunch]
             enabled = false
@@ -146,6 +147,7 @@ class ConfigReaderTest {
         .assignment("account.token-life=90m")
         .assignment("signal.enabled=false")
         .assignment("signal.port=4")
+        .assignment("signal.max-connections-per-ip=5")
         .assignment("tag.enabled=false")
         .assignment("tag.port=5")
         .assignment("turn.enabled=false")
@@ -351,7 +353,7 @@ class ConfigReaderTest {
     "tcppunc.port=1, tcppunc.port, tcppunch.port",
     "http.aux-port=1, http.aux-port, tcppunch.aux-port",
     "enabled=true, enabled, signal.enabled",
-    "max-connections-per-ip=1, max-connections-per-ip, tcppunch.max-connections-per-ip",
+    "max-connections-per-ip=1, max-connections-per-ip, signal.max-connections-per-ip",
     "http.list=::1, http.list, http.listen",
     "tcppunch=true, tcppunch, tcppunch.enabled"
   })

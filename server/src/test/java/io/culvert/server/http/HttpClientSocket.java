@@ -19,7 +19,12 @@ public final class HttpClientSocket implements AutoCloseable {
   public record Answer(int status, String head, String body) {}
 
   public HttpClientSocket(InetSocketAddress server) throws IOException {
-    socket = new Socket(server.getAddress(), server.getPort());
+    this(new Socket(server.getAddress(), server.getPort()));
+  }
+
+  /** Speaks over a connection that is there. */
+  HttpClientSocket(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
   }

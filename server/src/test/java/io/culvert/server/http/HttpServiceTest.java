@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.culvert.server.ErrorLog;
 import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.http.HttpClientSocket.Answer;
 import io.culvert.server.net.ChannelFrom;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsClient;
+import io.culvert.server.tls.TlsFront;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.CharsetUtil;
@@ -18,13 +22,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,18 +42,37 @@ class HttpServiceTest {
   private static final String GET_HEALTH = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private final AtomicInteger asked = new AtomicInteger();
-  private final HttpService service =
-      HttpService.start(
-          new HttpConfig(LOOPBACK, 0), () -> Map.of("asked", asked.incrementAndGet()));
-  private final InetSocketAddress address = service.listeners().getFirst().address();
-  private final HttpClientSocket client = new HttpClientSocket(address);
+  private final ServerCertificate certificate;
+  private final HttpService service;
+  private final InetSocketAddress address;
+  private final HttpClientSocket client;
 
-  HttpServiceTest() throws Exception {}
+  HttpServiceTest(@TempDir Path data) throws Exception {
+    certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
+    service =
+        HttpService.start(
+            new HttpConfig(LOOPBACK, 0),
+            new TlsFront(certificate),
+            Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
+    address = service.listeners().getFirst().address();
+    client = new HttpClientSocket(address);
+  }
 
   @AfterEach
   void stop() throws IOException {
     client.close();
     service.close();
+    certificate.close();
+  }
+
+  @Test
+  void theSamePortTakesHttps() throws Exception {
+    try (HttpClientSocket encrypted = new HttpClientSocket(TlsClient.connect(address))) {
+      for (int i = 1; i <= 3; i++) {
+        encrypted.send(GET_HEALTH);
+        assertThat(encrypted.read().body()).isEqualTo("{\"asked\":" + i + "}");
+      }
+    }
   }
 
   @Test
@@ -272,7 +299,7 @@ class HttpServiceTest {
       HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort());
 
       assertThatExceptionOfType(ServerStartException.class)
-          .isThrownBy(() -> HttpService.start(config, Map::of))
+          .isThrownBy(() -> HttpService.start(config, new TlsFront(certificate), Map.of()))
           .withMessage(
               "http cannot listen on 127.0.0.1:%d: another program has the port. Stop it, or choose"
                   + " another port with http.port.",
@@ -299,7 +326,8 @@ class HttpServiceTest {
 
   private static ChannelFrom connect() throws Exception {
     return new ChannelFrom(
-        new InetSocketAddress("203.0.113.7", 6000), HttpService.handlers(Map::of));
+        new InetSocketAddress("203.0.113.7", 6000),
+        HttpService.handlers(new TreeMap<>(Map.of("/health", HttpRoute.get(Map::of)))));
   }
 
   private static void receive(ChannelFrom channel, String text) {

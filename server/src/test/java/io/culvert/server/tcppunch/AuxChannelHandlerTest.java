@@ -3,8 +3,9 @@ package io.culvert.server.tcppunch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.net.ChannelFrom;
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
-import io.culvert.server.net.SlowReaderPause;
+import io.culvert.server.net.Gate;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Kind;
@@ -181,11 +182,12 @@ class AuxChannelHandlerTest {
   }
 
   private ChannelFrom connect(InetSocketAddress remote) throws Exception {
-    ConnectionGuard guard = new ConnectionGuard(counters);
+    ConnectionGuard<TcpPunchCounter> guard =
+        new ConnectionGuard<>(counters, TcpPunchCounter.MALFORMED, TcpPunchCounter.TIMED_OUT);
     return new ChannelFrom(
         remote,
         TcpPunchChannelCodec.aux(),
-        new SlowReaderPause(),
+        new Gate(),
         new AuxChannelHandler(rendezvous, counters, guard),
         guard);
   }

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.net.ChannelFrom;
+import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
-import io.culvert.server.net.SlowReaderPause;
+import io.culvert.server.net.Gate;
 import io.culvert.wire.tcppunch.TcpPunchChannelCodec;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduce;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Kind;
@@ -225,11 +226,12 @@ class MainChannelHandlerTest {
   }
 
   private ChannelFrom connect() throws Exception {
-    ConnectionGuard guard = new ConnectionGuard(counters);
+    ConnectionGuard<TcpPunchCounter> guard =
+        new ConnectionGuard<>(counters, TcpPunchCounter.MALFORMED, TcpPunchCounter.TIMED_OUT);
     return new ChannelFrom(
         REMOTE,
         TcpPunchChannelCodec.main(),
-        new SlowReaderPause(),
+        new Gate(),
         new MainChannelHandler(rendezvous, counters, guard),
         guard);
   }

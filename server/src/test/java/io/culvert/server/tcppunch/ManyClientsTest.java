@@ -2,11 +2,11 @@ package io.culvert.server.tcppunch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.culvert.server.Descriptors;
+import io.culvert.server.ServerProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,19 +16,18 @@ import org.junit.jupiter.api.Timeout;
 
 class ManyClientsTest {
   private static final int CLIENTS = 10_000;
-  private static final int DESCRIPTORS_FOR_OTHERS = 200;
   private static final int MAX_HEAP_BYTES_PER_CLIENT = 8 << 10;
   private static final InetSocketAddress LAN = new InetSocketAddress("192.168.1.2", 5000);
 
   @Test
   @Timeout(60)
   void tenThousandClientsAreOnlineAtOnce() throws Exception {
-    assumeEnoughDescriptors();
+    Descriptors.assumeEnoughFor(CLIENTS);
     List<RawClient> clients = new ArrayList<>();
     List<String> sessions = new ArrayList<>();
-    try (ServerProcess server = ServerProcess.start()) {
-      InetSocketAddress main = server.mainAddress();
-      InetSocketAddress aux = server.auxAddress();
+    try (ServerProcess server = ServerProcess.start(TcpPunchProcess.class)) {
+      InetSocketAddress main = loopback(server.ask("main"));
+      InetSocketAddress aux = loopback(server.ask("aux"));
       RawClient.to(main).close(); // so that its classes are there when the heap is measured
       long heapBefore = server.heap();
       long start = System.nanoTime();
@@ -46,7 +45,7 @@ class ManyClientsTest {
           "%d clients went online in %d ms; each takes %d bytes of the server's heap.%n",
           CLIENTS, took.toMillis(), heapPerClient);
 
-      assertThat(server.online()).isEqualTo(CLIENTS);
+      assertThat(server.ask("online")).isEqualTo(CLIENTS);
       assertThat(sessions).doesNotHaveDuplicates();
       assertThat(heapPerClient).isLessThan(MAX_HEAP_BYTES_PER_CLIENT);
       for (int i = 0; i < CLIENTS; i += 97) {
@@ -55,7 +54,7 @@ class ManyClientsTest {
       }
 
       leave(clients);
-      await().atMost(Duration.ofSeconds(10)).until(() -> server.online() == 0);
+      await().atMost(Duration.ofSeconds(10)).until(() -> server.ask("online") == 0);
       for (int i = 0; i < CLIENTS; i += 97) {
         RawClient successor = RawClient.to(main);
         clients.add(successor);
@@ -66,6 +65,10 @@ class ManyClientsTest {
         client.close();
       }
     }
+  }
+
+  private static InetSocketAddress loopback(long port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Math.toIntExact(port));
   }
 
   private static String id(int i) {
@@ -90,17 +93,6 @@ class ManyClientsTest {
       } else {
         clients.get(i).reset();
       }
-    }
-  }
-
-  private static void assumeEnoughDescriptors() {
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
-      long wanted = unix.getOpenFileDescriptorCount() + CLIENTS + DESCRIPTORS_FOR_OTHERS;
-      long allowed = unix.getMaxFileDescriptorCount();
-      assumeTrue(
-          allowed >= wanted,
-          "%d clients need %d open files in one process, and this machine allows %d: ulimit -n"
-              .formatted(CLIENTS, wanted, allowed));
     }
   }
 }

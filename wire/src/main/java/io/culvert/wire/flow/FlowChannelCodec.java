@@ -36,6 +36,11 @@ public final class FlowChannelCodec
     return new FlowChannelCodec(FlowCodec::decodeFromServer);
   }
 
+  /** How many bytes of a frame have come whose rest has not. On the event loop. */
+  public int unfinishedBytes() {
+    return ((Decoder) inboundHandler()).unfinishedBytes();
+  }
+
   private static final class Encoder extends MessageToByteEncoder<FlowMessage> {
     @Override
     protected void encode(ChannelHandlerContext ctx, FlowMessage message, ByteBuf out) {
@@ -48,6 +53,10 @@ public final class FlowChannelCodec
 
     Decoder(Decode decode) {
       this.decode = decode;
+    }
+
+    int unfinishedBytes() {
+      return actualReadableBytes();
     }
 
     @Override

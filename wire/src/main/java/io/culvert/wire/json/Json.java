@@ -75,6 +75,9 @@ public final class Json {
       throw new MalformedMessageException("not UTF-8");
     } catch (JacksonException e) {
       throw new MalformedMessageException("not JSON");
+    } catch (NumberFormatException e) {
+      // What Jackson lets through for an exponent that no BigDecimal can have.
+      throw new MalformedMessageException("a number out of all bounds");
     }
     throw new MalformedMessageException("not a JSON object of Unicode text");
   }

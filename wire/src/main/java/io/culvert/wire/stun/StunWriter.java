@@ -15,23 +15,27 @@ public final class StunWriter {
 
   /** Begins a message behind what is in the buffer. */
   public StunWriter begin(ByteBuf buffer, StunClass messageClass, int method, TransactionId id) {
-    out = buffer;
-    start = buffer.writerIndex();
-    out.writeShort(messageClass.typeOf(method))
-        .writeShort(0)
-        .writeInt(StunLayout.MAGIC_COOKIE)
-        .writeInt(id.high())
-        .writeLong(id.low());
-    return this;
+    return begin(buffer, messageClass.typeOf(method), id.high(), id.low());
   }
 
   /** Begins the answer to the request that the reader is at. */
   public StunWriter beginAnswer(ByteBuf buffer, StunClass answerClass, StunReader request) {
+    int id = request.messageAt() + StunLayout.TRANSACTION_ID_AT;
+    return begin(
+        buffer,
+        answerClass.typeOf(request.method()),
+        request.buffer().getInt(id),
+        request.buffer().getLong(id + Integer.BYTES));
+  }
+
+  private StunWriter begin(ByteBuf buffer, int type, int idHigh, long idLow) {
     out = buffer;
     start = buffer.writerIndex();
-    out.writeBytes(request.buffer(), request.messageAt(), StunLayout.HEADER_BYTES)
-        .setShort(start, answerClass.typeOf(request.method()))
-        .setShort(start + StunLayout.LENGTH_AT, 0);
+    out.writeShort(type)
+        .writeShort(0)
+        .writeInt(StunLayout.MAGIC_COOKIE)
+        .writeInt(idHigh)
+        .writeLong(idLow);
     return this;
   }
 

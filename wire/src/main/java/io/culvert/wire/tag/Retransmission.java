@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * When a request that has not been answered is repeated, and when it has failed: 250, 500, 1000 and
- * 2000 ms after it was sent first, and 4000 ms after. Not thread-safe; has no clock of its own.
+ * When a request that has not been answered is repeated, and when it has failed: the pauses between
+ * its transmissions are 250, 500, 1000 and 2000 ms, and after another 2000 ms it has failed. Not
+ * thread-safe; has no clock of its own.
  */
 public final class Retransmission {
   /** What is to be done. */
@@ -19,13 +20,15 @@ public final class Retransmission {
     FAIL
   }
 
+  /** Since the first transmission. */
   private static final List<Duration> REPEATS =
       List.of(
           Duration.ofMillis(250),
-          Duration.ofMillis(500),
-          Duration.ofMillis(1000),
-          Duration.ofMillis(2000));
-  private static final Duration FAILURE = REPEATS.getLast().multipliedBy(2);
+          Duration.ofMillis(750),
+          Duration.ofMillis(1750),
+          Duration.ofMillis(3750));
+
+  private static final Duration FAILURE = Duration.ofMillis(5750);
 
   private final Instant sent;
   private int passed;

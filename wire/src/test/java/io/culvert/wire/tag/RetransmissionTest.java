@@ -26,15 +26,15 @@ class RetransmissionTest {
         repeats.add(millis + 1);
       }
     }
-    assertThat(repeats).containsExactly(250L, 500L, 1000L, 2000L);
-    assertThat(millis).isEqualTo(4000);
+    assertThat(repeats).containsExactly(250L, 750L, 1750L, 3750L);
+    assertThat(millis).isEqualTo(5750);
   }
 
   @Test
   void whatWasMissedIsNotMadeUpFor() {
-    assertThat(retransmission.at(after(1500))).isEqualTo(Step.REPEAT);
-    assertThat(retransmission.at(after(1500))).isEqualTo(Step.WAIT);
-    assertThat(retransmission.nextDeadline()).isEqualTo(after(2000));
+    assertThat(retransmission.at(after(1900))).isEqualTo(Step.REPEAT);
+    assertThat(retransmission.at(after(1900))).isEqualTo(Step.WAIT);
+    assertThat(retransmission.nextDeadline()).isEqualTo(after(3750));
   }
 
   @Test

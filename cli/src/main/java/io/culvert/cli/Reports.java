@@ -1,0 +1,67 @@
+package io.culvert.cli;
+
+import static io.culvert.cli.Events.field;
+
+import io.culvert.cli.Events.Field;
+import io.culvert.client.CulvertException;
+import io.culvert.client.Link;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** The events that all commands have which connect to a peer. */
+final class Reports {
+  private Reports() {}
+
+  static void connected(Events events, Link link, Duration took) {
+    String path = link.path().name().toLowerCase(Locale.ROOT);
+    String remote = link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
+    String transport = link.kind() == Link.Kind.DATAGRAMS ? "udp" : "tcp";
+    events.tell(
+        "connected",
+        "connected to %s at %s (%s path, %s, %d ms, not encrypted)"
+            .formatted(
+                link.peer(), remote, path, transport.toUpperCase(Locale.ROOT), took.toMillis()),
+        field("peer", link.peer()),
+        field("path", path),
+        field("remote", remote),
+        field("transport", transport),
+        field("ms", took.toMillis()));
+  }
+
+  /** Only datagrams get through, and why. */
+  static void onlyDatagrams(Events events, String why) {
+    events.tell(
+        "tcp-failed",
+        "TCP does not pass. %s Datagrams do, but some of them may get lost.".formatted(why),
+        field("message", "TCP does not pass. " + why));
+  }
+
+  static void failed(Events events, CulvertException why) {
+    failed(events, why, new Field[0]);
+  }
+
+  static void failed(Events events, String peer, CulvertException why) {
+    failed(events, why, field("peer", peer));
+  }
+
+  /** Tells that there is no such server, and returns the exit code. */
+  static int unknownHost(Events events, UnknownHostException why) {
+    failed(
+        events,
+        new CulvertException(
+            CulvertException.Reason.SERVER_UNREACHABLE, "The host " + why.getMessage() + "."));
+    return Culvert.DID_NOT_WORK;
+  }
+
+  private static void failed(Events events, CulvertException why, Field... about) {
+    Field[] fields = java.util.Arrays.copyOf(about, about.length + 2);
+    fields[about.length] = field("reason", nameOf(why.reason()));
+    fields[about.length + 1] = field("message", String.valueOf(why.getMessage()));
+    events.tell("failed", "failed: " + why.getMessage(), fields);
+  }
+
+  private static String nameOf(CulvertException.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,163 @@
+package io.culvert.server.account;
+
+import io.culvert.server.config.ServerConfig.StoreConfig;
+import io.culvert.server.net.ServerStartException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The accounts, for those who administer them. Whatever is changed here is on the disk when the
+ * call returns, and is noticed within a second by all servers that use the same database.
+ * Thread-safe; every call blocks.
+ *
+ * <p>Names are brought into Unicode's normal form C; they have 1 to 255 bytes of UTF-8 and no
+ * control characters, and neither begin nor end with a space. Passwords have 1 to 1024 bytes of
+ * UTF-8. What is anything else is an {@link IllegalArgumentException} with a message that says why.
+ */
+public final class AccountStore implements AutoCloseable {
+  private final Database database;
+  private final InstantSource clock;
+
+  private AccountStore(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the database of a server, which may be running; makes one where there is none.
+   *
+   * @throws ServerStartException when that is impossible
+   */
+  public static AccountStore open(Path data, StoreConfig store) throws ServerStartException {
+    return open(data, store, InstantSource.system());
+  }
+
+  static AccountStore open(Path data, StoreConfig store, InstantSource clock)
+      throws ServerStartException {
+    return new AccountStore(Database.open(data, store), clock);
+  }
+
+  /** Where the accounts are, for people. */
+  public String where() {
+    return database.where();
+  }
+
+  /**
+   * Returns the name as it is kept.
+   *
+   * @throws IllegalArgumentException when no account can be called that
+   */
+  public static String checkName(String name) {
+    return AccountName.normalized(name);
+  }
+
+  /**
+   * Returns the password.
+   *
+   * @throws IllegalArgumentException when it can be none
+   */
+  public static String checkPassword(String password) {
+    return PasswordHash.require(password);
+  }
+
+  /** Adds an account. Returns false when there is one of that name. */
+  public boolean add(String name, String password) throws StoreException {
+    String account = AccountName.normalized(name);
+    String hash = PasswordHash.of(PasswordHash.require(password));
+    return database.write(tx ->
+        tx.createUpdate(
+                    """
+                    INSERT INTO account (name, password, created) VALUES (:name, :password, :created)
+                    ON CONFLICT (name) DO NOTHING
+                    """)
+                .bind("name", account)
+                .bind("password", hash)
+                .bind("created", clock.millis())
+                .execute()
+            == 1);
+  }
+
+  /** Changes the password and ends all logins. Returns false when there is no such account. */
+  public boolean changePassword(String name, String password) throws StoreException {
+    String account = AccountName.normalized(name);
+    String hash = PasswordHash.of(PasswordHash.require(password));
+    return database.write(tx ->
+        tx.createUpdate("UPDATE account SET password = :password WHERE name = :name")
+                    .bind("password", hash)
+                    .bind("name", account)
+                    .execute()
+                == 1
+            && SessionStore.revokeAll(tx, account));
+  }
+
+  /** Lets nobody in any more, and ends all logins. Returns false when there is no such account. */
+  public boolean disable(String name) throws StoreException {
+    String account = AccountName.normalized(name);
+    return database.write(
+        tx -> setDisabled(tx, account, true) && SessionStore.revokeAll(tx, account));
+  }
+
+  /** Undoes {@link #disable}, but for the logins. Returns false when there is no such account. */
+  public boolean enable(String name) throws StoreException {
+    String account = AccountName.normalized(name);
+    return database.write(tx -> setDisabled(tx, account, false));
+  }
+
+  /** Removes the account and ends all its logins. Returns false when there is no such account. */
+  public boolean remove(String name) throws StoreException {
+    String account = AccountName.normalized(name);
+    return database.write(tx ->
+        // Disabled first: that keeps a login that is under way from making one more session.
+        setDisabled(tx, account, true)
+            && SessionStore.revokeAll(tx, account)
+            && tx.createUpdate("DELETE FROM account WHERE name = :name")
+                    .bind("name", account)
+                    .execute()
+                == 1);
+  }
+
+  private static boolean setDisabled(Handle tx, String account, boolean disabled) {
+    return tx.createUpdate("UPDATE account SET disabled = :disabled WHERE name = :name")
+            .bind("disabled", disabled)
+            .bind("name", account)
+            .execute()
+        == 1;
+  }
+
+  /** All accounts, by name. */
+  public List<Account> list() throws StoreException {
+    return database.read(tx ->
+        tx
+            .createQuery(
+                """
+                SELECT name, disabled, created, last_login,
+                       (SELECT COUNT(*) FROM session
+                        WHERE account = account.name AND expires > :now) AS logins
+                FROM account
+                """)
+            .bind("now", clock.millis())
+            .map((row, _) -> {
+              long lastLogin = row.getLong("last_login");
+              boolean never = row.wasNull();
+              return new Account(
+                  row.getString("name"),
+                  row.getBoolean("disabled"),
+                  Instant.ofEpochMilli(row.getLong("created")),
+                  never ? Optional.empty() : Optional.of(Instant.ofEpochMilli(lastLogin)),
+                  row.getInt("logins"));
+            })
+            .stream()
+            .sorted(Comparator.comparing(Account::name))
+            .toList());
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

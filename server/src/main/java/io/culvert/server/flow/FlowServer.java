@@ -1,0 +1,162 @@
+package io.culvert.server.flow;
+
+import io.culvert.server.account.Accounts;
+import io.culvert.server.account.Session;
+import io.culvert.server.config.ServerConfig.FlowConfig;
+import io.culvert.server.http.HttpRoute;
+import io.culvert.server.net.ConnectionGuard;
+import io.culvert.server.net.Counters;
+import io.culvert.server.net.Gate;
+import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ServerStartException;
+import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.TlsFront;
+import io.culvert.wire.flow.FlowChannelCodec;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * The {@code flow} service: a signal port and an account port. One thread closes it; everything
+ * else may be called by any.
+ */
+public final class FlowServer implements AutoCloseable {
+  /** One frame of any length, and some that are short. */
+  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(16 << 10, 72 << 10);
+
+  private static final long MAX_UNFINISHED_BYTES = 16 << 20;
+
+  private final Switchboard switchboard = new Switchboard(new SecureRandom());
+  private final Counters<FlowCounter> counters = new Counters<>(FlowCounter.class);
+  private final UnfinishedFrames.Budget unfinished =
+      new UnfinishedFrames.Budget(MAX_UNFINISHED_BYTES);
+  private final TcpService<FlowCounter> service;
+  private final Logins logins;
+  private final SignalHandler.Service shared;
+
+  private FlowServer(FlowConfig config, ServerAddresses addresses, Accounts accounts) {
+    service =
+        new TcpService<>(
+            "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
+    logins = new Logins(accounts, addresses, counters);
+    shared = new SignalHandler.Service(switchboard, accounts, logins, addresses, counters);
+    accounts.onRevoked(this::revoke);
+  }
+
+  /**
+   * Opens both ports on all addresses.
+   *
+   * @param publicIp what clients are handed as this server's address; when absent, the one at which
+   *     they have reached it
+   * @param stunPort where this server speaks STUN and TURN, if it does
+   * @param tls decrypts what clients send encrypted, on both ports
+   * @param accounts who may log in; stays open when this is closed
+   * @throws ServerStartException when a port cannot be had; none stays open then
+   */
+  public static FlowServer start(
+      List<InetAddress> addresses,
+      FlowConfig config,
+      Optional<InetAddress> publicIp,
+      OptionalInt stunPort,
+      TlsFront tls,
+      Accounts accounts)
+      throws ServerStartException {
+    FlowServer server = new FlowServer(config, new ServerAddresses(publicIp, stunPort), accounts);
+    try {
+      server.service.listen(
+          "flow signal",
+          addresses,
+          config.signalPort(),
+          "signal.port",
+          server.pipeline(tls, (gate, guard) -> new SignalHandler(server.shared, gate, guard)));
+      int signalPort = server.signalAddress().getPort();
+      server.service.listen(
+          "flow account",
+          addresses,
+          config.accountPort(),
+          "account.port",
+          server.pipeline(
+              tls,
+              (gate, guard) ->
+                  new AccountHandler(server.logins, signalPort, server.counters, gate, guard)));
+      return server;
+    } catch (ServerStartException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** What is open: first the signal port's sockets, then those of the account port. */
+  public List<Listener> listeners() {
+    return service.listeners();
+  }
+
+  /** Where clients are online, on the first of the addresses. */
+  public InetSocketAddress signalAddress() {
+    return service.listeners().getFirst().address();
+  }
+
+  /** Where clients log in, on the last of the addresses. */
+  public InetSocketAddress accountAddress() {
+    return service.listeners().getLast().address();
+  }
+
+  /** {@code POST /login}: the same as on the account port. */
+  public HttpRoute loginRoute() {
+    return new LoginRoute(logins, signalAddress().getPort()).route();
+  }
+
+  /** How many clients are online. */
+  public int online() {
+    return switchboard.online();
+  }
+
+  /** What has been counted since the start. */
+  public Map<FlowCounter, Long> counters() {
+    return counters.snapshot();
+  }
+
+  /** Closes every connection and returns when that is done. */
+  @Override
+  public void close() {
+    service.close();
+  }
+
+  private void revoke(Session session) {
+    if (!service.eventLoop().isShuttingDown()) {
+      service
+          .eventLoop()
+          .execute(() ->
+              switchboard.revoke(
+                  session.account(),
+                  session.token(),
+                  "this token is not good any more: log in again"));
+    }
+  }
+
+  private Consumer<ChannelPipeline> pipeline(
+      TlsFront tls, BiFunction<Gate, ConnectionGuard<FlowCounter>, ChannelHandler> logic) {
+    return pipeline -> {
+      FlowChannelCodec codec = FlowChannelCodec.server();
+      Gate gate = new Gate();
+      ConnectionGuard<FlowCounter> guard =
+          new ConnectionGuard<>(counters, FlowCounter.MALFORMED, FlowCounter.TIMED_OUT);
+      pipeline.addLast(
+          tls.handler(),
+          codec,
+          new UnfinishedFrames(codec, unfinished, guard),
+          gate,
+          logic.apply(gate, guard),
+          guard);
+    };
+  }
+}
