@@ -22,7 +22,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * FlowLogin login = new FlowLogin(
- *     ServerAddress.parse("flow.example", FlowClient.DEFAULT_PORT), "alice", new Password("…"));
+ *     ServerAddress.parse("flow.example", FlowClient.DEFAULT_PORT),
+ *     "alice",
+ *     new Credential.Password("…"),
+ *     TlsPolicy.REQUIRED,
+ *     new ServerTrust.Authorities());
  * try (FlowClient client = FlowClient.online(login, FlowListener.NOBODY);
  *     Link bob = client.call("bob", Duration.ofSeconds(40)).link()) {
  *   bob.send("hello".getBytes(UTF_8));

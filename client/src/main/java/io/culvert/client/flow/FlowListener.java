@@ -18,7 +18,10 @@ public interface FlowListener {
   /** The client is online again after {@link #onOffline}. */
   default void onOnlineAgain() {}
 
-  /** The server cannot be reached; the client goes on trying. */
+  /**
+   * The server cannot be reached; the client goes on trying. Called a second time when what answers
+   * meanwhile cannot be trusted.
+   */
   default void onOffline(CulvertException why) {}
 
   /**

@@ -1,6 +1,8 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.ServerAddress;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.FlowMessage;
 
 /**
@@ -8,12 +10,18 @@ import io.culvert.wire.flow.FlowMessage;
  *
  * @param server the account server; {@link FlowClient#DEFAULT_PORT} is its port when none is named
  * @param account 1 to 255 bytes of UTF-8
+ * @param tls whether what is said must be encrypted
+ * @param trust which certificate is taken for the server's
  */
-public record FlowLogin(ServerAddress server, String account, Credential credential) {
+public record FlowLogin(
+    ServerAddress server, String account, Credential credential, TlsPolicy tls, ServerTrust trust) {
   public FlowLogin {
     if (!FlowMessage.isAccount(account)) {
       throw new IllegalArgumentException(
           "an account's name has 1 to " + FlowMessage.MAX_ACCOUNT_BYTES + " bytes of text");
+    }
+    if (tls == TlsPolicy.NONE && trust instanceof ServerTrust.Pinned) {
+      throw new IllegalArgumentException("without TLS there is no certificate to be pinned");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.LoggedOut;
@@ -16,7 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Logs in and out, on a connection of its own each time. Confined to the event loop. */
 final class Logins {
@@ -24,10 +25,12 @@ final class Logins {
 
   private final ClientLoop loop;
   private final FlowLogin login;
+  private Demand demand;
 
   Logins(ClientLoop loop, FlowLogin login) {
     this.loop = loop;
     this.login = login;
+    this.demand = new Demand(login.tls(), login.trust());
   }
 
   /** The future ends with what came of it, or with a {@link CulvertException}. */
@@ -36,8 +39,10 @@ final class Logins {
         .thenCompose(address ->
             onConnectionTo(
                 address,
-                connection ->
-                    ask(connection, credential).thenCompose(answer -> account(answer, address))));
+                demand,
+                (connection, security) ->
+                    ask(connection, credential)
+                        .thenCompose(answer -> account(answer, address, security))));
   }
 
   /** The same for the end of a token. A signal server knows how to do that, whoever it is. */
@@ -46,18 +51,22 @@ final class Logins {
         .thenCompose(account ->
             onConnectionTo(
                 account.signalServer(),
-                connection ->
+                Demand.onSignalServer(account.session().security()),
+                (connection, security) ->
                     connection
                         .ask(account.token(), head -> new Logout(head, account.name()))
                         .thenCompose(answer -> loggedOut(answer, connection))));
   }
 
   private <T> CompletableFuture<T> onConnectionTo(
-      InetSocketAddress server, Function<ServerConnection, CompletionStage<T>> talk) {
-    return new ServerConnection(server, new Nobody())
-        .open(loop.loop())
-        .thenCompose(
-            connection -> talk.apply(connection).whenComplete((result, why) -> connection.close()));
+      InetSocketAddress server,
+      Demand howSecurely,
+      BiFunction<ServerConnection, ServerSecurity, CompletionStage<T>> talk) {
+    ServerConnection connection = new ServerConnection(server, new Nobody());
+    return connection
+        .open(loop.loop(), howSecurely)
+        .thenCompose(security ->
+            talk.apply(connection, security).whenComplete((result, why) -> connection.close()));
   }
 
   private CompletableFuture<FromServer> ask(ServerConnection connection, Credential credential) {
@@ -69,10 +78,13 @@ final class Logins {
     };
   }
 
-  private CompletableFuture<Account> account(FromServer answer, InetSocketAddress server) {
+  private CompletableFuture<Account> account(
+      FromServer answer, InetSocketAddress server, ServerSecurity security) {
     return switch (answer) {
-      case LoginResponse response when !response.head().token().isEmpty() ->
-          CompletableFuture.completedFuture(account(response, server));
+      case LoginResponse response when !response.head().token().isEmpty() -> {
+        demand = demand.after(security);
+        yield CompletableFuture.completedFuture(account(response, server, security));
+      }
       case Failure failure ->
           failed(
               Reason.LOGIN_REFUSED,
@@ -82,7 +94,8 @@ final class Logins {
     };
   }
 
-  private Account account(LoginResponse response, InetSocketAddress server) {
+  private Account account(
+      LoginResponse response, InetSocketAddress server, ServerSecurity security) {
     InetAddress told = response.signalServer().getAddress();
     boolean here = told.equals(LoginResponse.HERE);
     InetSocketAddress signalServer =
@@ -93,7 +106,8 @@ final class Logins {
         new FlowSession(
             account,
             response.head().token(),
-            new ServerAddress(host, response.signalServer().getPort())),
+            new ServerAddress(host, response.signalServer().getPort()),
+            security),
         signalServer,
         stunServer(response.stunServer()));
   }

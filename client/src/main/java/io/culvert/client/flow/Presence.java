@@ -46,7 +46,7 @@ final class Presence {
   private @Nullable Future<?> nextAttempt;
   private boolean logInFirst;
   private int refusals;
-  private boolean online;
+  private @Nullable Reason offlineBecause;
   private boolean closed;
 
   Presence(ClientLoop loop, FlowLogin login, Observer observer) {
@@ -91,7 +91,6 @@ final class Presence {
 
   void close() {
     closed = true;
-    online = false;
     if (nextAttempt != null) {
       nextAttempt.cancel(false);
     }
@@ -147,8 +146,8 @@ final class Presence {
     SignalConnection signals = new SignalConnection(to, new Incoming());
     signals
         .handler()
-        .open(loop.loop())
-        .whenComplete((connected, failure) -> {
+        .open(loop.loop(), Demand.onSignalServer(to.session().security()))
+        .whenComplete((security, failure) -> {
           if (failure != null) {
             logInFirst = true; // the account server may know another signal server
             offline(Why.of(failure));
@@ -163,7 +162,7 @@ final class Presence {
   private void connected(Account to, SignalConnection signals) {
     connection = signals;
     logInFirst = false;
-    online = true;
+    offlineBecause = null;
     signals.begin();
     if (!first.complete(to)) {
       observer.onlineAgain();
@@ -174,12 +173,17 @@ final class Presence {
     if (closed || first.completeExceptionally(why)) {
       return;
     }
-    if (online) {
-      online = false;
+    if (offlineBecause == null || (isWorse(why.reason()) && !isWorse(offlineBecause))) {
+      offlineBecause = why.reason();
       observer.offline(why);
     }
     nextAttempt =
         loop.loop().schedule(this::attempt, backoff.nextPause().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** That a server cannot be trusted is to be known, however often one is told that it is away. */
+  private static boolean isWorse(Reason reason) {
+    return reason == Reason.SERVER_NOT_TRUSTED;
   }
 
   private void end(CulvertException why) {

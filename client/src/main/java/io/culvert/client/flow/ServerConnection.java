@@ -2,7 +2,9 @@ package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
-import io.culvert.client.net.PunchSockets;
+import io.culvert.client.net.ServerDialer;
+import io.culvert.client.tls.ServerConnectException;
+import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.flow.FlowChannelCodec;
 import io.culvert.wire.flow.FlowMessage;
 import io.culvert.wire.flow.FlowMessage.Failure;
@@ -11,15 +13,10 @@ import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.Head;
 import io.culvert.wire.flow.SignalType;
 import io.culvert.wire.transport.SocketError;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
@@ -37,7 +34,6 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
   static final Duration ANSWER = Duration.ofSeconds(10);
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   /** Who is told what happens on it. */
   interface Observer {
@@ -62,36 +58,23 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
     this.observer = observer;
   }
 
-  /** Connects; the future ends with this connection or with a {@link CulvertException}. */
-  CompletableFuture<ServerConnection> open(EventLoop loop) {
-    CompletableFuture<ServerConnection> result = new CompletableFuture<>();
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
-            .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(FlowChannelCodec.client(), ServerConnection.this);
-                  }
-                });
-    PunchSockets.TRANSPORT.detectDeadPeer(SILENCE, bootstrap::option);
-    ChannelFuture connecting = bootstrap.connect(address);
-    if (PunchSockets.noneOpened(connecting)) {
-      result.completeExceptionally(unreachable(connecting.cause()));
-      return result;
-    }
-    connecting.addListener((ChannelFuture connected) -> {
-      if (connected.isSuccess()) {
-        result.complete(this);
-      } else {
-        closed = true;
-        result.completeExceptionally(unreachable(connected.cause()));
-      }
-    });
+  /** Connects; the future ends with what is known of the server, or with a CulvertException. */
+  CompletableFuture<ServerSecurity> open(EventLoop loop, Demand demand) {
+    CompletableFuture<ServerSecurity> result = new CompletableFuture<>();
+    new ServerDialer(loop)
+        .dial(
+            address,
+            demand.tls(),
+            demand.trust(),
+            CONNECT,
+            pipeline -> pipeline.addLast(FlowChannelCodec.client(), this))
+        .whenComplete((dialed, failure) -> {
+          if (failure == null) {
+            result.complete(dialed.security());
+          } else {
+            result.completeExceptionally(notConnected(failure));
+          }
+        });
     return result;
   }
 
@@ -182,10 +165,15 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
     return channel;
   }
 
-  private CulvertException unreachable(Throwable cause) {
-    return new CulvertException(
-        Reason.SERVER_UNREACHABLE,
-        "The server %s cannot be reached: %s.".formatted(server, SocketError.explain(cause)));
+  private static Throwable notConnected(Throwable failure) {
+    return failure instanceof ServerConnectException why
+        ? new CulvertException(
+            switch (why.reason()) {
+              case UNREACHABLE -> Reason.SERVER_UNREACHABLE;
+              case NOT_ENCRYPTED, NOT_TRUSTED -> Reason.SERVER_NOT_TRUSTED;
+            },
+            String.valueOf(why.getMessage()))
+        : failure;
   }
 
   private static CulvertException lost(String sentence) {

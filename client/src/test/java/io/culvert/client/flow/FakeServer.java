@@ -2,6 +2,8 @@ package io.culvert.client.flow;
 
 import io.culvert.client.ServerAddress;
 import io.culvert.client.net.PunchSockets;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.CallDataCodec;
 import io.culvert.wire.flow.FlowChannelCodec;
@@ -38,6 +40,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -79,10 +82,16 @@ final class FakeServer implements AutoCloseable {
   private int lastToken;
   private long nextSession = 112;
 
+  /** One that knows no TLS. */
   FakeServer() {
-    account = listen(0, FlowChannelCodec::server, () -> new Conversation(false));
-    signal = listen(0, FlowChannelCodec::server, () -> new Conversation(true));
-    stunOverTcp = listen(0, () -> new StunFrameDecoder(1000), StunOverTcp::new);
+    this(Optional.empty(), Optional.empty());
+  }
+
+  /** One that speaks TLS on the account port, on the signal port, or on both. */
+  FakeServer(Optional<SslContext> accountTls, Optional<SslContext> signalTls) {
+    account = listen(accountTls, FlowChannelCodec::server, () -> new Conversation(false));
+    signal = listen(signalTls, FlowChannelCodec::server, () -> new Conversation(true));
+    stunOverTcp = listen(Optional.empty(), () -> new StunFrameDecoder(1000), StunOverTcp::new);
     stunOverUdp =
         new Bootstrap()
             .group(group)
@@ -98,7 +107,12 @@ final class FakeServer implements AutoCloseable {
   }
 
   FlowLogin login(String name) {
-    return new FlowLogin(address(), name, new Credential.Password("password of " + name));
+    return new FlowLogin(
+        address(),
+        name,
+        new Credential.Password("password of " + name),
+        TlsPolicy.NONE,
+        new ServerTrust.FirstUse());
   }
 
   int signalPort() {
@@ -174,7 +188,7 @@ final class FakeServer implements AutoCloseable {
   }
 
   private Channel listen(
-      int port, Supplier<ChannelHandler> codec, Supplier<ChannelHandler> handler) {
+      Optional<SslContext> tls, Supplier<ChannelHandler> codec, Supplier<ChannelHandler> handler) {
     return new ServerBootstrap()
         .group(group)
         .channel(NioServerSocketChannel.class)
@@ -182,10 +196,12 @@ final class FakeServer implements AutoCloseable {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
+                tls.ifPresent(
+                    context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
                 channel.pipeline().addLast(codec.get(), handler.get());
               }
             })
-        .bind(LOOPBACK, port)
+        .bind(LOOPBACK, 0)
         .syncUninterruptibly()
         .channel();
   }
@@ -281,6 +297,11 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       online.remove(name, ctx.channel());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close(); // a client that does not like our TLS
     }
   }
 

@@ -8,6 +8,9 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ServerAddress;
+import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.FlowMessage.HeartBeat;
 import io.culvert.wire.flow.FlowMessage.LoginRequest;
 import io.culvert.wire.flow.FlowMessage.LoginResponse;
@@ -54,7 +57,12 @@ class PresenceTest {
   @Test
   void aWrongPasswordIsRefused() {
     FlowLogin login =
-        new FlowLogin(server.address(), "alice", new Credential.Password("of somebody else"));
+        new FlowLogin(
+            server.address(),
+            "alice",
+            new Credential.Password("of somebody else"),
+            TlsPolicy.NONE,
+            new ServerTrust.FirstUse());
     assertThatThrownBy(() -> FlowClient.online(login, FlowListener.NOBODY))
         .isInstanceOfSatisfying(
             CulvertException.class, why -> assertThat(why.reason()).isEqualTo(Reason.LOGIN_REFUSED))
@@ -70,7 +78,11 @@ class PresenceTest {
     }
     FlowLogin login =
         new FlowLogin(
-            new ServerAddress("127.0.0.1", port), "alice", new Credential.Password("password"));
+            new ServerAddress("127.0.0.1", port),
+            "alice",
+            new Credential.Password("password"),
+            TlsPolicy.NONE,
+            new ServerTrust.FirstUse());
     assertThatThrownBy(() -> FlowClient.login(login))
         .isInstanceOfSatisfying(
             CulvertException.class,
@@ -215,7 +227,8 @@ class PresenceTest {
   void anAddressThatIsNoServersIsNotAskedForItsAddress() throws Exception {
     Account account =
         new Account(
-            new FlowSession("alice", "token", new ServerAddress("192.0.2.1", 3376)),
+            new FlowSession(
+                "alice", "token", new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
             new InetSocketAddress("192.0.2.1", 3376),
             CompletableFuture.completedFuture(Optional.empty()));
     for (String ip : new String[] {"127.0.0.1", "224.0.0.1", "2001:db8::1"}) {
@@ -228,7 +241,12 @@ class PresenceTest {
   }
 
   private FlowLogin withToken(String token) {
-    return new FlowLogin(server.address(), "alice", new Credential.Token(token));
+    return new FlowLogin(
+        server.address(),
+        "alice",
+        new Credential.Token(token),
+        TlsPolicy.NONE,
+        new ServerTrust.FirstUse());
   }
 
   private Person online(String name) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.ServerAddress;
+import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.HeartBeat;
 import io.culvert.wire.flow.FlowMessage.Relay;
@@ -29,7 +30,8 @@ class SignalConnectionTest {
   private final SignalConnection signals =
       new SignalConnection(
           new Account(
-              new FlowSession("alice", TOKEN, new ServerAddress("192.0.2.1", 3376)),
+              new FlowSession(
+                  "alice", TOKEN, new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
               new InetSocketAddress("192.0.2.1", 3376),
               CompletableFuture.completedFuture(Optional.empty())),
           new Events());

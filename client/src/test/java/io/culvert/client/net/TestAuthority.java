@@ -23,14 +23,14 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority that only the test trusts. */
-final class TestAuthority {
+public final class TestAuthority {
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant LATE = Instant.parse("2100-01-01T00:00:00Z");
   private static final X500Name NAME = new X500Name("CN=Test authority");
   private static final char[] NO_PASSWORD = {};
 
   /** What a server shows and proves. */
-  record Identity(KeyPair keys, List<X509Certificate> chain) {
+  public record Identity(KeyPair keys, List<X509Certificate> chain) {
     SSLContext context() throws Exception {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -88,7 +88,7 @@ final class TestAuthority {
   }
 
   /** One that nobody else vouches for. */
-  static Identity selfSigned() throws Exception {
+  public static Identity selfSigned() throws Exception {
     KeyPair server = newKeys();
     X500Name name = new X500Name("CN=culvert");
     return new Identity(
