@@ -12,6 +12,7 @@ import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -102,7 +103,7 @@ public final class PunchDriver {
     if (timer != null) {
       timer.cancel(false);
     }
-    dials.values().forEach(dial -> dial.channel().close());
+    dials.values().forEach(dial -> abandon(dial.channel()));
     dials.clear();
     links.values().forEach(link -> link.channel().close());
     links.clear();
@@ -140,7 +141,7 @@ public final class PunchDriver {
       case Action.AbandonDial(Path path) -> {
         ChannelFuture dial = dials.remove(path);
         if (dial != null) {
-          dial.channel().close();
+          abandon(dial.channel());
         }
       }
       case Action.SendAck(int number) -> {
@@ -186,6 +187,17 @@ public final class PunchDriver {
         tell(new Event.DialFailed(path, dialError(done.cause())));
       }
     });
+  }
+
+  /**
+   * A dial that the peer's dial has met half-way is a connection to the kernel, which would go on
+   * closing it properly for a minute: until then no other dial could have the two addresses.
+   */
+  private static void abandon(Channel dial) {
+    if (dial.isOpen()) {
+      dial.config().setOption(ChannelOption.SO_LINGER, 0);
+      dial.close();
+    }
   }
 
   private int addLink(Channel channel) {

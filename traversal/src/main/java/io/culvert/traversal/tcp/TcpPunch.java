@@ -37,6 +37,14 @@ public final class TcpPunch {
    */
   static final int ROUNDS_AGAINST_CHANGED_PORT = 2;
 
+  /**
+   * How much later than the callee the inviter repeats its dials. A dial that arrives between two
+   * dials of the other side is answered by its listener, and that answer may not pass its NAT. So
+   * the sides must not repeat at the same moment; the inviter, who starts later anyway, falls back
+   * further.
+   */
+  static final Duration INVITERS_LAG = Duration.ofMillis(250);
+
   /** How long a public link waits for a local one, which takes a round trip within one network. */
   static final Duration LOCAL_PREFERENCE = Duration.ofMillis(50);
 
@@ -147,7 +155,12 @@ public final class TcpPunch {
     this.roundEnd = now.plus(ROUND);
     int sensible = addresses.samePort() ? rounds : Math.min(rounds, ROUNDS_AGAINST_CHANGED_PORT);
     this.end = now.plus(ROUND.multipliedBy(sensible));
-    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, now)));
+    Duration lag =
+        switch (role) {
+          case INVITER -> INVITERS_LAG;
+          case CALLEE -> Duration.ZERO;
+        };
+    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, lag, now)));
   }
 
   /** Takes in what happened and answers what to do, in order. */

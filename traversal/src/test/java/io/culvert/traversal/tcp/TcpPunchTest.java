@@ -128,6 +128,26 @@ class TcpPunchTest {
               at(6000, dial(PUBLIC)));
     }
 
+    @Test
+    void areNeverRepeatedByBothSidesAtTheSameMoment() {
+      List<Long> callees = repetitions(CALLEE);
+      List<Long> inviters = repetitions(INVITER);
+      assertThat(inviters).hasSize(7).hasSameSizeAs(callees);
+      assertThat(inviters)
+          .allSatisfy(one ->
+              assertThat(callees)
+                  .allSatisfy(other -> assertThat(Math.abs(one - other)).isGreaterThan(200)));
+    }
+
+    private List<Long> repetitions(Role role) {
+      PunchOnPaper side = PunchOnPaper.by(role);
+      side.start();
+      return side.until(12_000).stream()
+          .filter(timed -> timed.action().equals(dial(PUBLIC)))
+          .map(Timed::millis)
+          .toList();
+    }
+
     @ParameterizedTest
     @EnumSource
     void areRepeatedAShortPauseAfterTheyFailed(DialError error) {
@@ -410,7 +430,7 @@ class TcpPunchTest {
       punch.start();
       punch.at(10).dialed(LOCAL, 1);
       assertThat(punch.until(1499))
-          .containsExactly(at(500, abandon(PUBLIC)), at(500, dial(PUBLIC)));
+          .containsExactly(at(750, abandon(PUBLIC)), at(750, dial(PUBLIC)));
       assertThat(punch.dialed(PUBLIC, 2)).containsExactly(close(1), ack(2));
     }
 
