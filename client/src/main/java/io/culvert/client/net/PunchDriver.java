@@ -103,7 +103,7 @@ public final class PunchDriver {
     if (timer != null) {
       timer.cancel(false);
     }
-    dials.values().forEach(dial -> abandon(dial.channel()));
+    dials.values().forEach(dial -> reset(dial.channel()));
     dials.clear();
     links.values().forEach(link -> link.channel().close());
     links.clear();
@@ -141,7 +141,7 @@ public final class PunchDriver {
       case Action.AbandonDial(Path path) -> {
         ChannelFuture dial = dials.remove(path);
         if (dial != null) {
-          abandon(dial.channel());
+          reset(dial.channel());
         }
       }
       case Action.SendAck(int number) -> {
@@ -153,7 +153,7 @@ public final class PunchDriver {
       case Action.CloseLink(int number) -> {
         OpenLink link = links.remove(number);
         if (link != null) {
-          link.channel().close();
+          reset(link.channel());
         }
       }
       case Action.Succeeded(int number, Path path) -> {
@@ -190,13 +190,14 @@ public final class PunchDriver {
   }
 
   /**
-   * A dial that the peer's dial has met half-way is a connection to the kernel, which would go on
-   * closing it properly for a minute: until then no other dial could have the two addresses.
+   * A link, and a dial that the peer's dial has met half-way, are connections to the kernel, which
+   * would go on closing them properly for a minute: until then no other dial could have the two
+   * addresses.
    */
-  private static void abandon(Channel dial) {
-    if (dial.isOpen()) {
-      dial.config().setOption(ChannelOption.SO_LINGER, 0);
-      dial.close();
+  private static void reset(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
     }
   }
 

@@ -41,7 +41,7 @@ class TcpPunchOnBadNetworksTest {
 
   private static final int MESSAGES = 200;
 
-  /** At 30 % one in twelve fails, measured. */
+  /** At 30 % one in sixty fails, measured with four times the patience for an answer. */
   private static final int INVITATIONS = 5;
 
   static Stream<NatKind> cones() {

@@ -170,8 +170,13 @@ public final class TcpPunch {
       take(event, now);
     }
     if (!done) {
-      checkAnswer(now);
-      nominate(now);
+      switch (role) {
+        case INVITER -> {
+          checkAnswer(now);
+          nominate(now);
+        }
+        case CALLEE -> hangUpOnTheSilent(now);
+      }
     }
     if (!done) {
       dial(now);
@@ -188,15 +193,25 @@ public final class TcpPunch {
       return Optional.empty();
     }
     Instant next = earlier(giveUpAt(), roundEnd);
-    if (nomination != null) {
-      next = earlier(next, answerDue(nomination));
-    } else if (role == Role.INVITER) {
-      next = earlier(next, bestLink().map(this::nominationDue).orElse(Instant.MAX));
-    }
+    next = earlier(next, linksDue());
     for (Dialing dialing : dialings.values()) {
       next = earlier(next, dialing.due());
     }
     return Optional.of(next);
+  }
+
+  private Instant linksDue() {
+    return switch (role) {
+      case INVITER ->
+          nomination != null
+              ? answerDue(nomination)
+              : bestLink().map(this::nominationDue).orElse(Instant.MAX);
+      case CALLEE ->
+          links.values().stream()
+              .map(TcpPunch::silenceEnds)
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.MAX);
+    };
   }
 
   private void take(Event event, Instant now) {
@@ -282,13 +297,33 @@ public final class TcpPunch {
     }
   }
 
+  /**
+   * The inviter nominates soon after a link is up, unless it is up on our side alone: the inviter
+   * may have given up its dial, and no other passes our NAT as long as the link stays.
+   */
+  private void hangUpOnTheSilent(Instant now) {
+    for (OpenLink link : List.copyOf(links.values())) {
+      if (!silenceEnds(link).isAfter(now)) {
+        actions.add(new Action.CloseLink(link.number()));
+        drop(link, now);
+      }
+    }
+  }
+
+  private static Instant silenceEnds(OpenLink link) {
+    return switch (link.path()) {
+      case LOCAL -> Instant.MAX; // no NAT is in the way of another
+      case PUBLIC -> link.since().plus(ANSWER);
+    };
+  }
+
   private Instant answerDue(Nomination nomination) {
     boolean alternative = nomination.path() == Path.LOCAL && !noLinkOn(Path.PUBLIC);
     return nomination.since().plus(alternative ? LOCAL_ANSWER : ANSWER);
   }
 
   private void nominate(Instant now) {
-    if (role != Role.INVITER || nomination != null) {
+    if (nomination != null) {
       return;
     }
     Optional<OpenLink> best = bestLink();

@@ -218,14 +218,14 @@ class TcpPunchTest {
       punch.start();
       assertThat(punch.at(10).dialed(PUBLIC, 1)).isEmpty();
       punch.dialFailed(LOCAL, REFUSED);
-      assertThat(punch.until(11_999).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
+      assertThat(punch.until(3009).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
     }
 
     @Test
     void inFlightGoOnWhenThePeersDialCameFirstButAreNotRepeated() {
       punch.start();
       punch.at(10).accepted(1, PUBLIC_ADDRESS);
-      assertThat(punch.until(11_999))
+      assertThat(punch.until(3009))
           .contains(at(500, abandon(PUBLIC)), at(500, dial(LOCAL)))
           .doesNotContain(at(500, dial(PUBLIC)))
           .filteredOn(timed -> timed.action().equals(dial(PUBLIC)))
@@ -264,7 +264,7 @@ class TcpPunchTest {
       punch.at(10).dialed(PUBLIC, 1);
       punch.accepted(2, ANOTHER_PORT);
       punch.at(20).lost(1);
-      assertThat(punch.until(11_999).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
+      assertThat(punch.until(3009).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
     }
 
     @Test
@@ -283,7 +283,8 @@ class TcpPunchTest {
     @Test
     void endWithTheRoundsEvenWhenTheLastLinkIsLostLater() {
       punch.start();
-      punch.at(10).dialed(PUBLIC, 1);
+      punch.skipTo(11_000);
+      punch.dialed(PUBLIC, 1);
       punch.skipTo(12_500);
       List<Action> end = punch.lost(1);
       assertThat(end).hasSize(1);
@@ -527,7 +528,17 @@ class TcpPunchTest {
       punch.start();
       punch.at(10).dialed(LOCAL, 1);
       punch.at(20).dialed(PUBLIC, 2);
-      assertThat(punch.until(14_999)).isEmpty();
+      assertThat(punch.until(3009)).isEmpty();
+    }
+
+    @Test
+    void noLinkThatTheInviterLeavesSilentForThreeSecondsButTheNext() {
+      punch.start();
+      punch.dialFailed(LOCAL, UNREACHABLE);
+      punch.at(10).dialed(PUBLIC, 1);
+      assertThat(punch.until(3110)).contains(at(3010, close(1)), at(3110, dial(PUBLIC)));
+      punch.dialed(PUBLIC, 2);
+      assertThat(punch.ack(2, BOB)).startsWith(ack(2)).endsWith(succeeded(2, PUBLIC));
     }
 
     @Test
@@ -613,7 +624,7 @@ class TcpPunchTest {
       punch.start();
       punch.skipTo(11_900);
       punch.accepted(1, PUBLIC_ADDRESS);
-      assertThat(punch.until(14_999))
+      assertThat(punch.until(14_899))
           .containsExactly(at(12_000, abandon(LOCAL)), at(12_000, abandon(PUBLIC)));
       assertThat(punch.ack(1, BOB)).containsExactly(ack(1), succeeded(1, PUBLIC));
     }
@@ -727,7 +738,7 @@ class TcpPunchTest {
       PunchOnPaper punch = PunchOnPaper.by(CALLEE);
       punch.start();
       punch.at(10).dialed(PUBLIC, 1);
-      assertThat(failure(punch, 15_000)).isEqualTo(wentSilent());
+      assertThat(failure(punch, 12_000)).isEqualTo(wentSilent());
     }
 
     @Test
@@ -746,7 +757,7 @@ class TcpPunchTest {
       punch.at(10).dialed(LOCAL, 1);
       punch.ack(1, "mallory");
       punch.dialed(PUBLIC, 2);
-      assertThat(failure(punch, 15_000)).isEqualTo(wentSilent());
+      assertThat(failure(punch, 12_000)).isEqualTo(wentSilent());
     }
 
     private PunchFailure onlyStrangers() {
