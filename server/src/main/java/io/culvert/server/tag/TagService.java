@@ -44,6 +44,7 @@ final class TagService {
   private final Counters<TagCounter> counters;
   private final Registrations registrations;
   private final Introductions introductions;
+  private final Allowance allowance = new Allowance();
   private final Answers answers = new Answers();
   private final Answers answersToStrangers = new Answers();
 
@@ -51,7 +52,7 @@ final class TagService {
     this.clock = clock;
     this.counters = counters;
     this.registrations = new Registrations(new Tags(secret), counters);
-    this.introductions = new Introductions(counters);
+    this.introductions = new Introductions(allowance, counters);
   }
 
   /** Takes a datagram, whatever its bytes. */
@@ -99,7 +100,9 @@ final class TagService {
     Optional<byte[]> given = answers.find(asked).or(() -> answersToStrangers.find(asked));
     if (given.isPresent()) {
       counters.count(TagCounter.REPEATED);
-      from.send(given.get());
+      if (given.get().length <= 2 * length || allowance.take(from.ip(), now)) {
+        from.send(given.get());
+      }
       return;
     }
     answer(message, length, from, now)
@@ -153,12 +156,16 @@ final class TagService {
   private Reply list(ListTags request, int length, Route from, Instant now) {
     return registrations
         .prove(from, request.tag(), now)
-        .map(registration -> {
-          Proportion proportion = Proportion.to(registration.isProved());
-          int room = proportion == Proportion.FREE ? TagMessage.MAX_BYTES : 2 * length;
-          return new Reply(tagList(request.mid(), registration, room), proportion);
-        })
+        .map(registration -> list(request.mid(), registration, length, from, now))
         .orElseGet(() -> unknownTag(Request.LIST, request.mid()));
+  }
+
+  private Reply list(long mid, Registration viewer, int length, Route from, Instant now) {
+    TagList all = tagList(mid, viewer, TagMessage.MAX_BYTES);
+    boolean inProportion = TAG_LIST_BYTES + all.tags().size() * TAG_BYTES <= 2 * length;
+    return inProportion || allowance.take(from.ip(), now)
+        ? new Reply(all, Proportion.FREE)
+        : new Reply(tagList(mid, viewer, 2 * length), Proportion.TWOFOLD);
   }
 
   private TagList tagList(long mid, Registration viewer, int room) {

@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a request went.
  *
  * @param code {@link #OK} or what went wrong; other implementations may have numbers of their own
- * @param reason why it failed, for people: one line, 1 to 200 bytes of UTF-8; a success has none
+ * @param reason why it failed, for people: 1 to 200 bytes of UTF-8; a success has none
  */
 public record Status(int code, Optional<String> reason) {
   /** Success. */
@@ -36,7 +36,7 @@ public record Status(int code, Optional<String> reason) {
     }
     if (reason.isPresent() && (reason.get().isEmpty() || !fit(reason.get()).equals(reason.get()))) {
       throw new IllegalArgumentException(
-          "a reason is one line of 1 to " + MAX_REASON_BYTES + " bytes: see Status.of");
+          "a reason is text of 1 to " + MAX_REASON_BYTES + " bytes: see Status.of");
     }
   }
 
@@ -67,7 +67,7 @@ public record Status(int code, Optional<String> reason) {
     StringBuilder fitting = new StringBuilder();
     int bytes = 0;
     for (int c : reason.codePoints().toArray()) {
-      int shown = Character.isISOControl(c) || isSurrogate(c) ? ' ' : c;
+      int shown = isControl(c) || isSurrogate(c) ? ' ' : c;
       bytes += Character.toString(shown).getBytes(StandardCharsets.UTF_8).length;
       if (bytes > MAX_REASON_BYTES) {
         break;
@@ -75,6 +75,11 @@ public record Status(int code, Optional<String> reason) {
       fitting.appendCodePoint(shown);
     }
     return fitting.toString();
+  }
+
+  /** But for those that lines and tables are made of. */
+  private static boolean isControl(int codePoint) {
+    return Character.isISOControl(codePoint) && "\t\n\r".indexOf(codePoint) < 0;
   }
 
   private static boolean isSurrogate(int codePoint) {
