@@ -97,12 +97,15 @@ final class TagService {
 
   private void take(ToServer message, int length, Route from, Instant now) {
     Asked asked = new Asked(from.remote(), message, length);
-    Optional<byte[]> given = answers.find(asked).or(() -> answersToStrangers.find(asked));
+    Optional<byte[]> given =
+        answers
+            .find(asked)
+            .or(() -> answersToStrangers.find(asked))
+            .filter(datagram ->
+                !(message instanceof ListTags) || isAllowed(datagram, length, from, now));
     if (given.isPresent()) {
       counters.count(TagCounter.REPEATED);
-      if (given.get().length <= 2 * length || allowance.take(from.ip(), now)) {
-        from.send(given.get());
-      }
+      from.send(given.get());
       return;
     }
     answer(message, length, from, now)
@@ -162,10 +165,14 @@ final class TagService {
 
   private Reply list(long mid, Registration viewer, int length, Route from, Instant now) {
     TagList all = tagList(mid, viewer, TagMessage.MAX_BYTES);
-    boolean inProportion = TAG_LIST_BYTES + all.tags().size() * TAG_BYTES <= 2 * length;
-    return inProportion || allowance.take(from.ip(), now)
+    return isAllowed(Proportion.FREE.write(length, all), length, from, now)
         ? new Reply(all, Proportion.FREE)
         : new Reply(tagList(mid, viewer, 2 * length), Proportion.TWOFOLD);
+  }
+
+  /** Who has learned a newcomer's tag can ask for lists in its name. */
+  private boolean isAllowed(byte[] list, int length, Route to, Instant now) {
+    return list.length <= 2 * length || allowance.take(to.ip(), now);
   }
 
   private TagList tagList(long mid, Registration viewer, int room) {

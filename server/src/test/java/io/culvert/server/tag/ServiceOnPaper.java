@@ -123,6 +123,13 @@ final class ServiceOnPaper {
         .isInstanceOf(HeartbeatAccepted.class);
   }
 
+  /** Whether the server trusts this address: to others a short request has a brief answer. */
+  boolean isProved(InetSocketAddress from) {
+    return ask(from, new Register(mid(), Optional.empty(), Optional.empty()))
+        .json()
+        .contains("\"code\"");
+  }
+
   /** Dials and returns the token; what goes to the callee is left in {@link #sent}. */
   String dial(InetSocketAddress from, String callerTag, String calleeTag) {
     sent.clear();

@@ -47,7 +47,8 @@ public record Status(int code, Optional<String> reason) {
 
   /**
    * A status with a reason of any length and content: what is too long is cut, control characters
-   * become spaces, and an empty reason is none. A success has none whatever is given.
+   * but tabs and line ends become spaces, and an empty reason is none. A success has none whatever
+   * is given.
    */
   public static Status of(int code, String reason) {
     return new Status(code, Optional.of(fit(reason)).filter(text -> code != OK && !text.isEmpty()));
