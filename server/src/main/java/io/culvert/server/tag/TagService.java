@@ -48,10 +48,10 @@ final class TagService {
   private final Answers answers = new Answers();
   private final Answers answersToStrangers = new Answers();
 
-  TagService(byte[] secret, InstantSource clock, Counters<TagCounter> counters) {
+  TagService(TagKey key, InstantSource clock, Counters<TagCounter> counters) {
     this.clock = clock;
     this.counters = counters;
-    this.registrations = new Registrations(new Tags(secret), counters);
+    this.registrations = new Registrations(new Tags(key), counters);
     this.introductions = new Introductions(allowance, counters);
   }
 

@@ -55,7 +55,7 @@ class FloodTest {
       paper.receive(faked, new Register(i, Optional.empty(), Optional.empty()));
       paper.sent();
       TagList list = (TagList) paper.ask(ANN, new ListTags(paper.mid(), ann)).message();
-      String tag = new Tags(new byte[] {1, 2, 3}).choose(faked, free -> true).orElseThrow();
+      String tag = new Tags(ServiceOnPaper.KEY).choose(faked, free -> true).orElseThrow();
       if (list.tags().contains(tag)) {
         paper.beat(faked, tag);
         proved++;
@@ -134,7 +134,7 @@ class FloodTest {
 
   @Test
   void repeatedNamingOfTagsOfForgottenClientsIsBounded() {
-    Tags tags = new Tags(new byte[] {1, 2, 3});
+    Tags tags = new Tags(ServiceOnPaper.KEY);
     for (int i = 0; i < 40_000; i++) {
       String tag = tags.choose(faked(i), free -> true).orElseThrow();
       paper.receive(faked(i), new Heartbeat(i, tag));

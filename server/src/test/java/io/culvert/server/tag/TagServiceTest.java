@@ -60,8 +60,8 @@ class TagServiceTest {
   }
 
   @Test
-  void aServerThatHasStartedAnewGivesOtherTags() {
-    Tags tags = new Tags(new byte[] {9});
+  void aServerWithAnotherKeyGivesOtherTags() {
+    Tags tags = new Tags(TagKey.random());
     assertThat(tags.belongsTo(ANN, paper.register(ANN))).isFalse();
   }
 
