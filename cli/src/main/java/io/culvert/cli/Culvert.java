@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       AccountCommand.class,
       TcpPunchCommand.class,
       TagCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     footer = {"", "Example: culvert demo"},
