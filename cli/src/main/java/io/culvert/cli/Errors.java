@@ -1,6 +1,7 @@
 package io.culvert.cli;
 
 import io.culvert.client.CulvertException;
+import io.culvert.lab.bench.BenchException;
 import io.culvert.lab.net.LabException;
 import io.culvert.server.account.StoreException;
 import io.culvert.server.config.ConfigException;
@@ -32,7 +33,7 @@ final class Errors {
         say(e);
         yield Culvert.USED_WRONGLY;
       }
-      case CulvertException _, LabException _, StoreException _ -> {
+      case CulvertException _, LabException _, BenchException _, StoreException _ -> {
         say(e);
         yield Culvert.DID_NOT_WORK;
       }

@@ -29,7 +29,9 @@ class UsageTest {
         "account remove --help",
         "tcppunch --help",
         "tcppunch online --help",
-        "tcppunch invite --help"
+        "tcppunch invite --help",
+        "bench --help",
+        "bench signal --help"
       })
   void everyCommandExplainsItselfWithAnExample(String command) throws Exception {
     Cli.Result result = Cli.run(command.split(" "));
@@ -59,7 +61,11 @@ class UsageTest {
         "tcppunch invite alice --server 127.0.0.1",
         "tcppunch invite alice alice --server 127.0.0.1",
         "tcppunch invite alice bob --server 127.0.0.1 --timeout soon",
-        "tcppunch invite alice bob --server 127.0.0.1 --timeout 0"
+        "tcppunch invite alice bob --server 127.0.0.1 --timeout 0",
+        "bench",
+        "bench signal --clients 0",
+        "bench signal --clients 16001",
+        "bench signal --clients many"
       })
   void wrongUseEndsWithTwoAndNoStackTrace(String command) throws Exception {
     Cli.Result result = Cli.run(command.isEmpty() ? new String[0] : command.split(" "));

@@ -3,8 +3,10 @@ package io.culvert.server.account;
 import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.net.ServerStartException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,9 @@ import org.jdbi.v3.core.Handle;
  * UTF-8. What is anything else is an {@link IllegalArgumentException} with a message that says why.
  */
 public final class AccountStore implements AutoCloseable {
+  /** Where a login was made that came from no client. */
+  private static final String HERE = "127.0.0.1";
+
   private final Database database;
   private final InstantSource clock;
 
@@ -69,17 +74,45 @@ public final class AccountStore implements AutoCloseable {
   public boolean add(String name, String password) throws StoreException {
     String account = AccountName.normalized(name);
     String hash = PasswordHash.of(PasswordHash.require(password));
-    return database.write(tx ->
-        tx.createUpdate(
-                    """
-                    INSERT INTO account (name, password, created) VALUES (:name, :password, :created)
-                    ON CONFLICT (name) DO NOTHING
-                    """)
-                .bind("name", account)
-                .bind("password", hash)
-                .bind("created", clock.millis())
-                .execute()
-            == 1);
+    return database.write(tx -> insert(tx, account, hash));
+  }
+
+  /**
+   * Adds accounts that are logged in already and cannot log in by a password, which nobody knows
+   * until {@link #changePassword} gives them one: for devices, many at a time. All of it happens or
+   * nothing. A name that somebody has is left alone.
+   *
+   * @param tokenLife how long their logins are good for
+   * @return the sessions of those that were added, in the order of their names in the list
+   */
+  public List<Session> addLoggedIn(List<String> names, Duration tokenLife) throws StoreException {
+    List<String> accounts = names.stream().map(AccountName::normalized).toList();
+    String nobodyKnows = PasswordHash.of(Token.random());
+    Instant now = Instant.ofEpochMilli(clock.millis()); // the database keeps no more than that
+    return database.write(tx -> {
+      List<Session> sessions = new ArrayList<>();
+      for (String account : accounts) {
+        if (insert(tx, account, nobodyKnows)) {
+          Session session = new Session(Token.random(), account, now.plus(tokenLife));
+          SessionStore.insert(tx, SessionStore.Stored.of(session), HERE, now);
+          sessions.add(session);
+        }
+      }
+      return sessions;
+    });
+  }
+
+  private boolean insert(Handle tx, String account, String hash) {
+    return tx.createUpdate(
+                """
+                INSERT INTO account (name, password, created) VALUES (:name, :password, :created)
+                ON CONFLICT (name) DO NOTHING
+                """)
+            .bind("name", account)
+            .bind("password", hash)
+            .bind("created", clock.millis())
+            .execute()
+        == 1;
   }
 
   /** Changes the password and ends all logins. Returns false when there is no such account. */

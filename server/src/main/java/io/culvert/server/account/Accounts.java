@@ -186,11 +186,7 @@ public final class Accounts implements AutoCloseable {
     Instant now = Instant.ofEpochMilli(clock.millis()); // the database keeps no more than that
     Session session = new Session(Token.random(), origin.account(), now.plus(tokenLife));
     boolean created =
-        store.create(
-            credentials.get(),
-            new Stored(Token.id(session.token()), session.account(), session.expires()),
-            origin.party().toString(),
-            now);
+        store.create(credentials.get(), Stored.of(session), origin.party().toString(), now);
     return created ? Optional.of(session) : Optional.empty();
   }
 

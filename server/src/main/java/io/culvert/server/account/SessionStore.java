@@ -25,7 +25,11 @@ final class SessionStore {
   record Credentials(String account, String passwordHash, boolean disabled) {}
 
   /** A session in the database, by its token's {@link Token#id}. */
-  record Stored(String id, String account, Instant expires) {}
+  record Stored(String id, String account, Instant expires) {
+    static Stored of(Session session) {
+      return new Stored(Token.id(session.token()), session.account(), session.expires());
+    }
+  }
 
   /** Where an account has logged in, as {@code Network} writes it. */
   record Origin(String account, String source) {}
@@ -70,19 +74,24 @@ final class SessionStore {
         return false;
       }
       makeRoom(tx, tested.account());
-      tx.createUpdate(
-              """
-              INSERT INTO session (id, account, source, created, expires)
-              VALUES (:id, :account, :source, :now, :expires)
-              """)
-          .bind("id", session.id())
-          .bind("account", session.account())
-          .bind("source", source)
-          .bind("now", now.toEpochMilli())
-          .bind("expires", session.expires().toEpochMilli())
-          .execute();
+      insert(tx, session, source, now);
       return true;
     });
+  }
+
+  /** Adds a session, as a part of something bigger. */
+  static void insert(Handle tx, Stored session, String source, Instant now) {
+    tx.createUpdate(
+            """
+            INSERT INTO session (id, account, source, created, expires)
+            VALUES (:id, :account, :source, :now, :expires)
+            """)
+        .bind("id", session.id())
+        .bind("account", session.account())
+        .bind("source", source)
+        .bind("now", now.toEpochMilli())
+        .bind("expires", session.expires().toEpochMilli())
+        .execute();
   }
 
   private static void makeRoom(Handle tx, String account) {

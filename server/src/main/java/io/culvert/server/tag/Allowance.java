@@ -13,11 +13,11 @@ import java.util.Map;
  * else's name; with this, that is no way to flood him. Not thread-safe.
  */
 final class Allowance {
-  /** 64 requests that are repeated four times each. */
-  static final int PER_PARTY = 256;
+  /** 512 requests that are repeated four times each. */
+  static final int PER_PARTY = 2_048;
 
   /** Bounds what the server sends, and remembers, when each is for another address. */
-  static final int IN_ALL = 32_768;
+  static final int IN_ALL = 131_072;
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 

@@ -78,6 +78,39 @@ class AccountStoreTest {
   }
 
   @Test
+  void thoseWhoAreAddedLoggedInHaveATokenAndNoPasswordUntilTheyAreGivenOne() throws Exception {
+    store.add("alice", "secret");
+
+    List<Session> added =
+        store.addLoggedIn(List.of("camera 1", "alice", "camera 2"), Duration.ofDays(1));
+
+    assertThat(added).extracting(Session::account).containsExactly("camera 1", "camera 2");
+    assertThat(store.list()).extracting(Account::logins).containsExactly(0, 1, 1);
+    try (Accounts accounts =
+        Accounts.open(
+            database.data(), database.config(), Duration.ofDays(1), time, PasswordTest.real())) {
+      for (Session session : added) {
+        assertThat(accounts.session(session.token()).join())
+            .isEqualTo(new SessionResult.Live(session));
+      }
+      InetAddress somewhere = InetAddress.ofLiteral("192.0.2.1");
+      assertThat(accounts.login("camera 1", "secret", somewhere).join())
+          .isEqualTo(new LoginResult.Refused());
+      store.changePassword("camera 1", "secret");
+      assertThat(accounts.login("camera 1", "secret", somewhere).join())
+          .isInstanceOf(LoginResult.Accepted.class);
+    }
+  }
+
+  @Test
+  void ofThoseWhoAreAddedTogetherNobodyIsWhenOneNameCannotBe() throws Exception {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.addLoggedIn(List.of("camera 1", ""), Duration.ofDays(1)));
+
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
   void thoseWhoOpenANewDatabaseAtTheSameTimeFindTheSameOne() throws Exception {
     TestDatabase empty =
         TestDatabases.fresh(

@@ -2,61 +2,38 @@ package io.culvert.server.account;
 
 import io.culvert.server.config.ServerConfig.StoreConfig;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** So many accounts that are logged in that nobody could wait for their passwords. */
 public final class ManySessions {
+  private static final StoreConfig SQLITE = new StoreConfig(Optional.empty());
+  private static final Duration TOKEN_LIFE = Duration.ofDays(1);
+
   private ManySessions() {}
 
   /** Adds the accounts {@code "account 0"} and so on, and returns a token of each. */
   public static List<String> add(Path data, int count) throws Exception {
-    AccountStore.open(data, new StoreConfig(Optional.empty())).close();
-    List<String> tokens = new ArrayList<>();
-    try (Connection database = connect(data);
-        PreparedStatement account =
-            database.prepareStatement(
-                "INSERT INTO account (name, password, created) VALUES (?, 'nobody''s', ?)")) {
-      database.setAutoCommit(false);
-      for (int i = 0; i < count; i++) {
-        account.setString(1, "account " + i);
-        account.setLong(2, System.currentTimeMillis());
-        account.execute();
-        tokens.add(addSession(database, "account " + i));
-      }
-      database.commit();
+    try (AccountStore store = AccountStore.open(data, SQLITE)) {
+      List<String> names = IntStream.range(0, count).mapToObj(i -> "account " + i).toList();
+      return store.addLoggedIn(names, TOKEN_LIFE).stream().map(Session::token).toList();
     }
-    return tokens;
   }
 
   /** One more token of an account. */
   public static String addTo(Path data, String account) throws Exception {
-    try (Connection database = connect(data)) {
-      return addSession(database, account);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Session session = new Session(Token.random(), account, now.plus(TOKEN_LIFE));
+    try (Database database = Database.open(data, SQLITE)) {
+      database.write(tx -> {
+        SessionStore.insert(tx, SessionStore.Stored.of(session), "127.0.0.1", now);
+        return session;
+      });
     }
-  }
-
-  private static Connection connect(Path data) throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + data.resolve("accounts.db"));
-  }
-
-  private static String addSession(Connection database, String account) throws SQLException {
-    String token = Token.random();
-    long now = System.currentTimeMillis();
-    try (PreparedStatement session =
-        database.prepareStatement("INSERT INTO session VALUES (?, ?, '127.0.0.1', ?, ?)")) {
-      session.setString(1, Token.id(token));
-      session.setString(2, account);
-      session.setLong(3, now);
-      session.setLong(4, now + Duration.ofDays(1).toMillis());
-      session.execute();
-    }
-    return token;
+    return session.token();
   }
 }

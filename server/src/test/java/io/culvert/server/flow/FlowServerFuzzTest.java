@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,7 @@ class FlowServerFuzzTest {
 
   @BeforeAll
   static void openAccounts() throws Exception {
-    tokens = ManySessions.add(data, 2);
+    tokens = new ArrayList<>(ManySessions.add(data, 2));
     accounts = Accounts.open(data, new StoreConfig(Optional.empty()), Duration.ofDays(1));
   }
 

@@ -1,0 +1,35 @@
+package io.culvert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BenchCommandTest {
+  @Test
+  void theCostOfAClientIsMeasuredAndToldAsOneJsonObject() throws Exception {
+    // So many that their cost stands out from what a server's heap varies by without them.
+    Cli.Result result = Cli.run("bench", "signal", "--clients", "2000", "--json");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    JsonNode report = JsonMapper.shared().readTree(result.out());
+    assertThat(report.at("/clients").intValue()).isEqualTo(2_000);
+    assertThat(report.at("/targetBytes").intValue()).isEqualTo(10_240);
+    for (String protocol : new String[] {"flow", "tag"}) {
+      JsonNode each = report.get(protocol);
+      assertThat(each.get("seconds").doubleValue()).as(protocol).isPositive();
+      assertThat(each.get("heapBytes").longValue()).as(protocol).isPositive();
+      assertThat(each.get("directBytes").isIntegralNumber()).as(protocol).isTrue();
+      assertThat(each.get("bytes").longValue())
+          .isEqualTo(each.get("heapBytes").longValue() + each.get("directBytes").longValue());
+    }
+    for (String when : new String[] {"empty", "withFlow", "withTags", "afterwards"}) {
+      JsonNode memory = report.get("server").get(when);
+      assertThat(memory.get("heapBytes").longValue()).as(when).isPositive();
+      assertThat(memory.get("directBytes").longValue()).as(when).isPositive();
+      assertThat(memory.has("residentBytes")).as(when).isTrue();
+    }
+  }
+}
