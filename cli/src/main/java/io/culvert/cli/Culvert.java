@@ -21,6 +21,10 @@ import picocli.CommandLine.ScopeType;
       AccountCommand.class,
       TcpPunchCommand.class,
       TagCommand.class,
+      LoginCommand.class,
+      LogoutCommand.class,
+      ListenCommand.class,
+      CallCommand.class,
       HelpCommand.class
     },
     footer = {"", "Example: culvert demo"},

@@ -19,7 +19,7 @@ final class Reports {
     String transport = link.kind() == Link.Kind.DATAGRAMS ? "udp" : "tcp";
     events.tell(
         "connected",
-        "connected to %s at %s (%s path, %s, %d ms, not encrypted)"
+        "connected to %s at %s (%s path, %s, %d ms, not end-to-end encrypted)"
             .formatted(
                 link.peer(), remote, path, transport.toUpperCase(Locale.ROOT), took.toMillis()),
         field("peer", link.peer()),
@@ -33,8 +33,8 @@ final class Reports {
   static void onlyDatagrams(Events events, String why) {
     events.tell(
         "tcp-failed",
-        "TCP does not pass. %s Datagrams do, but some of them may get lost.".formatted(why),
-        field("message", "TCP does not pass. " + why));
+        "No TCP: %s Datagrams get through, but some of them may get lost.".formatted(why),
+        field("message", "No TCP: " + why));
   }
 
   static void failed(Events events, CulvertException why) {

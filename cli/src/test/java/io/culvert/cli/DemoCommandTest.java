@@ -18,12 +18,16 @@ class DemoCommandTest {
     assertThat(shown)
         .contains("tcppunch, port-restricted × port-restricted", "talked directly, public path")
         .contains("tcppunch, symmetric × symmetric", "no way through, and it says why")
+        .contains("tag, port-restricted × port-restricted", "then TCP through it")
+        .contains("tag, symmetric × symmetric", "probe for a UDP hole, and give up")
         .doesNotContain("FAIL");
   }
 
   @Test
   void showsTheSameOnLoopbackWhereThereCanBeNoNats() throws Exception {
-    assertThat(play(false)).contains("on loopback, without NATs", "talked directly, local path");
+    assertThat(play(false))
+        .contains("tcppunch, on loopback, without NATs", "talked directly, local path")
+        .contains("tag, on loopback, without NATs", "then TCP through it");
   }
 
   private static String play(boolean inLab) throws Exception {

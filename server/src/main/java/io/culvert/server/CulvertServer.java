@@ -91,7 +91,7 @@ public final class CulvertServer implements AutoCloseable {
   }
 
   private void startTag(ServerConfig config) throws ServerStartException {
-    TagServer tag = TagServer.start(config.listen(), config.tag());
+    TagServer tag = TagServer.start(config.listen(), config.tag(), config.data());
     started(tag::close, tag.listeners());
     health.put("tag", () -> health("registered", tag.registered(), tag.counters()));
   }

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,15 @@ class CulvertServerTest {
         connect(listener.address()).close();
       }
     }
+  }
+
+  @Test
+  void theTagsSurviveARestart() throws Exception {
+    Path key = data.resolve("tag.key");
+    CulvertServer.start(config()).close();
+    byte[] first = Files.readAllBytes(key);
+    CulvertServer.start(config()).close();
+    assertThat(key).hasBinaryContent(first);
   }
 
   @Test

@@ -65,7 +65,7 @@ public final class TagClient implements AutoCloseable {
   }
 
   /**
-   * Registers at a server, waiting at most some 8 s for it.
+   * Registers at a server, waiting at most some 6 s for it.
    *
    * @param server its IPv4 address
    * @param name to be shown to people, 1 to 64 bytes of UTF-8

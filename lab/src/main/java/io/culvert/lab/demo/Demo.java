@@ -20,12 +20,15 @@ public final class Demo {
   public boolean playInLab() throws InterruptedException {
     return playAll(
         new TcpPunchScene(new LabStage(NatKind.PORT_RESTRICTED), true),
-        new TcpPunchScene(new LabStage(NatKind.SYMMETRIC), false));
+        new TcpPunchScene(new LabStage(NatKind.SYMMETRIC), false),
+        new TagScene(new LabStage(NatKind.PORT_RESTRICTED), true),
+        new TagScene(new LabStage(NatKind.SYMMETRIC), false));
   }
 
   /** Plays what can be shown without NATs; returns whether every scene went as it should. */
   public boolean playOnLoopback() throws InterruptedException {
-    return playAll(new TcpPunchScene(new LoopbackStage(), true));
+    return playAll(
+        new TcpPunchScene(new LoopbackStage(), true), new TagScene(new LoopbackStage(), true));
   }
 
   private boolean playAll(Scene... scenes) throws InterruptedException {

@@ -1,19 +1,13 @@
 package io.culvert.lab.demo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.culvert.client.CulvertException;
-import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchListener;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.tcppunch.TcpPunchServer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -53,7 +47,12 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
                 () -> set.onAlice(() -> TcpPunchClient.online(addressOf(server), "alice")))) {
       long start = System.nanoTime();
       String outcome =
-          connects ? talk(narrator, server, alice, bobsLink) : giveUp(narrator, alice, bob.id());
+          connects
+              ? talk(narrator, server, alice, bobsLink)
+              : Conversation.fallsThrough(
+                  narrator,
+                  "alice invites bob, they punch, and give up",
+                  () -> alice.invite(bob.id(), PATIENCE));
       return new Result(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -68,62 +67,8 @@ record TcpPunchScene(Stage stage, boolean connects) implements Scene {
             narrator.step(
                 "alice invites bob, and they punch", () -> alice.invite("bob", PATIENCE));
         Link toAlice = bobsLink.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      String path = toBob.path().name().toLowerCase(Locale.ROOT);
-      narrator.say(
-          "a TCP connection to %s:%d, %s path"
-              .formatted(
-                  toBob.remote().getAddress().getHostAddress(), toBob.remote().getPort(), path));
-      narrator.step(
-          "alice: \"Are you there?\"  bob: \"Right behind my router.\"",
-          () -> {
-            say(toBob, toAlice, "Are you there?");
-            say(toAlice, toBob, "Right behind my router.");
-            return path;
-          });
-      narrator.step("the server stops", () -> stop(server));
-      narrator.step(
-          "alice: \"Still there?\"  bob: \"We need no server any more.\"",
-          () -> {
-            say(toBob, toAlice, "Still there?");
-            say(toAlice, toBob, "We need no server any more.");
-            return path;
-          });
-      return "talked directly, " + path + " path";
+      return Conversation.play(narrator, toBob, toAlice, server);
     }
-  }
-
-  private static String giveUp(Narrator narrator, TcpPunchClient alice, String bob)
-      throws Exception {
-    CulvertException why =
-        narrator.step(
-            "alice invites bob, they punch, and give up",
-            () -> {
-              try (Link link = alice.invite(bob, PATIENCE)) {
-                throw new IllegalStateException(
-                    "connected to " + link.remote() + ", which these NATs should not allow");
-              } catch (CulvertException e) {
-                return e;
-              }
-            });
-    narrator.say(String.valueOf(why.getMessage()));
-    if (why.reason() != Reason.NOT_PUNCHED) {
-      throw why;
-    }
-    return "no way through, and it says why";
-  }
-
-  private static void say(Link from, Link to, String text)
-      throws IOException, InterruptedException {
-    from.send(text.getBytes(UTF_8));
-    byte[] heard = to.receive();
-    if (heard == null || !text.equals(new String(heard, UTF_8))) {
-      throw new IOException("\"" + text + "\" did not arrive");
-    }
-  }
-
-  private static boolean stop(TcpPunchServer server) {
-    server.close();
-    return true;
   }
 
   private static RendezvousAddress addressOf(TcpPunchServer server) {

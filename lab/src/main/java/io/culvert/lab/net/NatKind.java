@@ -53,7 +53,9 @@ public record NatKind(
     /** They vanish, as at a home router. */
     DROPS_UNSOLICITED,
     /** They vanish, and no UDP passes in either direction. */
-    BLOCKS_UDP
+    BLOCKS_UDP,
+    /** They vanish, and no TCP passes in either direction. */
+    BLOCKS_TCP
   }
 
   /** A host directly on the internet, behind no router. */
@@ -83,6 +85,10 @@ public record NatKind(
   /** A port-restricted router that lets only TCP pass. */
   public static final NatKind UDP_BLOCKED =
       PORT_RESTRICTED.withFirewall(Firewall.BLOCKS_UDP).withName("udp-blocked");
+
+  /** A port-restricted router that lets no TCP pass. */
+  public static final NatKind TCP_BLOCKED =
+      PORT_RESTRICTED.withFirewall(Firewall.BLOCKS_TCP).withName("tcp-blocked");
 
   public NatKind {
     if (ports == PortAllocation.PRESERVING

@@ -214,6 +214,7 @@ final class NatRuleset {
       case NONE -> "";
       case DROPS_UNSOLICITED -> unsolicited;
       case BLOCKS_UDP -> "meta l4proto udp drop\n" + unsolicited;
+      case BLOCKS_TCP -> "meta l4proto tcp drop\n" + unsolicited;
     };
   }
 

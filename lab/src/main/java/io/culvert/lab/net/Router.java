@@ -60,7 +60,13 @@ public final class Router extends Machine {
 
   /** Connects a new router to the LAN: who is behind it is behind two. */
   public Router router(String name, NatKind kind) {
-    return lab.router(name, kind, lab.nextLan(), lan, lan.subnet().takeNext(), publicAddress());
+    return router(name, kind, lab.nextLan());
+  }
+
+  /** The same with a LAN of its own choice; several may have the same. */
+  public Router router(String name, NatKind kind, String lan) {
+    Segment outside = this.lan;
+    return lab.router(name, kind, lan, outside, outside.subnet().takeNext(), publicAddress());
   }
 
   private Host host(String name, Inet4Address address) {

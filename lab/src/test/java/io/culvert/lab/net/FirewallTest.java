@@ -27,7 +27,8 @@ class FirewallTest {
         NatKind.PORT_RESTRICTED,
         NatKind.SYMMETRIC,
         NatKind.SYMMETRIC_SEQUENTIAL,
-        NatKind.UDP_BLOCKED);
+        NatKind.UDP_BLOCKED,
+        NatKind.TCP_BLOCKED);
   }
 
   @ParameterizedTest
@@ -86,6 +87,26 @@ class FirewallTest {
         try (Tcp.Connection connection = tcp.connectTo(tcpServer)) {
           assertThat(connection.mapping().getAddress()).isEqualTo(host.publicAddress());
         }
+      }
+    }
+  }
+
+  @Test
+  void blockedTcpPassesInNoDirectionWhileUdpDoes() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Host server = lab.host("server");
+      Host host = lab.peer("alice", NatKind.TCP_BLOCKED);
+      try (Udp udpServer = Udp.on(server);
+          Udp udp = Udp.on(host);
+          Tcp tcpServer = Tcp.on(server);
+          Tcp tcp = Tcp.on(host)) {
+        assertThat(tcp.hearsNothingFrom(tcpServer.address())).isTrue();
+        assertThat(
+                tcpServer.hearsNothingFrom(
+                    new InetSocketAddress(host.publicAddress(), tcp.address().getPort())))
+            .isTrue();
+        udp.send("out", udpServer);
+        assertThat(udpServer.receiveUntilSilence()).hasSize(1);
       }
     }
   }

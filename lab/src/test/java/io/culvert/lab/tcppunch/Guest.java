@@ -5,19 +5,19 @@ import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchListener;
+import io.culvert.lab.Arrivals;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A peer that is online, with all that happens to it in queues. */
 final class Guest implements AutoCloseable, TcpPunchListener {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   final BlockingQueue<String> invitations = new LinkedBlockingQueue<>();
-  private final BlockingQueue<Link> links = new LinkedBlockingQueue<>();
-  private final BlockingQueue<CulvertException> failures = new LinkedBlockingQueue<>();
-  private final BlockingQueue<CulvertException> offline = new LinkedBlockingQueue<>();
+  final Arrivals<Link> links = new Arrivals<>("link");
+  private final Arrivals<CulvertException> failures = new Arrivals<>("failure");
+  private final Arrivals<CulvertException> offline = new Arrivals<>("loss of the server");
   private final boolean accepts;
   private final TcpPunchClient client;
 
@@ -46,23 +46,15 @@ final class Guest implements AutoCloseable, TcpPunchListener {
 
   /** The link that an invitation has led to, waiting for it. */
   Link link() throws InterruptedException {
-    return next(links, "link");
+    return links.next();
   }
 
   CulvertException failure() throws InterruptedException {
-    return next(failures, "failure");
+    return failures.next();
   }
 
   CulvertException offline() throws InterruptedException {
-    return next(offline, "loss of the server");
-  }
-
-  private static <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {
-    T next = queue.poll(20, TimeUnit.SECONDS);
-    if (next == null) {
-      throw new AssertionError("no " + what + " within 20 s");
-    }
-    return next;
+    return offline.next();
   }
 
   @Override

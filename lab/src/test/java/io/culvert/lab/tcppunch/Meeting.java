@@ -1,6 +1,7 @@
 package io.culvert.lab.tcppunch;
 
 import io.culvert.client.Link;
+import io.culvert.lab.Talk;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 

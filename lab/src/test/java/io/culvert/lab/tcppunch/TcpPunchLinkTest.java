@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.Link;
+import io.culvert.lab.Talk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

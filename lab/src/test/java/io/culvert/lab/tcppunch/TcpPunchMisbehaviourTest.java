@@ -12,6 +12,7 @@ import io.culvert.client.Link;
 import io.culvert.client.tcppunch.RendezvousAddress;
 import io.culvert.client.tcppunch.TcpPunchClient;
 import io.culvert.client.tcppunch.TcpPunchListener;
+import io.culvert.lab.Talk;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Ack;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Data;
 import io.culvert.wire.tcppunch.TcpPunchMessage.Introduction;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
+import io.culvert.lab.Stranger;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * How often a password may be guessed. Three limits hold at the same time:
  *
  * <ul>
- *   <li>one account from one address: five failures, in the long run one each quarter of an hour;
+ *   <li>one account from one address: ten failures, in the long run one each quarter of an hour;
  *   <li>one account from anywhere: twenty, in the long run one each half minute, so that thousands
  *       of addresses are no better than one. Whoever hammers at somebody's account can so keep its
  *       owner waiting, for half a minute at a time and only where the owner has not logged in
@@ -28,7 +28,7 @@ final class LoginThrottle {
   static final int MAX_KNOWN = 16_384;
 
   private final InstantSource clock;
-  private final FailureLimit<Origin> byOrigin = new FailureLimit<>(5, Duration.ofMinutes(15));
+  private final FailureLimit<Origin> byOrigin = new FailureLimit<>(10, Duration.ofMinutes(15));
   private final FailureLimit<String> byAccount = new FailureLimit<>(20, Duration.ofSeconds(30));
   private final FailureLimit<Party> byParty = new FailureLimit<>(100, Duration.ofSeconds(10));
   private final RecentMap<Origin, Boolean> known = new RecentMap<>(MAX_KNOWN);

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -72,6 +73,23 @@ public final class DataDirectory {
       Files.createFile(file, forOwnerOnly("rw-------"));
     } catch (FileAlreadyExistsException e) {
       // It keeps the mode it has: that may be the operator's wish.
+    }
+  }
+
+  /**
+   * Makes a file, or replaces it, that only this user can read. Whenever somebody looks it is whole
+   * or not there.
+   *
+   * @throws IOException when it cannot be made
+   */
+  public static void writePrivateFile(Path file, byte[] content) throws IOException {
+    // For its owner only, by contract.
+    Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), "new", null);
+    try {
+      Files.write(unfinished, content);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
     }
   }
 

@@ -17,6 +17,7 @@ import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.FlowMessage.SessionStarted;
 import io.culvert.wire.flow.FlowMessage.StartSession;
 import io.culvert.wire.flow.FlowMessage.Unreadable;
+import io.culvert.wire.flow.SignalType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -90,6 +91,8 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
       case Logout logout -> logOut(logout);
       case StartSession start -> startSession(start);
       case Relay relay -> relay(relay);
+      case Unreadable unreadable when unreadable.signalType() == SignalType.HEART_BEAT ->
+          dismiss(unreadable.failure(unreadable.description()), FlowCounter.UNKNOWN_TOKEN);
       case Unreadable unreadable -> refuse(unreadable, unreadable.description());
     }
   }

@@ -21,8 +21,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is being introduced to whom. Nobody answers for a callee that stays silent but this, after 4
- * s; and whether the caller has heard or not, 4 s later it is over. Not thread-safe.
+ * Who is being introduced to whom. Nobody answers for a callee that stays silent but this, when its
+ * {@link ServerRequest} has failed; and whether the caller has heard or not, after as long again it
+ * is over. Not thread-safe.
  */
 final class Introductions {
   static final int MAX_PER_CALLER = 256;
@@ -38,6 +39,7 @@ final class Introductions {
   private record Alarm(Instant at, Introduction introduction, ServerRequest request) {}
 
   private final SecureRandom random = new SecureRandom();
+  private final Allowance allowance;
   private final Counters<TagCounter> counters;
   private final Map<String, Introduction> byToken = new HashMap<>();
   private final Tally<Party> perCaller = new Tally<>(MAX_PER_CALLER);
@@ -45,7 +47,8 @@ final class Introductions {
   private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparing(Alarm::at));
   private int ofOthers;
 
-  Introductions(Counters<TagCounter> counters) {
+  Introductions(Allowance allowance, Counters<TagCounter> counters) {
+    this.allowance = allowance;
     this.counters = counters;
   }
 
@@ -72,10 +75,7 @@ final class Introductions {
             introduction.callerLan().filter(lan -> from.ip().equals(callee.route().ip())));
     Proportion proportion = Proportion.to(callee.isProved());
     byte[] datagram = proportion.write(length, withLan, knock);
-    enter(
-        introduction,
-        Phase.ASKING_CALLEE,
-        new ServerRequest(mid, callee.route(), datagram, proportion, now));
+    enter(introduction, Phase.ASKING_CALLEE, new ServerRequest(mid, callee.route(), datagram, now));
     return Optional.of(introduction);
   }
 
@@ -124,7 +124,7 @@ final class Introductions {
       if (introduction.request() != alarm.request()) {
         continue; // answered meanwhile
       }
-      if (alarm.request().goOn(now)) {
+      if (alarm.request().goOn(now, allowance)) {
         alarms.add(new Alarm(alarm.request().nextDeadline(), introduction, alarm.request()));
       } else if (introduction.phase() == Phase.ASKING_CALLEE) {
         counters.count(TagCounter.UNANSWERED);
@@ -170,7 +170,7 @@ final class Introductions {
     enter(
         introduction,
         Phase.TELLING_CALLER,
-        new ServerRequest(mid, introduction.caller(), datagram, proportion, now));
+        new ServerRequest(mid, introduction.caller(), datagram, now));
   }
 
   private void enter(Introduction introduction, Phase phase, ServerRequest request) {

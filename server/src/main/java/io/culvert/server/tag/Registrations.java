@@ -36,7 +36,9 @@ final class Registrations {
   private final Counters<TagCounter> counters;
   private final Map<InetSocketAddress, Registration> byAddress = new HashMap<>();
   private final Map<String, Registration> byTag = new HashMap<>();
-  private final Newcomers newcomers = new Newcomers();
+
+  /** Those that have not been proved yet, the one heard last at the end. */
+  private final SequencedSet<Registration> newcomers = new LinkedHashSet<>();
 
   /** The one heard last at the end. */
   private final SequencedSet<Registration> proved = new LinkedHashSet<>();
@@ -112,19 +114,17 @@ final class Registrations {
   }
 
   /**
-   * Everybody whom this client may see, who was heard last first. Of newcomers it sees only those
-   * at its own address: had somebody registered in the name of others, he must not learn their tags
-   * here and prove what he is not.
+   * All others, who was heard last first. Newcomers, in whose name anybody may have registered,
+   * come behind those that have proved themselves.
    */
   Stream<Registration> others(Registration viewer) {
-    return Stream.concat(
-            newcomers.at(viewer.route().ip()).reversed().stream(), proved.reversed().stream())
+    return Stream.concat(proved.reversed().stream(), newcomers.reversed().stream())
         .filter(registration -> registration != viewer);
   }
 
   /** Forgets who has not been heard of. */
   void expire(Instant now) {
-    expire(newcomers.all(), now);
+    expire(newcomers, now);
     expire(proved, now);
     while (!proofs.isEmpty() && isOver(proofs.firstEntry().getValue(), now)) {
       proofs.pollFirstEntry();
@@ -133,7 +133,7 @@ final class Registrations {
 
   /** When {@link #expire} has something to do next. */
   Optional<Instant> nextDeadline() {
-    return Stream.of(newcomers.all(), proved)
+    return Stream.of(newcomers, proved)
         .filter(set -> !set.isEmpty())
         .map(set -> set.getFirst().heard().plus(LIFETIME))
         .min(Instant::compareTo);
@@ -146,13 +146,13 @@ final class Registrations {
 
   private void add(Registration registration) {
     boolean vouchedFor = proofs.remove(registration.route().remote()) != null;
-    if (!vouchedFor && newcomers.all().size() >= MAX_NEWCOMERS) {
+    if (!vouchedFor && newcomers.size() >= MAX_NEWCOMERS) {
       counters.count(TagCounter.EVICTED);
-      remove(newcomers.all().getFirst());
+      remove(newcomers.getFirst());
     }
     byAddress.put(registration.route().remote(), registration);
     byTag.put(registration.tag(), registration);
-    newcomers.add(registration);
+    newcomers.addLast(registration);
     size = byTag.size();
     counters.count(TagCounter.JOINED);
     if (vouchedFor) {
@@ -174,7 +174,7 @@ final class Registrations {
     if (registration.isProved()) {
       proved.addLast(registration);
     } else {
-      newcomers.add(registration);
+      newcomers.addLast(registration);
     }
   }
 

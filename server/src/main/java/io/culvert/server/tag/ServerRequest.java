@@ -3,22 +3,17 @@ package io.culvert.server.tag;
 import io.culvert.wire.tag.Retransmission;
 import java.time.Instant;
 
-/**
- * A request that the server makes. Only to an address that has proved itself it is sent more than
- * once.
- */
+/** A request that the server makes, and repeats as far as the {@link Allowance} goes. */
 final class ServerRequest {
   private final long mid;
   private final Route to;
   private final byte[] datagram;
-  private final Proportion proportion;
   private final Retransmission retransmission;
 
-  ServerRequest(long mid, Route to, byte[] datagram, Proportion proportion, Instant now) {
+  ServerRequest(long mid, Route to, byte[] datagram, Instant now) {
     this.mid = mid;
     this.to = to;
     this.datagram = datagram;
-    this.proportion = proportion;
     this.retransmission = new Retransmission(now);
   }
 
@@ -35,11 +30,11 @@ final class ServerRequest {
   }
 
   /** Sends what is due; false when the time for an answer is over. */
-  boolean goOn(Instant now) {
+  boolean goOn(Instant now, Allowance allowance) {
     return switch (retransmission.at(now)) {
       case WAIT -> true;
       case REPEAT -> {
-        if (proportion == Proportion.FREE) {
+        if (allowance.take(to.ip(), now)) {
           send();
         }
         yield true;

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.net.InetAddress;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The {@code tag} service. One thread closes it; everything else may be called by any. */
 public final class TagServer implements AutoCloseable {
-  private static final int SECRET_BYTES = 32;
-
   /** So that the first of many clients that register at once are not dropped for the last. */
   private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
@@ -34,22 +32,38 @@ public final class TagServer implements AutoCloseable {
   private final TagService service;
   private final TagTimer timer;
 
-  private TagServer() {
-    byte[] secret = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(secret);
+  private TagServer(TagKey key) {
     InstantSource clock = new MonotonicTime();
-    this.service = new TagService(secret, clock, counters);
+    this.service = new TagService(key, clock, counters);
     this.timer = new TagTimer(service, clock, eventLoop.next());
   }
 
   /**
-   * Opens the port on all addresses.
+   * Opens the port on all addresses. After a restart with the same data directory every address has
+   * the tag again that it had before.
    *
-   * @throws ServerStartException when it cannot be had; nothing stays open then
+   * @param data the data directory, which is made if need be
+   * @throws ServerStartException when the port cannot be had, nothing stays open then; or when the
+   *     key of the tags cannot be kept in the data directory
+   */
+  public static TagServer start(List<InetAddress> addresses, TagConfig config, Path data)
+      throws ServerStartException {
+    return start(addresses, config, TagKey.keptIn(data));
+  }
+
+  /**
+   * The same, for a server that keeps nothing: no other has the same tags.
+   *
+   * @throws ServerStartException when the port cannot be had; nothing stays open then
    */
   public static TagServer start(List<InetAddress> addresses, TagConfig config)
       throws ServerStartException {
-    TagServer server = new TagServer();
+    return start(addresses, config, TagKey.random());
+  }
+
+  private static TagServer start(List<InetAddress> addresses, TagConfig config, TagKey key)
+      throws ServerStartException {
+    TagServer server = new TagServer(key);
     try {
       server.listeners.receive("tag", server.bootstrap(), addresses, config.port(), "tag.port");
       return server;

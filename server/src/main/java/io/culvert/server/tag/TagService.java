@@ -44,14 +44,15 @@ final class TagService {
   private final Counters<TagCounter> counters;
   private final Registrations registrations;
   private final Introductions introductions;
+  private final Allowance allowance = new Allowance();
   private final Answers answers = new Answers();
   private final Answers answersToStrangers = new Answers();
 
-  TagService(byte[] secret, InstantSource clock, Counters<TagCounter> counters) {
+  TagService(TagKey key, InstantSource clock, Counters<TagCounter> counters) {
     this.clock = clock;
     this.counters = counters;
-    this.registrations = new Registrations(new Tags(secret), counters);
-    this.introductions = new Introductions(counters);
+    this.registrations = new Registrations(new Tags(key), counters);
+    this.introductions = new Introductions(allowance, counters);
   }
 
   /** Takes a datagram, whatever its bytes. */
@@ -96,7 +97,12 @@ final class TagService {
 
   private void take(ToServer message, int length, Route from, Instant now) {
     Asked asked = new Asked(from.remote(), message, length);
-    Optional<byte[]> given = answers.find(asked).or(() -> answersToStrangers.find(asked));
+    Optional<byte[]> given =
+        answers
+            .find(asked)
+            .or(() -> answersToStrangers.find(asked))
+            .filter(datagram ->
+                !(message instanceof ListTags) || isAllowed(datagram, length, from, now));
     if (given.isPresent()) {
       counters.count(TagCounter.REPEATED);
       from.send(given.get());
@@ -153,12 +159,20 @@ final class TagService {
   private Reply list(ListTags request, int length, Route from, Instant now) {
     return registrations
         .prove(from, request.tag(), now)
-        .map(registration -> {
-          Proportion proportion = Proportion.to(registration.isProved());
-          int room = proportion == Proportion.FREE ? TagMessage.MAX_BYTES : 2 * length;
-          return new Reply(tagList(request.mid(), registration, room), proportion);
-        })
+        .map(registration -> list(request.mid(), registration, length, from, now))
         .orElseGet(() -> unknownTag(Request.LIST, request.mid()));
+  }
+
+  private Reply list(long mid, Registration viewer, int length, Route from, Instant now) {
+    TagList all = tagList(mid, viewer, TagMessage.MAX_BYTES);
+    return isAllowed(Proportion.FREE.write(length, all), length, from, now)
+        ? new Reply(all, Proportion.FREE)
+        : new Reply(tagList(mid, viewer, 2 * length), Proportion.TWOFOLD);
+  }
+
+  /** Who has learned a newcomer's tag can ask for lists in its name. */
+  private boolean isAllowed(byte[] list, int length, Route to, Instant now) {
+    return list.length <= 2 * length || allowance.take(to.ip(), now);
   }
 
   private TagList tagList(long mid, Registration viewer, int room) {

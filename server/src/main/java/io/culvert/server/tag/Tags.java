@@ -8,7 +8,6 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The tags of addresses: a keyed hash, so that an address always has the same tag without anybody
@@ -25,10 +24,10 @@ final class Tags {
 
   private final Mac mac;
 
-  Tags(byte[] secret) {
+  Tags(TagKey key) {
     try {
-      mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+      mac = Mac.getInstance(TagKey.ALGORITHM);
+      mac.init(key.forMac());
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java has HmacSHA256", e);
     }

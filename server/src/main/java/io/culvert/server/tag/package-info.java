@@ -7,9 +7,10 @@
  * so none of it needs a lock.
  *
  * <p>UDP lets anybody write any sender's address on a datagram. So an address that has not proved
- * itself gets no more than twice what was sent in its name, and nothing is repeated to it; and what
- * such addresses make the server remember has its own bounds, apart from those of clients that are
- * what they say.
+ * itself gets no more than twice what was sent in its name, and what such addresses make the server
+ * remember has its own bounds, apart from those of clients that are what they say. What the
+ * protocol wants beyond that, repetitions and long lists, everybody gets as far as an {@code
+ * Allowance} goes.
  */
 @NullMarked
 package io.culvert.server.tag;

@@ -1,11 +1,11 @@
 package io.culvert.server.tls;
 
+import io.culvert.server.config.DataDirectory;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,13 +36,7 @@ final class SelfSigned {
 
   /** Makes one with a new P-256 key and keeps both in this file, for this user only. */
   static void createIn(Path file, Instant now) throws IOException {
-    Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), "tls", null);
-    try {
-      Files.writeString(unfinished, pem(now));
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(unfinished);
-    }
+    DataDirectory.writePrivateFile(file, pem(now).getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String pem(Instant now) throws IOException {

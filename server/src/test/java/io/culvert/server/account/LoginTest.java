@@ -92,7 +92,7 @@ class LoginTest {
 
   @Test
   void afterTooManyAttemptsEvenTheRightPasswordIsNotTried() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       assertThat(login("alice", "wrong")).isEqualTo(new Refused());
     }
 

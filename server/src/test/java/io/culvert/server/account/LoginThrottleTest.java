@@ -22,14 +22,15 @@ class LoginThrottleTest {
   private final LoginThrottle throttle = new LoginThrottle(time);
 
   @Test
-  void fiveWrongPasswordsAreFreeThenEachOneDoublesTheWait() {
+  void tenWrongPasswordsAreFreeThenEachOneDoublesTheWait() {
     List<Long> waits = new ArrayList<>();
-    for (int i = 0; i < 14; i++) {
+    for (int i = 0; i < 19; i++) {
       waits.add(waitThenFail("alice", HOME).toSeconds());
     }
 
     assertThat(waits)
-        .containsExactly(0L, 0L, 0L, 0L, 0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L);
+        .containsExactly(
+            0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L);
   }
 
   @Test
@@ -73,7 +74,7 @@ class LoginThrottleTest {
     List<Admission> admissions =
         IntStream.range(0, 1000).mapToObj(_ -> admit("alice", HOME)).toList();
 
-    assertThat(admissions.stream().filter(Attempt.class::isInstance)).hasSize(5);
+    assertThat(admissions.stream().filter(Attempt.class::isInstance)).hasSize(10);
   }
 
   @Test
@@ -83,19 +84,19 @@ class LoginThrottleTest {
     }
     succeed("alice", HOME);
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       assertThat(waitThenFail("alice", HOME)).isZero();
     }
   }
 
   @Test
   void failuresAreForgottenInTime() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       waitThenFail("alice", HOME);
     }
-    time.pass(Duration.ofMinutes(75));
+    time.pass(Duration.ofMinutes(150));
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       assertThat(waitThenFail("alice", HOME)).isZero();
     }
   }
@@ -181,7 +182,7 @@ class LoginThrottleTest {
 
   @Test
   void oneNetworkOfIpv6IsOneAddress() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       waitThenFail("alice", "2001:db8::" + (i + 1));
     }
 

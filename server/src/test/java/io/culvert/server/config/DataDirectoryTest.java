@@ -1,7 +1,9 @@
 package io.culvert.server.config;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.culvert.server.net.ServerStartException;
 import java.nio.file.Files;
@@ -70,6 +72,23 @@ class DataDirectoryTest {
 
     assertThat(mode(data)).isEqualTo("rwxr-x---");
     assertThat(file).hasContent("text");
+  }
+
+  @Test
+  void aPrivateFileIsWrittenAsAWhole() throws Exception {
+    Path file = dir.resolve("file");
+    for (String content : new String[] {"first", "second"}) {
+      DataDirectory.writePrivateFile(file, content.getBytes(US_ASCII));
+      assertThat(file).hasContent(content);
+      assertThat(mode(file)).isEqualTo("rw-------");
+    }
+    Path directory = dir.resolve("directory");
+    Files.createDirectories(directory.resolve("not empty"));
+    assertThatIOException()
+        .isThrownBy(() -> DataDirectory.writePrivateFile(directory, new byte[1]));
+    try (var files = Files.list(dir)) {
+      assertThat(files).as("nothing unfinished is left").containsOnly(file, directory);
+    }
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.tag.ServiceOnPaper.Sent;
 import io.culvert.wire.tag.Status;
+import io.culvert.wire.tag.TagMessage.Answer;
 import io.culvert.wire.tag.TagMessage.Dial;
 import io.culvert.wire.tag.TagMessage.Dialing;
 import io.culvert.wire.tag.TagMessage.Knock;
 import io.culvert.wire.tag.TagMessage.KnockAnswer;
+import io.culvert.wire.tag.TagMessage.TagList;
 import io.netty.buffer.Unpooled;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -22,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever fakes an address cannot make the server throw much at it. */
+/**
+ * Whoever fakes an address cannot make the server throw much at it: a datagram for each of his,
+ * twice as long at most, and beyond that what the {@link Allowance} has.
+ */
 class AmplificationTest {
   private static final InetSocketAddress VICTIM = at("255.255.255.254", 65_535);
   private static final InetSocketAddress VICTIM_6 =
@@ -82,7 +87,7 @@ class AmplificationTest {
 
   @ParameterizedTest
   @CsvSource({"false", "true"})
-  void aFakedRegistrationIsKnockedAtOnceForADialThatIsHalfAsLong(boolean lan) {
+  void aFakedRegistrationIsKnockedAtForADialThatIsHalfAsLong(boolean lan) {
     for (InetSocketAddress victim : List.of(VICTIM, VICTIM_6)) {
       InetSocketAddress caller = at(victim.getAddress().getHostAddress(), 65_534);
       String callee = paper.register(victim);
@@ -91,16 +96,15 @@ class AmplificationTest {
       paper.sent();
 
       receive(caller, json);
-      List<Sent> sent = paper.sent();
       paper.pass(Duration.ofSeconds(20));
 
-      List<Sent> knocks = sent.stream().filter(s -> s.to().equals(victim)).toList();
-      assertThat(knocks).singleElement().matches(s -> s.message() instanceof Knock);
+      List<Sent> knocks = paper.sent().stream().filter(s -> s.to().equals(victim)).toList();
+      assertThat(knocks).hasSize(5).allMatch(s -> s.message() instanceof Knock);
+      assertThat(knocks).extracting(Sent::json).containsOnly(knocks.getFirst().json());
       assertThat(packet(knocks.getFirst())).isLessThanOrEqualTo(2 * packet(victim, json.length()));
       if (victim.equals(VICTIM)) {
         assertThat(knocks.getFirst().length()).isLessThanOrEqualTo(2 * json.length());
       }
-      assertThat(paper.sentTo(victim)).as("and never again").isEmpty();
     }
   }
 
@@ -120,7 +124,7 @@ class AmplificationTest {
   }
 
   @Test
-  void aFakedCallerIsToldOnceForAnAnswerThatIsHalfAsLong() {
+  void aFakedCallerIsToldForAnAnswerThatIsHalfAsLong() {
     for (InetSocketAddress victim : List.of(VICTIM, VICTIM_6)) {
       String callee = paper.prove(ACCOMPLICE);
       String caller = paper.prove(at("198.51.100.1", 2));
@@ -134,7 +138,8 @@ class AmplificationTest {
       paper.pass(Duration.ofSeconds(20));
 
       List<Sent> told = paper.sent().stream().filter(s -> s.to().equals(victim)).toList();
-      assertThat(told).hasSize(1);
+      assertThat(told).hasSize(5);
+      assertThat(told).extracting(Sent::json).containsOnly(told.getFirst().json());
       assertThat(packet(told.getFirst())).isLessThanOrEqualTo(2 * packet(victim, json.length()));
       if (victim.equals(VICTIM)) {
         assertThat(told.getFirst().length()).isLessThanOrEqualTo(2 * json.length());
@@ -169,9 +174,64 @@ class AmplificationTest {
       paper.receive(
           VICTIM, new KnockAnswer(mid, token, Status.ok(), OptionalInt.empty(), Optional.empty()));
     }
-    paper.sent();
-    paper.pass(Duration.ofSeconds(3));
-    assertThat(paper.sentTo(VICTIM)).isEmpty();
+    assertThat(paper.isProved(VICTIM)).isFalse();
+  }
+
+  @Test
+  void inAMinuteAnAddressIsRepeatedToAsOftenAsItsAllowanceSays() {
+    paper.prove(ACCOMPLICE);
+    fakeDials(VICTIM, 100);
+    assertThat(told(VICTIM)).hasSize(100 + Allowance.PER_PARTY);
+
+    fakeDials(VICTIM, 100);
+    assertThat(told(VICTIM)).as("once each").hasSize(100);
+
+    fakeDials(VICTIM_6, 10);
+    assertThat(told(VICTIM_6)).as("others have theirs").hasSize(50);
+
+    paper.pass(Duration.ofMinutes(1));
+    fakeDials(VICTIM, 100);
+    assertThat(told(VICTIM)).hasSize(100 + Allowance.PER_PARTY);
+  }
+
+  @Test
+  void aListBeyondTheAllowanceIsAtMostTwiceAsLongAsItsRequest() {
+    String tag = paper.prove(VICTIM);
+    for (int i = 0; i < 94; i++) {
+      paper.prove(at("198.51.100.2", 1 + i));
+    }
+    for (int i = 0; i < Allowance.PER_PARTY / 2; i++) {
+      String json = list(tag, i);
+      assertThat(((TagList) answer(VICTIM, json).message()).tags()).hasSize(94);
+      assertThat(answer(VICTIM, json).length()).as("a repeated one counts, too").isGreaterThan(900);
+    }
+
+    for (int i = 0; i < Allowance.PER_PARTY / 2 + 1; i++) {
+      String json = list(tag, i);
+      for (int times = 0; times < 2; times++) {
+        Sent answer = answer(VICTIM, json);
+        assertThat(answer.length()).isLessThanOrEqualTo(2 * json.length());
+        assertThat(((TagList) answer.message()).more()).isTrue();
+      }
+    }
+
+    paper.pass(Duration.ofSeconds(59));
+    paper.beat(VICTIM, tag);
+    paper.pass(Duration.ofSeconds(1));
+    paper.prove(ACCOMPLICE);
+    assertThat(((TagList) answer(VICTIM, list(tag, 1)).message()).tags()).hasSize(1);
+  }
+
+  @Test
+  void aListThatIsNotTwiceAsLongAsItsRequestTakesNothingFromTheAllowance() {
+    String tag = paper.prove(VICTIM);
+    String other = paper.prove(ACCOMPLICE);
+    String json = list(tag, 1).replace("}", ",\"x\":\"" + "x".repeat(20) + "\"}");
+    for (int i = 0; i < 2 * Allowance.PER_PARTY; i++) {
+      Sent answer = answer(VICTIM, json.replace("\"mid\":1", "\"mid\":" + (100 + i)));
+      assertThat(((TagList) answer.message()).tags()).containsExactly(other);
+    }
+    assertThat(answer(VICTIM, list(tag, 7)).length()).isGreaterThan(2 * list(tag, 7).length());
   }
 
   private String withTags(String request) {
@@ -179,6 +239,31 @@ class AmplificationTest {
         .replace("ACCOMPLICE", paper.prove(ACCOMPLICE))
         .replace("SECOND", paper.prove(at("198.51.100.2", 2)))
         .replace('\'', '"');
+  }
+
+  /** Dials from ports of the victim's address, until all is over; nobody answers. */
+  private void fakeDials(InetSocketAddress victim, int dials) {
+    String caller = paper.register(ACCOMPLICE);
+    for (int i = 0; i < dials; i++) {
+      String callee = paper.register(at("198.51.100." + (2 + i), 9));
+      paper.receive(
+          at(victim.getAddress().getHostAddress(), 10_000 + i),
+          new Dial(paper.mid(), caller, callee, Optional.empty()));
+    }
+    paper.pass(Duration.ofSeconds(12));
+  }
+
+  private List<Answer> told(InetSocketAddress victim) {
+    return paper.sent().stream()
+        .filter(s -> s.to().getAddress().equals(victim.getAddress()))
+        .map(Sent::message)
+        .filter(Answer.class::isInstance)
+        .map(Answer.class::cast)
+        .toList();
+  }
+
+  private static String list(String tag, long mid) {
+    return "{\"t\":3,\"mid\":%d,\"tag\":\"%s\"}".formatted(mid, tag);
   }
 
   private static String dial(String caller, String callee, boolean lan) {

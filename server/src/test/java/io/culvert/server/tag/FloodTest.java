@@ -13,19 +13,20 @@ import io.culvert.wire.tag.TagMessage.Registered;
 import io.culvert.wire.tag.TagMessage.TagList;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Whoever fakes addresses cannot make the server remember more than it has room for. */
 class FloodTest {
   private static final InetSocketAddress ANN = at("203.0.113.1", 1001);
+  private static final InetSocketAddress BOB = at("203.0.113.2", 1002);
 
   private final ServiceOnPaper paper = new ServiceOnPaper();
 
   @Test
   void aHundredThousandFakedRegistrationsTakeABoundedRoomAndNothingFromClientsThatAreReal() {
     String ann = paper.prove(ANN);
+    String bob = paper.prove(BOB);
     for (int i = 0; i < 100_000; i++) {
       paper.receive(faked(i), new Register(i, Optional.empty(), Optional.empty()));
       if (i % 10_000 == 0) {
@@ -34,15 +35,33 @@ class FloodTest {
     }
     paper.sent();
 
-    assertThat(paper.service.registered()).isEqualTo(Registrations.MAX_NEWCOMERS + 1);
+    assertThat(paper.service.registered()).isEqualTo(Registrations.MAX_NEWCOMERS + 2);
     assertThat(paper.count(TagCounter.EVICTED)).isEqualTo(100_000 - Registrations.MAX_NEWCOMERS);
     paper.beat(ANN, ann);
-    assertThat(paper.ask(ANN, new ListTags(1, ann)).message())
-        .as("whoever faked them cannot learn their tags")
-        .isEqualTo(new TagList(1, List.of(), false));
+    assertThat(((TagList) paper.ask(ANN, new ListTags(1, ann)).message()).tags())
+        .as("they hide nobody who is real")
+        .startsWith(bob);
 
     paper.pass(Duration.ofSeconds(60));
     assertThat(paper.service.registered()).isZero();
+  }
+
+  @Test
+  void whoLearnsTheTagsOfThoseHeFakedFromListsProvesNoMoreOfThemThanAListHasRoomFor() {
+    String ann = paper.prove(ANN);
+    int proved = 0;
+    for (int i = 0; i < 200; i++) {
+      InetSocketAddress faked = faked(i);
+      paper.receive(faked, new Register(i, Optional.empty(), Optional.empty()));
+      paper.sent();
+      TagList list = (TagList) paper.ask(ANN, new ListTags(paper.mid(), ann)).message();
+      String tag = new Tags(ServiceOnPaper.KEY).choose(faked, free -> true).orElseThrow();
+      if (list.tags().contains(tag)) {
+        paper.beat(faked, tag);
+        proved++;
+      }
+    }
+    assertThat(proved).isEqualTo(94);
   }
 
   @Test
@@ -115,7 +134,7 @@ class FloodTest {
 
   @Test
   void repeatedNamingOfTagsOfForgottenClientsIsBounded() {
-    Tags tags = new Tags(new byte[] {1, 2, 3});
+    Tags tags = new Tags(ServiceOnPaper.KEY);
     for (int i = 0; i < 40_000; i++) {
       String tag = tags.choose(faked(i), free -> true).orElseThrow();
       paper.receive(faked(i), new Heartbeat(i, tag));
@@ -123,10 +142,8 @@ class FloodTest {
     paper.sent();
     paper.register(faked(0));
     paper.register(faked(39_999));
-    String ann = paper.prove(ANN);
-    assertThat(((TagList) paper.ask(ANN, new ListTags(1, ann)).message()).tags())
-        .as("the oldest proof is forgotten, the latest is not")
-        .hasSize(1);
+    assertThat(paper.isProved(faked(0))).as("the oldest proof is forgotten").isFalse();
+    assertThat(paper.isProved(faked(39_999))).as("the latest is not").isTrue();
   }
 
   @Test

@@ -40,13 +40,15 @@ final class ServiceOnPaper {
     }
   }
 
+  static final TagKey KEY = new TagKey(new byte[] {1, 2, 3});
+
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   final Counters<TagCounter> counters = new Counters<>(TagCounter.class);
   private Instant now = START;
   private long mids = 1000;
   private final List<Sent> sent = new ArrayList<>();
-  final TagService service = new TagService(new byte[] {1, 2, 3}, () -> now, counters);
+  final TagService service = new TagService(KEY, () -> now, counters);
 
   static InetSocketAddress at(String ip, int port) {
     return new InetSocketAddress(InetAddress.ofLiteral(ip), port);
@@ -121,6 +123,13 @@ final class ServiceOnPaper {
   void beat(InetSocketAddress from, String tag) {
     assertThat(ask(from, new Heartbeat(mid(), tag)).message())
         .isInstanceOf(HeartbeatAccepted.class);
+  }
+
+  /** Whether the server trusts this address: to others a short request has a brief answer. */
+  boolean isProved(InetSocketAddress from) {
+    return ask(from, new Register(mid(), Optional.empty(), Optional.empty()))
+        .json()
+        .contains("\"code\"");
   }
 
   /** Dials and returns the token; what goes to the callee is left in {@link #sent}. */

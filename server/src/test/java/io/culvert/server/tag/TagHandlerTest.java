@@ -101,7 +101,7 @@ class TagHandlerTest {
 
   private EmbeddedChannel channel(ChannelHandler... before) {
     EmbeddedChannel channel = new EmbeddedChannel(before);
-    TagService service = new TagService(new byte[] {1}, CLOCK, counters);
+    TagService service = new TagService(TagKey.random(), CLOCK, counters);
     TagTimer timer = new TagTimer(service, CLOCK, channel.eventLoop());
     channel.pipeline().addLast(new TagHandler(service, timer, counters));
     return channel;

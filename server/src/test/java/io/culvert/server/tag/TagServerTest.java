@@ -17,6 +17,7 @@ import io.culvert.wire.tag.TagMessage.Answer;
 import io.culvert.wire.tag.TagMessage.AnswerReceived;
 import io.culvert.wire.tag.TagMessage.Dial;
 import io.culvert.wire.tag.TagMessage.Dialing;
+import io.culvert.wire.tag.TagMessage.Heartbeat;
 import io.culvert.wire.tag.TagMessage.Knock;
 import io.culvert.wire.tag.TagMessage.KnockAnswer;
 import io.culvert.wire.tag.TagMessage.ListTags;
@@ -26,6 +27,7 @@ import io.culvert.wire.tag.TagMessage.Registered;
 import io.culvert.wire.tag.TagMessage.TagList;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server and its clients on real sockets. */
 @Timeout(60)
@@ -249,6 +252,32 @@ class TagServerTest {
     server = TagServer.start(List.of(LOOPBACK), new TagConfig(true, address.getPort()));
     assertThat(server.listeners()).isEqualTo(listeners);
     assertThat(client().register()).isNotEmpty();
+  }
+
+  @Test
+  void afterARestartWithTheSameDataDirectoryAClientHasTheTagItHad(@TempDir Path data)
+      throws Exception {
+    TagConfig config = new TagConfig(true, address.getPort());
+    server.close();
+    server = TagServer.start(List.of(LOOPBACK), config, data);
+    UdpClient client = client();
+    String tag = client.prove();
+
+    server.close();
+    server = TagServer.start(List.of(LOOPBACK), config, data);
+
+    assertThat(client.ask(new Heartbeat(client.mid(), tag)))
+        .as("it has to register again")
+        .isInstanceOf(Refused.class);
+    assertThat(client.register()).isEqualTo(tag);
+  }
+
+  @Test
+  void withoutADataDirectoryItHasAnother() throws Exception {
+    String tag = client().register();
+    server.close();
+    server = TagServer.start(List.of(LOOPBACK), new TagConfig(true, address.getPort()));
+    assertThat(clients.getFirst().register()).isNotEqualTo(tag);
   }
 
   private UdpClient client() throws Exception {

@@ -28,6 +28,7 @@ final class Dialing {
   }
 
   private final InetSocketAddress to;
+  private Duration lag;
   private boolean wanted = true;
   private boolean inFlight;
   private boolean replacesAnother;
@@ -37,8 +38,14 @@ final class Dialing {
   private int refused;
   private int unreachable;
 
-  Dialing(InetSocketAddress to, Instant now) {
+  /**
+   * Attempts that begin now.
+   *
+   * @param lag how much more time the first attempt gets, so that all others come later by as much
+   */
+  Dialing(InetSocketAddress to, Duration lag, Instant now) {
     this.to = to;
+    this.lag = lag;
     this.due = now;
   }
 
@@ -81,7 +88,8 @@ final class Dialing {
       return Step.ABANDON;
     }
     inFlight = true;
-    due = now.plus(PATIENCE[Math.min(attemptsInRound, PATIENCE.length - 1)]);
+    due = now.plus(PATIENCE[Math.min(attemptsInRound, PATIENCE.length - 1)]).plus(lag);
+    lag = Duration.ZERO;
     attemptsInRound++;
     attempts++;
     return Step.DIAL;

@@ -37,6 +37,14 @@ public final class TcpPunch {
    */
   static final int ROUNDS_AGAINST_CHANGED_PORT = 2;
 
+  /**
+   * How much later than the callee the inviter repeats its dials. A dial that arrives between two
+   * dials of the other side is answered by its listener, and that answer may not pass its NAT. So
+   * the sides must not repeat at the same moment; the inviter, who starts later anyway, falls back
+   * further.
+   */
+  static final Duration INVITERS_LAG = Duration.ofMillis(250);
+
   /** How long a public link waits for a local one, which takes a round trip within one network. */
   static final Duration LOCAL_PREFERENCE = Duration.ofMillis(50);
 
@@ -147,7 +155,12 @@ public final class TcpPunch {
     this.roundEnd = now.plus(ROUND);
     int sensible = addresses.samePort() ? rounds : Math.min(rounds, ROUNDS_AGAINST_CHANGED_PORT);
     this.end = now.plus(ROUND.multipliedBy(sensible));
-    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, now)));
+    Duration lag =
+        switch (role) {
+          case INVITER -> INVITERS_LAG;
+          case CALLEE -> Duration.ZERO;
+        };
+    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, lag, now)));
   }
 
   /** Takes in what happened and answers what to do, in order. */
@@ -157,8 +170,13 @@ public final class TcpPunch {
       take(event, now);
     }
     if (!done) {
-      checkAnswer(now);
-      nominate(now);
+      switch (role) {
+        case INVITER -> {
+          checkAnswer(now);
+          nominate(now);
+        }
+        case CALLEE -> hangUpOnTheSilent(now);
+      }
     }
     if (!done) {
       dial(now);
@@ -175,15 +193,25 @@ public final class TcpPunch {
       return Optional.empty();
     }
     Instant next = earlier(giveUpAt(), roundEnd);
-    if (nomination != null) {
-      next = earlier(next, answerDue(nomination));
-    } else if (role == Role.INVITER) {
-      next = earlier(next, bestLink().map(this::nominationDue).orElse(Instant.MAX));
-    }
+    next = earlier(next, linksDue());
     for (Dialing dialing : dialings.values()) {
       next = earlier(next, dialing.due());
     }
     return Optional.of(next);
+  }
+
+  private Instant linksDue() {
+    return switch (role) {
+      case INVITER ->
+          nomination != null
+              ? answerDue(nomination)
+              : bestLink().map(this::nominationDue).orElse(Instant.MAX);
+      case CALLEE ->
+          links.values().stream()
+              .map(TcpPunch::silenceEnds)
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.MAX);
+    };
   }
 
   private void take(Event event, Instant now) {
@@ -269,13 +297,33 @@ public final class TcpPunch {
     }
   }
 
+  /**
+   * The inviter nominates soon after a link is up, unless it is up on our side alone: the inviter
+   * may have given up its dial, and no other passes our NAT as long as the link stays.
+   */
+  private void hangUpOnTheSilent(Instant now) {
+    for (OpenLink link : List.copyOf(links.values())) {
+      if (!silenceEnds(link).isAfter(now)) {
+        actions.add(new Action.CloseLink(link.number()));
+        drop(link, now);
+      }
+    }
+  }
+
+  private static Instant silenceEnds(OpenLink link) {
+    return switch (link.path()) {
+      case LOCAL -> Instant.MAX; // no NAT is in the way of another
+      case PUBLIC -> link.since().plus(ANSWER);
+    };
+  }
+
   private Instant answerDue(Nomination nomination) {
     boolean alternative = nomination.path() == Path.LOCAL && !noLinkOn(Path.PUBLIC);
     return nomination.since().plus(alternative ? LOCAL_ANSWER : ANSWER);
   }
 
   private void nominate(Instant now) {
-    if (role != Role.INVITER || nomination != null) {
+    if (nomination != null) {
       return;
     }
     Optional<OpenLink> best = bestLink();

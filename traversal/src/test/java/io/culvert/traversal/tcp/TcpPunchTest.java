@@ -128,6 +128,26 @@ class TcpPunchTest {
               at(6000, dial(PUBLIC)));
     }
 
+    @Test
+    void areNeverRepeatedByBothSidesAtTheSameMoment() {
+      List<Long> callees = repetitions(CALLEE);
+      List<Long> inviters = repetitions(INVITER);
+      assertThat(inviters).hasSize(7).hasSameSizeAs(callees);
+      assertThat(inviters)
+          .allSatisfy(one ->
+              assertThat(callees)
+                  .allSatisfy(other -> assertThat(Math.abs(one - other)).isGreaterThan(200)));
+    }
+
+    private List<Long> repetitions(Role role) {
+      PunchOnPaper side = PunchOnPaper.by(role);
+      side.start();
+      return side.until(12_000).stream()
+          .filter(timed -> timed.action().equals(dial(PUBLIC)))
+          .map(Timed::millis)
+          .toList();
+    }
+
     @ParameterizedTest
     @EnumSource
     void areRepeatedAShortPauseAfterTheyFailed(DialError error) {
@@ -198,14 +218,14 @@ class TcpPunchTest {
       punch.start();
       assertThat(punch.at(10).dialed(PUBLIC, 1)).isEmpty();
       punch.dialFailed(LOCAL, REFUSED);
-      assertThat(punch.until(11_999).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
+      assertThat(punch.until(3009).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
     }
 
     @Test
     void inFlightGoOnWhenThePeersDialCameFirstButAreNotRepeated() {
       punch.start();
       punch.at(10).accepted(1, PUBLIC_ADDRESS);
-      assertThat(punch.until(11_999))
+      assertThat(punch.until(3009))
           .contains(at(500, abandon(PUBLIC)), at(500, dial(LOCAL)))
           .doesNotContain(at(500, dial(PUBLIC)))
           .filteredOn(timed -> timed.action().equals(dial(PUBLIC)))
@@ -244,7 +264,7 @@ class TcpPunchTest {
       punch.at(10).dialed(PUBLIC, 1);
       punch.accepted(2, ANOTHER_PORT);
       punch.at(20).lost(1);
-      assertThat(punch.until(11_999).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
+      assertThat(punch.until(3009).stream().map(Timed::action)).doesNotContain(dial(PUBLIC));
     }
 
     @Test
@@ -263,7 +283,8 @@ class TcpPunchTest {
     @Test
     void endWithTheRoundsEvenWhenTheLastLinkIsLostLater() {
       punch.start();
-      punch.at(10).dialed(PUBLIC, 1);
+      punch.skipTo(11_000);
+      punch.dialed(PUBLIC, 1);
       punch.skipTo(12_500);
       List<Action> end = punch.lost(1);
       assertThat(end).hasSize(1);
@@ -410,7 +431,7 @@ class TcpPunchTest {
       punch.start();
       punch.at(10).dialed(LOCAL, 1);
       assertThat(punch.until(1499))
-          .containsExactly(at(500, abandon(PUBLIC)), at(500, dial(PUBLIC)));
+          .containsExactly(at(750, abandon(PUBLIC)), at(750, dial(PUBLIC)));
       assertThat(punch.dialed(PUBLIC, 2)).containsExactly(close(1), ack(2));
     }
 
@@ -507,7 +528,17 @@ class TcpPunchTest {
       punch.start();
       punch.at(10).dialed(LOCAL, 1);
       punch.at(20).dialed(PUBLIC, 2);
-      assertThat(punch.until(14_999)).isEmpty();
+      assertThat(punch.until(3009)).isEmpty();
+    }
+
+    @Test
+    void noLinkThatTheInviterLeavesSilentForThreeSecondsButTheNext() {
+      punch.start();
+      punch.dialFailed(LOCAL, UNREACHABLE);
+      punch.at(10).dialed(PUBLIC, 1);
+      assertThat(punch.until(3110)).contains(at(3010, close(1)), at(3110, dial(PUBLIC)));
+      punch.dialed(PUBLIC, 2);
+      assertThat(punch.ack(2, BOB)).startsWith(ack(2)).endsWith(succeeded(2, PUBLIC));
     }
 
     @Test
@@ -593,7 +624,7 @@ class TcpPunchTest {
       punch.start();
       punch.skipTo(11_900);
       punch.accepted(1, PUBLIC_ADDRESS);
-      assertThat(punch.until(14_999))
+      assertThat(punch.until(14_899))
           .containsExactly(at(12_000, abandon(LOCAL)), at(12_000, abandon(PUBLIC)));
       assertThat(punch.ack(1, BOB)).containsExactly(ack(1), succeeded(1, PUBLIC));
     }
@@ -707,7 +738,7 @@ class TcpPunchTest {
       PunchOnPaper punch = PunchOnPaper.by(CALLEE);
       punch.start();
       punch.at(10).dialed(PUBLIC, 1);
-      assertThat(failure(punch, 15_000)).isEqualTo(wentSilent());
+      assertThat(failure(punch, 12_000)).isEqualTo(wentSilent());
     }
 
     @Test
@@ -726,7 +757,7 @@ class TcpPunchTest {
       punch.at(10).dialed(LOCAL, 1);
       punch.ack(1, "mallory");
       punch.dialed(PUBLIC, 2);
-      assertThat(failure(punch, 15_000)).isEqualTo(wentSilent());
+      assertThat(failure(punch, 12_000)).isEqualTo(wentSilent());
     }
 
     private PunchFailure onlyStrangers() {

@@ -89,8 +89,13 @@ record Fields(ObjectNode message, ObjectNode extra) {
     return present(address("host", "port"), "host");
   }
 
-  Optional<InetSocketAddress> lan() throws MalformedMessageException {
-    return address("lanhost", "lanport");
+  /** An address that is none is as good as none: nobody needs it. */
+  Optional<InetSocketAddress> lan() {
+    try {
+      return address("lanhost", "lanport");
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
   }
 
   OptionalInt port() throws MalformedMessageException {

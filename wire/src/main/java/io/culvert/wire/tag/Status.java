@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a request went.
  *
  * @param code {@link #OK} or what went wrong; other implementations may have numbers of their own
- * @param reason why it failed, for people: one line, 1 to 200 bytes of UTF-8; a success has none
+ * @param reason why it failed, for people: 1 to 200 bytes of UTF-8; a success has none
  */
 public record Status(int code, Optional<String> reason) {
   /** Success. */
@@ -36,7 +36,7 @@ public record Status(int code, Optional<String> reason) {
     }
     if (reason.isPresent() && (reason.get().isEmpty() || !fit(reason.get()).equals(reason.get()))) {
       throw new IllegalArgumentException(
-          "a reason is one line of 1 to " + MAX_REASON_BYTES + " bytes: see Status.of");
+          "a reason is text of 1 to " + MAX_REASON_BYTES + " bytes: see Status.of");
     }
   }
 
@@ -47,7 +47,8 @@ public record Status(int code, Optional<String> reason) {
 
   /**
    * A status with a reason of any length and content: what is too long is cut, control characters
-   * become spaces, and an empty reason is none. A success has none whatever is given.
+   * but tabs and line ends become spaces, and an empty reason is none. A success has none whatever
+   * is given.
    */
   public static Status of(int code, String reason) {
     return new Status(code, Optional.of(fit(reason)).filter(text -> code != OK && !text.isEmpty()));
@@ -67,7 +68,7 @@ public record Status(int code, Optional<String> reason) {
     StringBuilder fitting = new StringBuilder();
     int bytes = 0;
     for (int c : reason.codePoints().toArray()) {
-      int shown = Character.isISOControl(c) || isSurrogate(c) ? ' ' : c;
+      int shown = isControl(c) || isSurrogate(c) ? ' ' : c;
       bytes += Character.toString(shown).getBytes(StandardCharsets.UTF_8).length;
       if (bytes > MAX_REASON_BYTES) {
         break;
@@ -75,6 +76,11 @@ public record Status(int code, Optional<String> reason) {
       fitting.appendCodePoint(shown);
     }
     return fitting.toString();
+  }
+
+  /** But for those that lines and tables are made of. */
+  private static boolean isControl(int codePoint) {
+    return Character.isISOControl(codePoint) && "\t\n\r".indexOf(codePoint) < 0;
   }
 
   private static boolean isSurrogate(int codePoint) {

@@ -44,9 +44,10 @@
  * <p>Malformed is what lacks a member it must have, or has one that is not what it must be: an
  * identifier (tags, tokens, {@code conkey}) that is empty, longer than 64 bytes of UTF-8 or has
  * control characters in it; a {@code usn} that is longer or has such; a host that is no IP address
- * (names are never looked up); a port outside 1 to 65535; one of {@code lanhost} and {@code
- * lanport} without the other. {@code em} is for people and never makes a message malformed by its
- * content: what is longer than 200 bytes is cut there, control characters become spaces.
+ * (names are never looked up); a port outside 1 to 65535. {@code lanhost} and {@code lanport} that
+ * are no address count as missing: the message is good without them. {@code em} is for people and
+ * never makes a message malformed by its content: what is longer than 200 bytes is cut there,
+ * control characters but tabs and line ends become spaces.
  */
 @NullMarked
 package io.culvert.wire.tag;

@@ -169,7 +169,7 @@ class TagCodecTest {
   @Test
   void aReasonIsMadeToFitAndNeverSpoilsTheMessage() throws Exception {
     assertThat(read("{'t':-31,'mid':1,'token':'x','code':202,'em':'a\\u001b[2J\\nb'}"))
-        .isEqualTo(new ProbeAnswer(1, "x", Status.of(202, "a [2J b")));
+        .isEqualTo(new ProbeAnswer(1, "x", Status.of(202, "a [2J\nb")));
     String em = "忙".repeat(300);
     assertThat(read("{'t':-31,'mid':1,'token':'x','code':202,'em':'" + em + "'}"))
         .isEqualTo(new ProbeAnswer(1, "x", Status.of(202, "忙".repeat(66))));
@@ -211,6 +211,20 @@ class TagCodecTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1'}}",
+        "{'t':1,'mid':1,'extra':{'lanport':1}}",
+        "{'t':1,'mid':1,'extra':{'lanhost':'','lanport':1}}",
+        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':0}}",
+        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':65536}}",
+        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':'1'}}"
+      })
+  void aLanAddressThatIsNoneIsAsGoodAsNone(String json) throws Exception {
+    assertThat(read(json)).isEqualTo(new Register(1, Optional.empty(), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "",
         "[]",
         "null",
@@ -234,12 +248,6 @@ class TagCodecTest {
         "{'t':1,'mid':1,'usn':7}",
         "{'t':1,'mid':1,'usn':'a\\u0000'}",
         "{'t':1,'mid':1,'extra':[]}",
-        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1'}}",
-        "{'t':1,'mid':1,'extra':{'lanport':1}}",
-        "{'t':1,'mid':1,'extra':{'lanhost':'','lanport':1}}",
-        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':0}}",
-        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':65536}}",
-        "{'t':1,'mid':1,'extra':{'lanhost':'10.0.0.1','lanport':'1'}}",
         "{'t':2,'mid':1}",
         "{'t':2,'mid':1,'tag':''}",
         "{'t':2,'mid':1,'tag':5}",

@@ -1,4 +1,4 @@
-package io.culvert.lab.tcppunch;
+package io.culvert.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody else who has the private address of a peer, and takes connections on all ports. */
-final class Stranger implements AutoCloseable {
+public final class Stranger implements AutoCloseable {
   /** How a stranger receives a visitor. */
-  enum Manner {
+  public enum Manner {
     SAYS_NOTHING,
     HANGS_UP,
     NAMES_ITSELF,
@@ -34,7 +34,8 @@ final class Stranger implements AutoCloseable {
     this.manner = manner;
   }
 
-  static Stranger onEveryPortOf(Host host, Manner manner) throws Exception {
+  /** Takes the place of everything on that host. */
+  public static Stranger onEveryPortOf(Host host, Manner manner) throws Exception {
     ServerSocket listener = host.run(() -> new ServerSocket(7));
     String everyPort =
         "table ip stranger { chain redirected { type nat hook prerouting priority dstnat;"
@@ -48,7 +49,8 @@ final class Stranger implements AutoCloseable {
     return stranger;
   }
 
-  int visits() {
+  /** How many have come. */
+  public int visits() {
     return visits.get();
   }
 

@@ -1,4 +1,4 @@
-package io.culvert.lab.tcppunch;
+package io.culvert.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.client.Link;
 
 /** Proves that two ends belong together. */
-final class Talk {
+public final class Talk {
   private Talk() {}
 
-  static void works(Link one, Link other) throws Exception {
+  /** Each says something that the other hears. */
+  public static void works(Link one, Link other) throws Exception {
     say(one, other, "from " + other.peer());
     say(other, one, "from " + one.peer());
   }

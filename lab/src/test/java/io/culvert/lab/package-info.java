@@ -1,0 +1,5 @@
+/** What the tests of several protocols share. */
+@NullMarked
+package io.culvert.lab;
+
+import org.jspecify.annotations.NullMarked;
