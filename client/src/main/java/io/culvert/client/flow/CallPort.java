@@ -87,7 +87,7 @@ final class CallPort {
     PunchPort.open(
         loop.loop(),
         sockets,
-        () -> socket,
+        socket,
         accepted,
         new PunchPort.Opened() {
           @Override

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * One port number to punch from, of UDP and of TCP: a socket that sends and receives datagrams, and
@@ -36,13 +35,14 @@ public final class PunchPort {
   /**
    * Opens a fresh port.
    *
-   * @param datagramHandler makes the handler of the UDP socket
+   * @param datagramHandler of the UDP socket; sharable, since there is another socket when somebody
+   *     else has the TCP port of the first number
    * @param accepted takes the TCP connections that are accepted on the port
    */
   public static void open(
       EventLoop loop,
       PunchSockets sockets,
-      Supplier<ChannelHandler> datagramHandler,
+      ChannelHandler datagramHandler,
       Consumer<Channel> accepted,
       Opened opened) {
     open(loop, sockets, datagramHandler, accepted, opened, ATTEMPTS);
@@ -51,11 +51,11 @@ public final class PunchPort {
   private static void open(
       EventLoop loop,
       PunchSockets sockets,
-      Supplier<ChannelHandler> datagramHandler,
+      ChannelHandler datagramHandler,
       Consumer<Channel> accepted,
       Opened opened,
       int attempts) {
-    ChannelFuture binding = DatagramSockets.open(loop, 0, datagramHandler.get());
+    ChannelFuture binding = DatagramSockets.open(loop, 0, datagramHandler);
     whenDone(
         binding,
         opened,

@@ -84,7 +84,7 @@ final class Meeting {
     PunchPort.open(
         loop.loop(),
         sockets,
-        () -> socket,
+        socket,
         driver::accepted,
         new PunchPort.Opened() {
           @Override

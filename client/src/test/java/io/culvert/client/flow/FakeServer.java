@@ -32,6 +32,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -52,6 +53,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A flow server on the loopback address that does what a test tells it: account, signal, STUN. */
 final class FakeServer implements AutoCloseable {
@@ -91,15 +93,28 @@ final class FakeServer implements AutoCloseable {
   FakeServer(Optional<SslContext> accountTls, Optional<SslContext> signalTls) {
     account = listen(accountTls, FlowChannelCodec::server, () -> new Conversation(false));
     signal = listen(signalTls, FlowChannelCodec::server, () -> new Conversation(true));
-    stunOverTcp = listen(Optional.empty(), () -> new StunFrameDecoder(1000), StunOverTcp::new);
-    stunOverUdp =
+    Stun stun = Stream.generate(this::openStun).flatMap(Optional::stream).findFirst().orElseThrow();
+    stunOverTcp = stun.tcp();
+    stunOverUdp = stun.udp();
+  }
+
+  private record Stun(Channel tcp, Channel udp) {}
+
+  /** On one number; nothing when somebody else has it for UDP. */
+  private Optional<Stun> openStun() {
+    Channel tcp = listen(Optional.empty(), () -> new StunFrameDecoder(1000), StunOverTcp::new);
+    ChannelFuture binding =
         new Bootstrap()
             .group(group)
             .channel(NioDatagramChannel.class)
             .handler(new StunOverUdp())
-            .bind(LOOPBACK, port(stunOverTcp))
-            .syncUninterruptibly()
-            .channel();
+            .bind(LOOPBACK, port(tcp))
+            .awaitUninterruptibly();
+    if (!binding.isSuccess()) {
+      tcp.close();
+      return Optional.empty();
+    }
+    return Optional.of(new Stun(tcp, binding.channel()));
   }
 
   ServerAddress address() {

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ServerAddress;
-import io.culvert.client.tls.ServerSecurity;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.FlowMessage.HeartBeat;
@@ -17,11 +16,7 @@ import io.culvert.wire.flow.FlowMessage.LoginResponse;
 import io.culvert.wire.flow.FlowMessage.Logout;
 import io.culvert.wire.flow.FlowMessage.Replaced;
 import io.culvert.wire.flow.Head;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -220,23 +215,6 @@ class PresenceTest {
       var connection = alice.client().callAsync("carol", CallTest.RINGING);
       carol.nextCall().refuse();
       assertThat(connection).failsWithin(CallTest.PATIENCE);
-    }
-  }
-
-  @Test
-  void anAddressThatIsNoServersIsNotAskedForItsAddress() throws Exception {
-    Account account =
-        new Account(
-            new FlowSession(
-                "alice", "token", new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
-            new InetSocketAddress("192.0.2.1", 3376),
-            CompletableFuture.completedFuture(Optional.empty()));
-    for (String ip : new String[] {"127.0.0.1", "224.0.0.1", "2001:db8::1"}) {
-      assertThat(
-              StunServers.of(
-                  Optional.of(new InetSocketAddress(InetAddress.ofLiteral(ip), 3478)), account))
-          .as(ip)
-          .isEmpty();
     }
   }
 
