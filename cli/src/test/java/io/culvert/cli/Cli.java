@@ -39,6 +39,13 @@ final class Cli implements AutoCloseable {
   /** The same with a file for stdin. */
   static Cli start(@Nullable Machine machine, @Nullable File stdin, String... arguments)
       throws IOException {
+    return start(machine, stdin, Path.of("/nonexistent"), arguments);
+  }
+
+  /** The same for a person whose own files are in that directory. */
+  static Cli start(
+      @Nullable Machine machine, @Nullable File stdin, Path config, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -55,6 +62,7 @@ final class Cli implements AutoCloseable {
     Path err = Files.createTempFile("culvert", ".err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("XDG_CONFIG_HOME", config.toString());
     if (stdin != null) {
       builder.redirectInput(stdin);
     }
