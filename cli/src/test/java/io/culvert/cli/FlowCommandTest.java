@@ -11,7 +11,9 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,8 @@ class FlowCommandTest {
     return dir.resolve(name + ".config");
   }
 
-  private Cli as(Host host, String name, File stdin, String... command) throws Exception {
-    String[] all = java.util.Arrays.copyOf(command, command.length + 7);
+  private Cli as(Host host, String name, @Nullable File stdin, String... command) throws Exception {
+    String[] all = Arrays.copyOf(command, command.length + 7);
     String[] login = {
       "--json", "--server", server, "--account", name, "--password-file", password(name).toString()
     };

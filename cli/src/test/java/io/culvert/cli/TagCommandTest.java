@@ -20,8 +20,6 @@ class TagCommandTest {
   @TempDir private Path data;
 
   private Lab lab;
-  private Host alice;
-  private Host bob;
   private String server;
   private Cli culvertServer;
 
@@ -40,14 +38,10 @@ class TagCommandTest {
     lab.close();
   }
 
-  private void peersBehind(NatKind kind) {
-    alice = lab.peer("alice", kind);
-    bob = lab.peer("bob", kind);
-  }
-
   @Test
   void talksThroughTheNatsOverTcpAndTellsWhatHappens() throws Exception {
-    peersBehind(NatKind.PORT_RESTRICTED);
+    Host alice = lab.peer("alice", NatKind.PORT_RESTRICTED);
+    Host bob = lab.peer("bob", NatKind.PORT_RESTRICTED);
     try (Cli registered = Cli.start(bob, "tag", "register", "--server", server, "--json")) {
       String tag = event(registered, "online").get("tag").asString();
       try (Cli listing = Cli.start(alice, "tag", "list", "--server", server)) {
@@ -77,7 +71,8 @@ class TagCommandTest {
 
   @Test
   void whereTcpDoesNotPassItSaysSoAndDatagramsDo() throws Exception {
-    peersBehind(NatKind.TCP_BLOCKED);
+    Host alice = lab.peer("alice", NatKind.TCP_BLOCKED);
+    Host bob = lab.peer("bob", NatKind.TCP_BLOCKED);
     try (Cli registered = Cli.start(bob, "tag", "register", "--server", server, "--json")) {
       String tag = event(registered, "online").get("tag").asString();
       try (Cli dialing = Cli.start(alice, "tag", "dial", tag, "--server", server, "--json")) {
@@ -95,7 +90,7 @@ class TagCommandTest {
 
   @Test
   void aTagThatNobodyHasIsNamed() throws Exception {
-    peersBehind(NatKind.PORT_RESTRICTED);
+    Host alice = lab.peer("alice", NatKind.PORT_RESTRICTED);
     try (Cli dialing = Cli.start(alice, "tag", "dial", "nobody", "--server", server)) {
       Cli.Result result = dialing.result();
       assertThat(result.code()).isEqualTo(1);
