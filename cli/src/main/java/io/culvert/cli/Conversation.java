@@ -147,7 +147,7 @@ final class Conversation {
     byte[] chunk = new byte[CHUNK_BYTES];
     try {
       for (int n = read(chunk); n >= 0; n = read(chunk)) {
-        link.send(Arrays.copyOf(chunk, n));
+        send(chunk, n);
         int length = n;
         update(() -> sent += length);
       }
@@ -158,6 +158,20 @@ final class Conversation {
       Thread.currentThread().interrupt(); // nobody does; the thread ends
     } finally {
       update(() -> inputEnded = true);
+    }
+  }
+
+  /** Line by line where the peer sees the borders: it may show each datagram as a line. */
+  private void send(byte[] chunk, int length) throws CulvertException, InterruptedException {
+    int from = 0;
+    for (int at = 0; at < length && link.kind() == Link.Kind.DATAGRAMS; at++) {
+      if (chunk[at] == '\n') {
+        link.send(Arrays.copyOfRange(chunk, from, at + 1));
+        from = at + 1;
+      }
+    }
+    if (from < length) {
+      link.send(Arrays.copyOfRange(chunk, from, length));
     }
   }
 
