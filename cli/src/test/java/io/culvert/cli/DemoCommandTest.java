@@ -20,6 +20,8 @@ class DemoCommandTest {
         .contains("tcppunch, symmetric × symmetric", "no way through, and it says why")
         .contains("tag, port-restricted × port-restricted", "then TCP through it")
         .contains("tag, symmetric × symmetric", "probe for a UDP hole, and give up")
+        .contains("flow, port-restricted × port-restricted", "alice calls bob, and it rings")
+        .contains("flow, symmetric × symmetric", "they try UDP and TCP, and give up")
         .doesNotContain("FAIL");
   }
 
@@ -27,7 +29,8 @@ class DemoCommandTest {
   void showsTheSameOnLoopbackWhereThereCanBeNoNats() throws Exception {
     assertThat(play(false))
         .contains("tcppunch, on loopback, without NATs", "talked directly, local path")
-        .contains("tag, on loopback, without NATs", "then TCP through it");
+        .contains("tag, on loopback, without NATs", "then TCP through it")
+        .contains("flow, on loopback, without NATs", "bob takes the call");
   }
 
   private static String play(boolean inLab) throws Exception {

@@ -1,6 +1,7 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.wire.flow.CallData.End;
 import io.culvert.wire.flow.CallData.EndMode;
@@ -101,7 +102,11 @@ final class Conversation implements Meeting.Observer {
   @Override
   public void failed(CulvertException why) {
     if (peerExpectsMe) {
-      line.tell(end());
+      if (why.reason() == Reason.NOT_PUNCHED) {
+        line.tellSoon(end()); // the peer has begun at the same time, and can say better why it ends
+      } else {
+        line.tell(end());
+      }
     }
     line.free(call);
     result.completeExceptionally(why);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A person's telephone line: one call at a time. Confined to the event loop. */
 final class Line {
-  /** The last datagrams shall be there before the word that there will be no more. */
+  /** The last datagrams shall be there before the word that there will be no more, for one. */
   private static final Duration SOON = Duration.ofMillis(200);
 
   private final ClientLoop loop;

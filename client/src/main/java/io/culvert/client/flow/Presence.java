@@ -162,11 +162,14 @@ final class Presence {
   private void connected(Account to, SignalConnection signals) {
     connection = signals;
     logInFirst = false;
-    offlineBecause = null;
-    signals.begin();
-    if (!first.complete(to)) {
-      observer.onlineAgain();
-    }
+    signals
+        .begin()
+        .thenRun(() -> {
+          offlineBecause = null;
+          if (!first.complete(to)) {
+            observer.onlineAgain();
+          }
+        });
   }
 
   private void offline(CulvertException why) {

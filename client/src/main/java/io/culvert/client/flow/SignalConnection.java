@@ -27,6 +27,9 @@ final class SignalConnection {
 
   static final Duration JITTER = Duration.ofSeconds(1);
 
+  /** How long a server may take to know who is there, when it does not say. */
+  static final Duration TO_BE_KNOWN = Duration.ofSeconds(2);
+
   /** Who is told what comes from the server. */
   interface Observer {
     /** A peer says something. */
@@ -69,10 +72,35 @@ final class SignalConnection {
     return connection;
   }
 
-  /** Goes online, on a channel that is connected. */
-  void begin() {
+  /**
+   * Goes online, on a channel that is connected. The future ends when peers can call, and never
+   * when the connection ends first.
+   *
+   * <p>A heart beat has no answer, and the server has to look the token up. What is asked after it
+   * is answered after it; a server that does not answer this is given a while instead.
+   */
+  CompletableFuture<Void> begin() {
     connection.send(new HeartBeat(head()));
     scheduleBeat();
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    startSession(account.name())
+        .whenComplete((answer, why) -> {
+          if (answer != null) {
+            answersQuestions = true;
+            known.complete(null);
+          }
+        });
+    connection
+        .executor()
+        .schedule(
+            () -> {
+              if (!closed) {
+                known.complete(null);
+              }
+            },
+            TO_BE_KNOWN.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return known;
   }
 
   void tell(CallData data) {

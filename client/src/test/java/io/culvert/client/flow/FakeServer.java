@@ -283,6 +283,9 @@ final class FakeServer implements AutoCloseable {
     }
 
     private FlowMessage startSession(StartSession start, Head head) {
+      if (start.peerAccount().equals(start.myAccount())) {
+        return new Failure(head, SignalType.SESSION_STARTED, "it is you");
+      }
       if (!start.peerAccount().equals("bob") && !online.containsKey(start.peerAccount())) {
         return new Failure(head, SignalType.SESSION_STARTED, "peer is offline");
       }

@@ -37,10 +37,12 @@ class SignalConnectionTest {
           new Events());
   private final EmbeddedChannel channel = new EmbeddedChannel(signals.handler());
 
+  private CompletableFuture<Void> known = new CompletableFuture<>();
+
   @BeforeEach
   void begin() {
     channel.freezeTime();
-    signals.begin();
+    known = signals.begin();
   }
 
   @AfterEach
@@ -50,7 +52,28 @@ class SignalConnectionTest {
 
   @Test
   void theFirstHeartBeatIsSaidAtOnceWithTheToken() {
-    assertThat(said()).containsExactly(new HeartBeat(new Head(TOKEN, Optional.empty())));
+    assertThat(said()).startsWith(new HeartBeat(new Head(TOKEN, Optional.empty())));
+  }
+
+  @Test
+  void whatIsAskedAfterItIsAnsweredWhenTheServerKnowsUs() {
+    answerQuestionsFor(1);
+    assertThat(known).isCompleted();
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerThatIsGivenAWhile() {
+    pass(SignalConnection.TO_BE_KNOWN.toMillis() - 1);
+    assertThat(known).isNotDone();
+    pass(1);
+    assertThat(known).isCompleted();
+  }
+
+  @Test
+  void aServerThatHangsUpDoesNotKnowUs() {
+    channel.close();
+    passSeconds(60);
+    assertThat(known).isNotDone();
   }
 
   @Test

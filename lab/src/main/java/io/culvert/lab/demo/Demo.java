@@ -22,13 +22,17 @@ public final class Demo {
         new TcpPunchScene(new LabStage(NatKind.PORT_RESTRICTED), true),
         new TcpPunchScene(new LabStage(NatKind.SYMMETRIC), false),
         new TagScene(new LabStage(NatKind.PORT_RESTRICTED), true),
-        new TagScene(new LabStage(NatKind.SYMMETRIC), false));
+        new TagScene(new LabStage(NatKind.SYMMETRIC), false),
+        new FlowScene(new LabStage(NatKind.PORT_RESTRICTED), true),
+        new FlowScene(new LabStage(NatKind.SYMMETRIC), false));
   }
 
   /** Plays what can be shown without NATs; returns whether every scene went as it should. */
   public boolean playOnLoopback() throws InterruptedException {
     return playAll(
-        new TcpPunchScene(new LoopbackStage(), true), new TagScene(new LoopbackStage(), true));
+        new TcpPunchScene(new LoopbackStage(), true),
+        new TagScene(new LoopbackStage(), true),
+        new FlowScene(new LoopbackStage(), true));
   }
 
   private boolean playAll(Scene... scenes) throws InterruptedException {

@@ -144,10 +144,13 @@ public final class PathProbing {
         }
       }
       case Event.Heard(InetSocketAddress from) -> {
-        if (!targets.containsKey(from) && targets.size() < MAX_TARGETS) {
+        Target target = targets.get(from);
+        if (target == null && targets.size() < MAX_TARGETS) {
           targets.put(from, new Target(peer.pathFrom(from), from, now));
-        } else if (selected == null && targets.containsKey(from)) {
-          targets.get(from).due = now; // its NAT is open from now on
+        } else if (target != null && selected == null && target.answered == null) {
+          // Its NAT is open from now on. Once it has answered there is nothing to find out: two
+          // peers that probed at every probe of the other would keep each other from choosing.
+          target.due = now;
         }
       }
       case Event.DeadlineReached() -> {}

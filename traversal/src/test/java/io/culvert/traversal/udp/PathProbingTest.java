@@ -138,6 +138,20 @@ class PathProbingTest {
   }
 
   @Test
+  void aPeerThatHasAnsweredIsNotProbedEachTimeItProbes() {
+    search
+        .answers(PUBLIC, 30)
+        .runUntil(millis(240))
+        .hears(PUBLIC)
+        .runUntil(millis(260))
+        .hears(PUBLIC)
+        .runUntil(millis(1000));
+
+    assertThat(search.probesTo(PUBLIC)).containsExactly(millis(0), millis(200));
+    assertThat(search.outcomes()).containsExactly(said(280, selected(Path.PUBLIC, PUBLIC)));
+  }
+
+  @Test
   void answersFromUnknownAddressesChangeNothing() {
     PathProbing probing = new PathProbing(PeerAddresses.of(LOCAL, PUBLIC), PACE, Instant.EPOCH);
 

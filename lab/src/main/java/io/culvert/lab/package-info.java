@@ -1,4 +1,4 @@
-/** What the tests of several protocols share. */
+/** What the scenes of the demo and the tests share. */
 @NullMarked
 package io.culvert.lab;
 

@@ -1,0 +1,121 @@
+package io.culvert.lab;
+
+import io.culvert.client.ServerAddress;
+import io.culvert.client.flow.Credential;
+import io.culvert.client.flow.FlowLogin;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
+import io.culvert.server.CulvertServer;
+import io.culvert.server.account.AccountStore;
+import io.culvert.server.account.StoreException;
+import io.culvert.server.config.ServerConfig;
+import io.culvert.server.config.ServerConfig.FlowConfig;
+import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.config.ServerConfig.StoreConfig;
+import io.culvert.server.config.ServerConfig.TagConfig;
+import io.culvert.server.config.ServerConfig.TcpPunchConfig;
+import io.culvert.server.config.ServerConfig.TlsConfig;
+import io.culvert.server.config.ServerConfig.TurnConfig;
+import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.ServerCertificate;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A server with accounts, that is to be a whole one for whoever calls and is called: flow and STUN,
+ * on any free ports. One thread starts, restarts and closes it.
+ *
+ * @param data where its accounts and its certificate are
+ */
+public record AccountServer(CulvertServer server, Path data, InetAddress address, Ports ports)
+    implements AutoCloseable {
+  private static final StoreConfig IN_DATA = new StoreConfig(Optional.empty());
+  private static final TlsConfig OF_ITS_OWN = new TlsConfig(Optional.empty(), Optional.empty());
+
+  /** Where it listens. */
+  public record Ports(int account, int signal, int stun) {
+    private static final Ports ANY = new Ports(0, 0, 0);
+  }
+
+  /**
+   * Makes accounts, each of which takes the time of a password's hash, and the certificate, so that
+   * several servers may start with this data at once.
+   */
+  public static void prepare(Path data, String... names)
+      throws ServerStartException, StoreException {
+    try (AccountStore accounts = AccountStore.open(data, IN_DATA)) {
+      for (String name : names) {
+        accounts.add(name, passwordOf(name));
+      }
+    }
+    ServerCertificate.start(OF_ITS_OWN, data).close();
+  }
+
+  /**
+   * Starts one; several may share their data.
+   *
+   * @throws ServerStartException when it cannot start; nothing is left running then
+   */
+  public static AccountServer start(InetAddress address, Path data) throws ServerStartException {
+    return start(address, data, Ports.ANY);
+  }
+
+  /** Stops it and starts another one with the same data, on the same ports. */
+  public AccountServer again() throws ServerStartException {
+    close();
+    return start(address, data, ports);
+  }
+
+  /** How somebody logs in who has never been here. */
+  public FlowLogin login(String account) {
+    return new FlowLogin(
+        new ServerAddress(address.getHostAddress(), ports.account()),
+        account,
+        new Credential.Password(passwordOf(account)),
+        TlsPolicy.REQUIRED,
+        new ServerTrust.FirstUse());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  private static AccountServer start(InetAddress address, Path data, Ports ports)
+      throws ServerStartException {
+    CulvertServer server =
+        CulvertServer.start(
+            new ServerConfig(
+                data,
+                Optional.empty(),
+                List.of(address),
+                new FlowConfig(true, ports.account(), ports.signal(), 100, Duration.ofDays(1)),
+                new TcpPunchConfig(false, 0, 0, 1),
+                new TagConfig(false, 0),
+                new TurnConfig(true, ports.stun()),
+                new HttpConfig(address, 0),
+                OF_ITS_OWN,
+                IN_DATA));
+    return new AccountServer(
+        server,
+        data,
+        address,
+        new Ports(
+            port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")));
+  }
+
+  private static int port(CulvertServer server, String listener) {
+    return server.listeners().stream()
+        .filter(open -> open.name().equals(listener))
+        .mapToInt(open -> open.address().getPort())
+        .findAny()
+        .orElseThrow();
+  }
+
+  private static String passwordOf(String account) {
+    return "the password of " + account;
+  }
+}
