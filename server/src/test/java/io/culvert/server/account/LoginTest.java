@@ -97,14 +97,14 @@ class LoginTest {
     }
 
     assertThat(login("alice", "secret")).isEqualTo(new TooManyAttempts(Duration.ofSeconds(1)));
-    assertThat(tested).hasSize(5);
+    assertThat(tested).hasSize(10);
     time.pass(Duration.ofSeconds(1));
     assertThat(login("alice", "secret")).isInstanceOf(Accepted.class);
   }
 
   @Test
   void anAccountThatDoesNotExistIsLockedJustAsWell() {
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
       assertThat(login("nobody", "wrong")).isEqualTo(new Refused());
     }
 

@@ -169,7 +169,7 @@ class LoginThrottleTest {
   @Test
   void aWithdrawalAmidOthersTakesBackItsOwnOnly() {
     Attempt first = (Attempt) admit("alice", HOME);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 9; i++) {
       admit("alice", HOME);
     }
     assertThat(admit("alice", HOME)).isInstanceOf(Wait.class);
@@ -192,7 +192,7 @@ class LoginThrottleTest {
 
   @Test
   void aClockThatIsPutBackMakesNobodyWaitForIt() {
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 11; i++) {
       waitThenFail("alice", HOME);
     }
     time.pass(Duration.ofDays(-1));

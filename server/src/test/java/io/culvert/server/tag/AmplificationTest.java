@@ -180,18 +180,22 @@ class AmplificationTest {
   @Test
   void inAMinuteAnAddressIsRepeatedToAsOftenAsItsAllowanceSays() {
     paper.prove(ACCOMPLICE);
-    fakeDials(VICTIM, 100);
-    assertThat(told(VICTIM)).hasSize(100 + Allowance.PER_PARTY);
+    int told = 0;
+    for (int i = 0; i < 3; i++) {
+      fakeDials(VICTIM, 200);
+      told += told(VICTIM).size();
+    }
+    assertThat(told).isEqualTo(3 * 200 + Allowance.PER_PARTY);
 
-    fakeDials(VICTIM, 100);
-    assertThat(told(VICTIM)).as("once each").hasSize(100);
+    fakeDials(VICTIM, 200);
+    assertThat(told(VICTIM)).as("once each").hasSize(200);
 
     fakeDials(VICTIM_6, 10);
     assertThat(told(VICTIM_6)).as("others have theirs").hasSize(50);
 
     paper.pass(Duration.ofMinutes(1));
-    fakeDials(VICTIM, 100);
-    assertThat(told(VICTIM)).hasSize(100 + Allowance.PER_PARTY);
+    fakeDials(VICTIM, 200);
+    assertThat(told(VICTIM)).hasSize(5 * 200);
   }
 
   @Test
