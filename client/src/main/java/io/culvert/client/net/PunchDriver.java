@@ -12,7 +12,6 @@ import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -99,7 +98,7 @@ public final class PunchDriver {
   public void stop() {
     over = true;
     alarm.cancel();
-    dials.values().forEach(dial -> reset(dial.channel()));
+    dials.values().forEach(dial -> PunchSockets.reset(dial.channel()));
     dials.clear();
     links.values().forEach(link -> link.channel().close());
     links.clear();
@@ -127,7 +126,7 @@ public final class PunchDriver {
       case Action.AbandonDial(Path path) -> {
         ChannelFuture dial = dials.remove(path);
         if (dial != null) {
-          reset(dial.channel());
+          PunchSockets.reset(dial.channel());
         }
       }
       case Action.SendAck(int number) -> {
@@ -139,7 +138,7 @@ public final class PunchDriver {
       case Action.CloseLink(int number) -> {
         OpenLink link = links.remove(number);
         if (link != null) {
-          reset(link.channel());
+          PunchSockets.reset(link.channel());
         }
       }
       case Action.Succeeded(int number, Path path) -> {
@@ -173,18 +172,6 @@ public final class PunchDriver {
         tell(new Event.DialFailed(path, dialError(done.cause())));
       }
     });
-  }
-
-  /**
-   * A link, and a dial that the peer's dial has met half-way, are connections to the kernel, which
-   * would go on closing them properly for a minute: until then no other dial could have the two
-   * addresses.
-   */
-  private static void reset(Channel channel) {
-    if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
-    }
   }
 
   private int addLink(Channel channel) {

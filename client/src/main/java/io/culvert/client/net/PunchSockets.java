@@ -78,6 +78,18 @@ public final class PunchSockets {
     return opening.isDone() && !opening.channel().isRegistered() && opening.cause() != null;
   }
 
+  /**
+   * A link, and a dial that the peer's dial has met half-way, are connections to the kernel, which
+   * would go on closing them properly for a minute: until then no other dial could have the two
+   * addresses.
+   */
+  static void reset(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
+  }
+
   private Bootstrap bootstrap(Duration connectTimeout, ChannelHandler... handlers) {
     Bootstrap bootstrap =
         new Bootstrap()

@@ -118,8 +118,7 @@ public final class TcpLink implements Link {
   @Override
   public void abort() {
     handler.inbox().end(null);
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    PunchSockets.reset(channel);
   }
 
   private void afterPendingWrites(Runnable then) {

@@ -10,6 +10,7 @@ import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
 import io.culvert.client.flow.FlowConnection;
 import io.culvert.lab.AccountServer;
+import io.culvert.lab.NatPairs;
 import io.culvert.lab.Stranger;
 import io.culvert.lab.flow.Meeting.Connected;
 import io.culvert.lab.junit.InLab;
@@ -31,9 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @InLab
 class FlowThroughNatsTest {
-  private static final List<NatKind> CONES =
-      List.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED, NatKind.PORT_RESTRICTED);
-
   private static final String LAN = "10.0.0.0/24";
 
   /** Of all servers here: a password's hash takes its time. */
@@ -45,16 +43,7 @@ class FlowThroughNatsTest {
   }
 
   static Stream<Arguments> pairsThatConnect() {
-    Stream<Arguments> cones =
-        CONES.stream().flatMap(one -> CONES.stream().map(other -> Arguments.of(one, other)));
-    // A symmetric NAT is passed when the other side takes connections from any port.
-    Stream<Arguments> symmetric =
-        Stream.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED)
-            .flatMap(other ->
-                Stream.of(
-                    Arguments.of(NatKind.SYMMETRIC, other),
-                    Arguments.of(other, NatKind.SYMMETRIC)));
-    return Stream.concat(cones, symmetric);
+    return NatPairs.thatConnect(NatPairs.CONES);
   }
 
   @ParameterizedTest(name = "{0} calls {1}")
@@ -75,10 +64,7 @@ class FlowThroughNatsTest {
   }
 
   static Stream<Arguments> pairsThatCannot() {
-    return Stream.of(
-        Arguments.of(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED),
-        Arguments.of(NatKind.PORT_RESTRICTED, NatKind.SYMMETRIC),
-        Arguments.of(NatKind.SYMMETRIC, NatKind.SYMMETRIC));
+    return NatPairs.thatCannot();
   }
 
   @Execution(CONCURRENT)

@@ -10,6 +10,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
 import io.culvert.client.tag.TagConnection;
+import io.culvert.lab.NatPairs;
 import io.culvert.lab.Stranger;
 import io.culvert.lab.Talk;
 import io.culvert.lab.junit.InLab;
@@ -36,9 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @InLab
 class TagThroughNatsTest {
-  private static final List<NatKind> CONES =
-      List.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED, NatKind.PORT_RESTRICTED);
-
   private static final String LAN = "10.0.0.0/24";
 
   /** Longer than the 15 s between two heartbeats. */
@@ -47,16 +45,7 @@ class TagThroughNatsTest {
   private static final Duration LONGER_THAN_A_ROUTER_REMEMBERS = Duration.ofSeconds(20);
 
   static Stream<Arguments> pairsThatConnect() {
-    Stream<Arguments> cones =
-        CONES.stream().flatMap(one -> CONES.stream().map(other -> Arguments.of(one, other)));
-    // A symmetric NAT is passed when the other side takes connections from any port.
-    Stream<Arguments> symmetric =
-        Stream.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED)
-            .flatMap(other ->
-                Stream.of(
-                    Arguments.of(NatKind.SYMMETRIC, other),
-                    Arguments.of(other, NatKind.SYMMETRIC)));
-    return Stream.concat(cones, symmetric);
+    return NatPairs.thatConnect(NatPairs.CONES);
   }
 
   @ParameterizedTest(name = "{0} dials {1}")
@@ -77,10 +66,7 @@ class TagThroughNatsTest {
   }
 
   static Stream<Arguments> pairsThatCannot() {
-    return Stream.of(
-        Arguments.of(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED),
-        Arguments.of(NatKind.PORT_RESTRICTED, NatKind.SYMMETRIC),
-        Arguments.of(NatKind.SYMMETRIC, NatKind.SYMMETRIC));
+    return NatPairs.thatCannot();
   }
 
   @Execution(CONCURRENT)

@@ -71,6 +71,15 @@ class TcpPunchLinkTest {
   }
 
   @Test
+  void whatIsClosedCanBeThrownAwayAllTheSame() throws Exception {
+    Link toBob = alice.invite("bob");
+    bob.link().close();
+    toBob.close();
+    toBob.abort();
+    assertThat(toBob.receive()).isNull();
+  }
+
+  @Test
   void whoEndsFirstStillHearsTheOther() throws Exception {
     try (Link toBob = alice.invite("bob");
         Link toAlice = bob.link()) {

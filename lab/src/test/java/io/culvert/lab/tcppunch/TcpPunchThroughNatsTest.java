@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
+import io.culvert.lab.NatPairs;
 import io.culvert.lab.Stranger;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
@@ -16,7 +17,6 @@ import io.culvert.lab.net.Router;
 import io.culvert.lab.tcppunch.Meeting.Links;
 import io.culvert.traversal.Path;
 import java.net.InetAddress;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -27,25 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @InLab
 class TcpPunchThroughNatsTest {
-  private static final List<NatKind> CONES =
-      List.of(
-          NatKind.OPEN,
-          NatKind.FULL_CONE,
-          NatKind.ADDRESS_RESTRICTED,
-          NatKind.PORT_RESTRICTED,
-          NatKind.UDP_BLOCKED);
-
   static Stream<Arguments> pairsThatConnect() {
-    Stream<Arguments> cones =
-        CONES.stream().flatMap(one -> CONES.stream().map(other -> Arguments.of(one, other)));
-    // A symmetric NAT is passed when the other side takes connections from any port.
-    Stream<Arguments> symmetric =
-        Stream.of(NatKind.OPEN, NatKind.FULL_CONE, NatKind.ADDRESS_RESTRICTED)
-            .flatMap(other ->
-                Stream.of(
-                    Arguments.of(NatKind.SYMMETRIC, other),
-                    Arguments.of(other, NatKind.SYMMETRIC)));
-    return Stream.concat(cones, symmetric);
+    return NatPairs.thatConnect(
+        Stream.concat(NatPairs.CONES.stream(), Stream.of(NatKind.UDP_BLOCKED)).toList());
   }
 
   @ParameterizedTest(name = "{0} invites {1}")
