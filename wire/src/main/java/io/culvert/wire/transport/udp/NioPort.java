@@ -132,5 +132,6 @@ final class NioPort implements DatagramPort, NioIoHandle {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    sockets.closed(this);
   }
 }
