@@ -1,5 +1,6 @@
 package io.culvert.server.config;
 
+import io.culvert.server.turn.peer.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ final class Settings {
           Types.PORT_RANGE,
           "The ports of relayed addresses; a firewall must let them through.");
 
-  static final Setting<List<String>> TURN_ALLOW_PEERS =
+  static final Setting<List<Cidr>> TURN_ALLOW_PEERS =
       Setting.of(
           "turn.allow-peers",
           "[]",
@@ -139,7 +140,7 @@ final class Settings {
           "Peers that data is relayed to though they are special, as [\"10.1.2.0/24\"]. Without this",
           "nobody is let into private networks, nor to any address that is not a public one.");
 
-  static final Setting<List<String>> TURN_DENY_PEERS =
+  static final Setting<List<Cidr>> TURN_DENY_PEERS =
       Setting.of(
           "turn.deny-peers",
           "[]",
