@@ -29,6 +29,7 @@ import java.util.Optional;
 public record AccountServer(CulvertServer server, Path data, InetAddress address, Ports ports)
     implements AutoCloseable {
   private static final StoreConfig IN_DATA = new StoreConfig(Optional.empty());
+  private static final String REALM = "culvert";
   private static final TlsConfig OF_ITS_OWN = new TlsConfig(Optional.empty(), Optional.empty());
 
   /** Where it listens. */
@@ -42,7 +43,7 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
    */
   public static void prepare(Path data, String... names)
       throws ServerStartException, StoreException {
-    try (AccountStore accounts = AccountStore.open(data, IN_DATA)) {
+    try (AccountStore accounts = AccountStore.open(data, IN_DATA, REALM)) {
       for (String name : names) {
         accounts.add(name, passwordOf(name));
       }
@@ -103,6 +104,7 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
           .assignment("tag.enabled=false")
           .assignment("turn.port=" + ports.stun())
           .assignment("turn.tls-port=0")
+          .assignment("turn.realm=" + REALM)
           .assignment("http.listen=" + ip)
           .assignment("http.port=0")
           .read();

@@ -75,7 +75,9 @@ public final class CulvertServer implements AutoCloseable {
   }
 
   private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
-    Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
+    Accounts accounts =
+        Accounts.open(
+            config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
     FlowServer flow =
         FlowServer.start(

@@ -74,7 +74,8 @@ class CulvertServerTest {
 
   @Test
   void whoHasAnAccountLogsInOverHttpAndIsOnline() throws Exception {
-    try (AccountStore store = AccountStore.open(data, new StoreConfig(Optional.empty()))) {
+    try (AccountStore store =
+        AccountStore.open(data, new StoreConfig(Optional.empty()), "culvert")) {
       store.add("alice", "secret");
     }
     String login =
