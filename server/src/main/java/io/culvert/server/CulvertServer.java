@@ -5,6 +5,9 @@ import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
+import io.culvert.server.metrics.Figures;
+import io.culvert.server.metrics.MetricsRoute;
+import io.culvert.server.metrics.ProcessFigures;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.stun.StunServer;
@@ -18,24 +21,22 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
-  private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
+  private final Figures figures = new Figures();
 
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
-    health.put("tls", () -> named(tls.counters()));
+    figures.service("tls").events(tls::counters);
   }
 
   /**
@@ -69,35 +70,48 @@ public final class CulvertServer implements AutoCloseable {
   private int startStun(ServerConfig config) throws ServerStartException {
     StunServer stun = StunServer.start(config.listen(), config.turn());
     started(stun::close, stun.listeners());
-    health.put("stun", () -> named(stun.counters()));
+    figures.service("stun").events(stun::counters);
     return stun.port();
   }
 
   private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
-    Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
+    Accounts accounts =
+        Accounts.open(
+            config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
     FlowServer flow =
         FlowServer.start(
             config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
     started(flow::close, flow.listeners());
     routes.put("/login", flow.loginRoute());
-    health.put("flow", () -> health("online", flow.online(), flow.counters()));
+    figures
+        .service("flow")
+        .gauge("online", "Accounts that are online.", flow::online)
+        .events(flow::counters);
   }
 
   private void startTcpPunch(ServerConfig config) throws ServerStartException {
     TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
     started(tcppunch::close, tcppunch.listeners());
-    health.put("tcppunch", () -> health("online", tcppunch.online(), tcppunch.counters()));
+    figures
+        .service("tcppunch")
+        .gauge("online", "Clients that are online.", tcppunch::online)
+        .events(tcppunch::counters);
   }
 
   private void startTag(ServerConfig config) throws ServerStartException {
     TagServer tag = TagServer.start(config.listen(), config.tag(), config.data());
     started(tag::close, tag.listeners());
-    health.put("tag", () -> health("registered", tag.registered(), tag.counters()));
+    figures
+        .service("tag")
+        .gauge("registered", "Clients that are registered.", tag::registered)
+        .events(tag::counters);
   }
 
   private void startHttp(ServerConfig config) throws ServerStartException {
+    ProcessFigures.addTo(figures);
     routes.put("/health", HttpRoute.get(this::health));
+    routes.put("/metrics", MetricsRoute.of(figures, config.http()));
     HttpService http = HttpService.start(config.http(), tls, routes);
     started(http::close, http.listeners());
   }
@@ -123,22 +137,7 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("status", "ok");
-    health.forEach((service, its) -> all.put(service, its.get()));
+    all.putAll(figures.values());
     return all;
-  }
-
-  private static <C extends Enum<C>> Map<String, ?> health(
-      String gauge, int value, Map<C, Long> counters) {
-    Map<String, Object> health = new LinkedHashMap<>();
-    health.put(gauge, value);
-    health.putAll(named(counters));
-    return health;
-  }
-
-  private static <C extends Enum<C>> Map<String, Long> named(Map<C, Long> counters) {
-    Map<String, Long> named = new LinkedHashMap<>();
-    counters.forEach((counter, count) ->
-        named.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
-    return named;
   }
 }

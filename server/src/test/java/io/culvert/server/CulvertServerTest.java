@@ -74,7 +74,8 @@ class CulvertServerTest {
 
   @Test
   void whoHasAnAccountLogsInOverHttpAndIsOnline() throws Exception {
-    try (AccountStore store = AccountStore.open(data, new StoreConfig(Optional.empty()))) {
+    try (AccountStore store =
+        AccountStore.open(data, new StoreConfig(Optional.empty()), "culvert")) {
       store.add("alice", "secret");
     }
     String login =
@@ -110,7 +111,7 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag");
+          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag", "memory", "kernel");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -137,6 +138,25 @@ class CulvertServerTest {
   }
 
   @Test
+  void everyFigureOfHealthIsAMetric() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config());
+        HttpClientSocket client = new HttpClientSocket(address(server, "http"))) {
+      client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+      String metrics = client.read().body();
+
+      assertThat(metrics)
+          .contains("culvert_flow_online 0.0\n", "culvert_tag_registered 0.0\n")
+          .contains("culvert_tcppunch_total{event=\"id-taken\"} 0.0\n");
+      long figures =
+          health(server).values().stream()
+              .filter(Map.class::isInstance)
+              .mapToLong(service -> ((Map<?, ?>) service).size())
+              .sum();
+      assertThat(metrics.lines().filter(line -> !line.startsWith("#"))).hasSize((int) figures);
+    }
+  }
+
+  @Test
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
     try (CulvertServer server =
         CulvertServer.start(
@@ -146,7 +166,7 @@ class CulvertServerTest {
                 "tag.enabled=false",
                 "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).containsOnlyKeys("status", "tls");
+      assertThat(health(server)).containsOnlyKeys("status", "tls", "memory", "kernel");
     }
   }
 
@@ -300,6 +320,7 @@ class CulvertServerTest {
             .assignment("tcppunch.aux-port=0")
             .assignment("tag.port=0")
             .assignment("turn.port=0")
+            .assignment("turn.tls-port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);
