@@ -20,17 +20,15 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 
 /** What the server wants in a handshake: DTLS 1.2 with its certificate, and no client's. */
 final class HandshakePeer extends AbstractTlsServer {
-  /** Those with forward secrecy and authenticated encryption (RFC 9325 §4.2). */
+  /** Those of RFC 9325 §4.2 that Bouncy Castle can have from the JDK. */
   private static final int[] ECDSA_CIPHERS = {
     CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
   };
 
   private static final int[] RSA_CIPHERS = {
     CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
   };
 
   private final Crypto crypto;
@@ -53,7 +51,7 @@ final class HandshakePeer extends AbstractTlsServer {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return TlsUtils.getSupportedCipherSuites(crypto, isRsa() ? RSA_CIPHERS : ECDSA_CIPHERS);
+    return isRsa() ? RSA_CIPHERS : ECDSA_CIPHERS;
   }
 
   @Override
