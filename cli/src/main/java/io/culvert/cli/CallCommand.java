@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "call",
     description = {
-      "Calls PEER, an account that listens, and talks to it directly.",
+      "Calls PEER, an account that listens, and talks to it: directly where the NATs",
+      "let that through, and through the server's relay where they do not.",
       "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
       "The end of stdin ends the call after everything has been delivered.",
       "What is said is not yet end-to-end encrypted."

@@ -5,6 +5,7 @@ import static io.culvert.cli.Events.field;
 import io.culvert.cli.Events.Field;
 import io.culvert.client.CulvertException;
 import io.culvert.client.Link;
+import io.culvert.traversal.Path;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,9 +14,10 @@ import java.util.Locale;
 final class Reports {
   private Reports() {}
 
+  /** There is a connection; from now on its moves to other paths are told, too. */
   static void connected(Events events, Link link, Duration took) {
-    String path = link.path().name().toLowerCase(Locale.ROOT);
-    String remote = link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
+    String path = nameOf(link.path());
+    String remote = remote(link);
     String transport = link.kind() == Link.Kind.DATAGRAMS ? "udp" : "tcp";
     events.tell(
         "connected",
@@ -27,6 +29,24 @@ final class Reports {
         field("remote", remote),
         field("transport", transport),
         field("ms", took.toMillis()));
+    link.whenMoved(to -> moved(events, link, to));
+  }
+
+  private static void moved(Events events, Link link, Path to) {
+    events.tell(
+        "path",
+        "%s is now at %s (%s path)".formatted(link.peer(), remote(link), nameOf(to)),
+        field("peer", link.peer()),
+        field("path", nameOf(to)),
+        field("remote", remote(link)));
+  }
+
+  private static String remote(Link link) {
+    return link.remote().getAddress().getHostAddress() + ":" + link.remote().getPort();
+  }
+
+  private static String nameOf(Path path) {
+    return path.name().toLowerCase(Locale.ROOT);
   }
 
   /** Only datagrams get through, and why. */

@@ -3,10 +3,12 @@ package io.culvert.client;
 import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A direct connection to a peer. It needs the server no longer. It is not encrypted.
+ * A connection to a peer: direct, so that it needs the server no longer, unless its {@link #path}
+ * is {@link Path#RELAY}. It is not encrypted.
  *
  * <p>One thread may send while another receives; neither may be the client's event loop, on which
  * listeners are called: it would wait for itself.
@@ -43,7 +45,14 @@ public interface Link extends AutoCloseable {
   /** Which way the connection takes. */
   Path path();
 
-  /** The address of the other end. */
+  /**
+   * Calls the listener whenever the connection takes another {@link #path}, which only {@link
+   * Kind#DATAGRAMS} ever do; on the client's event loop, where it must not block. There is one
+   * listener at most: the last.
+   */
+  default void whenMoved(Consumer<Path> listener) {}
+
+  /** The address of the other end, or of the relay through which it is reached. */
   InetSocketAddress remote();
 
   /**

@@ -21,13 +21,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A server with accounts, that is to be a whole one for whoever calls and is called: flow and STUN,
- * on any free ports. One thread starts, restarts and closes it.
+ * A server with accounts, that is to be a whole one for whoever calls and is called: flow, STUN and
+ * TURN, on any free ports. One thread starts, restarts and closes it.
  *
  * @param data where its accounts and its certificate are
+ * @param settings what else its configuration says, as for {@code --set}
  */
-public record AccountServer(CulvertServer server, Path data, InetAddress address, Ports ports)
+public record AccountServer(
+    CulvertServer server, Path data, InetAddress address, Ports ports, List<String> settings)
     implements AutoCloseable {
+  /** The internet of a lab is made of addresses that no relay sends to otherwise. */
+  private static final String INTERNET_OF_LABS = "203.0.113.0/24";
+
   private static final StoreConfig IN_DATA = new StoreConfig(Optional.empty());
   private static final String REALM = "culvert";
   private static final TlsConfig OF_ITS_OWN = new TlsConfig(Optional.empty(), Optional.empty());
@@ -56,14 +61,15 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
    *
    * @throws ServerStartException when it cannot start; nothing is left running then
    */
-  public static AccountServer start(InetAddress address, Path data) throws ServerStartException {
-    return start(address, data, Ports.ANY);
+  public static AccountServer start(InetAddress address, Path data, String... settings)
+      throws ServerStartException {
+    return start(address, data, Ports.ANY, List.of(settings));
   }
 
   /** Stops it and starts another one with the same data, on the same ports. */
   public AccountServer again() throws ServerStartException {
     close();
-    return start(address, data, ports);
+    return start(address, data, ports, settings);
   }
 
   /** How somebody logs in who has never been here. */
@@ -81,33 +87,41 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
     server.close();
   }
 
-  private static AccountServer start(InetAddress address, Path data, Ports ports)
+  private static AccountServer start(
+      InetAddress address, Path data, Ports ports, List<String> settings)
       throws ServerStartException {
-    CulvertServer server = CulvertServer.start(config(address, data, ports));
+    CulvertServer server = CulvertServer.start(config(address, data, ports, settings));
     return new AccountServer(
         server,
         data,
         address,
         new Ports(
-            port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")));
+            port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")),
+        settings);
   }
 
-  private static ServerConfig config(InetAddress address, Path data, Ports ports) {
+  private static ServerConfig config(
+      InetAddress address, Path data, Ports ports, List<String> settings) {
     String ip = address.getHostAddress();
     try {
-      return new ConfigReader()
-          .flag("--data", "data", data.toString())
-          .flag("--listen", "listen", List.of(ip))
-          .assignment("account.port=" + ports.account())
-          .assignment("signal.port=" + ports.signal())
-          .assignment("tcppunch.enabled=false")
-          .assignment("tag.enabled=false")
-          .assignment("turn.port=" + ports.stun())
-          .assignment("turn.tls-port=0")
-          .assignment("turn.realm=" + REALM)
-          .assignment("http.listen=" + ip)
-          .assignment("http.port=0")
-          .read();
+      ConfigReader reader =
+          new ConfigReader()
+              .flag("--data", "data", data.toString())
+              .flag("--listen", "listen", List.of(ip))
+              .assignment("account.port=" + ports.account())
+              .assignment("signal.port=" + ports.signal())
+              .assignment("tcppunch.enabled=false")
+              .assignment("tag.enabled=false")
+              .assignment("turn.port=" + ports.stun())
+              .assignment("turn.tls-port=0")
+              .assignment("turn.realm=" + REALM)
+              .assignment("turn.allow-peers=[\"" + INTERNET_OF_LABS + "\"]")
+              .assignment("http.listen=" + ip)
+              .assignment("http.port=0");
+      for (String setting : settings) {
+        reader.assignment(setting);
+      }
+      return reader.read();
     } catch (ConfigException e) {
       throw new IllegalStateException(e);
     }
@@ -118,7 +132,7 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
         .filter(open -> open.name().equals(listener))
         .mapToInt(open -> open.address().getPort())
         .findAny()
-        .orElseThrow();
+        .orElse(0); // it is not enabled
   }
 
   private static String passwordOf(String account) {

@@ -3,6 +3,8 @@ package io.culvert.server;
 import io.culvert.server.account.Accounts;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
+import io.culvert.server.flow.RelayCredentials;
+import io.culvert.server.flow.RelayServer;
 import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.metrics.Figures;
@@ -15,6 +17,7 @@ import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
@@ -47,10 +50,10 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      OptionalInt stunPort =
-          config.turn().enabled() ? OptionalInt.of(server.startStun(config)) : OptionalInt.empty();
+      Optional<RelayServer> relay =
+          config.turn().enabled() ? Optional.of(server.startStun(config)) : Optional.empty();
       if (config.flow().enabled()) {
-        server.startFlow(config, stunPort);
+        server.startFlow(config, relay);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -66,22 +69,22 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  /** Returns the port. */
-  private int startStun(ServerConfig config) throws ServerStartException {
+  private RelayServer startStun(ServerConfig config) throws ServerStartException {
     StunServer stun = StunServer.start(config.listen(), config.turn());
     started(stun::close, stun.listeners());
     figures.service("stun").events(stun::counters);
-    return stun.port();
+    String secret = RelayCredentials.randomSecret();
+    return new RelayServer(stun.port(), new RelayCredentials(() -> secret, InstantSource.system()));
   }
 
-  private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
+  private void startFlow(ServerConfig config, Optional<RelayServer> relay)
+      throws ServerStartException {
     Accounts accounts =
         Accounts.open(
             config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
     FlowServer flow =
-        FlowServer.start(
-            config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
+        FlowServer.start(config.listen(), config.flow(), config.publicIp(), relay, tls, accounts);
     started(flow::close, flow.listeners());
     routes.put("/login", flow.loginRoute());
     figures

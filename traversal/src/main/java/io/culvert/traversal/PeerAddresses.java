@@ -4,17 +4,29 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a peer may be reached, as it was told us.
  *
  * @param local the address of the peer's port as the peer itself sees it
  * @param observed the same as a server on the internet sees it
+ * @param relayed the peer's address at a relay of its own
  */
 public record PeerAddresses(
-    Optional<InetSocketAddress> local, Optional<InetSocketAddress> observed) {
+    Optional<InetSocketAddress> local,
+    Optional<InetSocketAddress> observed,
+    Optional<InetSocketAddress> relayed) {
+
+  /** A peer that has no relay. */
+  public PeerAddresses(Optional<InetSocketAddress> local, Optional<InetSocketAddress> observed) {
+    this(local, observed, Optional.empty());
+  }
 
   /** Both are known. */
   public static PeerAddresses of(InetSocketAddress local, InetSocketAddress observed) {
@@ -29,7 +41,16 @@ public record PeerAddresses(
     Map<Path, InetSocketAddress> targets = new EnumMap<>(Path.class);
     local.filter(this::canBeAPeers).ifPresent(to -> targets.put(pathTo(to), to));
     observed.filter(this::canBeAPeers).ifPresent(to -> targets.putIfAbsent(pathTo(to), to));
+    relayed.filter(this::canBeAPeers).ifPresent(to -> targets.put(Path.RELAY, to));
     return targets;
+  }
+
+  /** The addresses that a relay of ours can send to. */
+  public Set<InetSocketAddress> fromAfar() {
+    return Stream.of(observed, relayed)
+        .flatMap(Optional::stream)
+        .filter(this::canBeAPeers)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /**
@@ -37,6 +58,9 @@ public record PeerAddresses(
    * chosen another one towards us.
    */
   public Path pathFrom(InetSocketAddress remote) {
+    if (relayed.filter(remote::equals).isPresent()) {
+      return Path.RELAY;
+    }
     return local
         .filter(to -> to.getAddress().equals(remote.getAddress()))
         .map(this::pathTo)

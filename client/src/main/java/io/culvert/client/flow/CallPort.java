@@ -5,8 +5,13 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
+import io.culvert.traversal.udp.Route;
+import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.transport.MonotonicTime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
@@ -16,31 +21,58 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of one call, of UDP and of TCP: opens it, learns where the world sees it, and keeps that
- * so. Confined to the event loop.
+ * The port of one call, of UDP and of TCP: opens it, learns where the world sees it and gets it an
+ * address at a relay, and keeps that so. Confined to the event loop.
  */
 final class CallPort {
   /** A NAT forgets an idle mapping after 30 s at the earliest. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
+  /** The protocol's: so long a relay may keep us from calling, or from answering. */
+  private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
+
   /** Where the port is, as far as that could be learnt. */
   record Location(
       Optional<InetSocketAddress> local,
       Optional<InetSocketAddress> publicUdp,
-      Optional<InetSocketAddress> publicTcp) {}
+      Optional<InetSocketAddress> publicTcp,
+      Optional<InetSocketAddress> relayed) {}
+
+  /**
+   * Whom the port needs for that.
+   *
+   * @param stunServers to be asked for its public address
+   * @param relay to be asked for another one
+   * @param signalServer on the way to there it has its local address, if nobody is to be asked
+   */
+  record Surroundings(
+      List<InetSocketAddress> stunServers,
+      Optional<CallRelay.Access> relay,
+      InetSocketAddress signalServer) {}
 
   /** Who is told what happens. */
-  interface Observer extends CallSocket.Receiver {
+  interface Observer {
     /** Called once. */
     void located(Location location);
+
+    /** The relay leads to the peer; also what is sent on that way comes from now on. */
+    void relayOpened();
+
+    /** Something of STUN has come that nobody here has asked for. */
+    void stun(StunMessage message, Route from);
+
+    /** Data have come, whoever has sent them. */
+    void data(byte[] datagram, Route from);
 
     /** There is no port. */
     void failed(Throwable why);
@@ -53,12 +85,14 @@ final class CallPort {
   private final RandomGenerator random = new SecureRandom();
   private final InstantSource time = new MonotonicTime();
   private final CallSocket socket = new CallSocket(new Incoming());
+  private final CallRelay relay;
   private final TcpMapping tcpMapping;
   private final Alarm alarm;
   private @Nullable PunchPort port;
   private @Nullable AddressProbe probe;
   private @Nullable Future<?> keepAlive;
   private Instant patienceEnds = Instant.MAX;
+  private Instant relayPatienceEnds = Instant.MAX;
   private Optional<InetSocketAddress> local = Optional.empty();
   private boolean located;
   private boolean closed;
@@ -73,17 +107,13 @@ final class CallPort {
     this.sockets = sockets;
     this.accepted = accepted;
     this.observer = observer;
+    this.relay = new CallRelay(loop, socket, new RelayEvents());
     this.tcpMapping = new TcpMapping(sockets, random, this::proceed);
     this.alarm = new Alarm(loop.loop(), time, this::proceed);
   }
 
-  /**
-   * Opens it.
-   *
-   * @param stunServers to be asked for its public address
-   * @param signalServer on the way to there it has its local address, if nobody is to be asked
-   */
-  void open(List<InetSocketAddress> stunServers, InetSocketAddress signalServer) {
+  /** Opens it. */
+  void open(Surroundings surroundings) {
     PunchPort.open(
         loop.loop(),
         sockets,
@@ -96,7 +126,7 @@ final class CallPort {
             if (closed) {
               fresh.close();
             } else {
-              locate(stunServers, signalServer);
+              locate(surroundings);
             }
           }
 
@@ -114,12 +144,22 @@ final class CallPort {
     return port == null ? 0 : port.number();
   }
 
-  ChannelFuture send(StunMessage message, InetSocketAddress to) {
-    return socket.send(message, to);
+  ChannelFuture send(StunMessage message, Route to) {
+    if (!to.relayed()) {
+      return socket.send(message, to.to());
+    }
+    ByteBuf out = Unpooled.buffer();
+    StunCodec.encode(message, out);
+    return relay.send(ByteBufUtil.getBytes(out), to.to());
   }
 
-  ChannelFuture send(byte[] datagram, InetSocketAddress to) {
-    return socket.send(datagram, to);
+  ChannelFuture send(byte[] datagram, Route to) {
+    return to.relayed() ? relay.send(datagram, to.to()) : socket.send(datagram, to.to());
+  }
+
+  /** The way for datagrams to and from a peer that is at one of these. */
+  CallRelay relay() {
+    return relay;
   }
 
   /** There is a way to the peer for datagrams, and only for those. */
@@ -131,24 +171,32 @@ final class CallPort {
   }
 
   void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     alarm.cancel();
     stopKeepingAlive();
-    if (port != null) {
-      port.close();
+    PunchPort open = port;
+    if (open != null) {
+      open.stopListening();
+      relay.close(open::close);
     }
   }
 
-  private void locate(List<InetSocketAddress> stunServers, InetSocketAddress signalServer) {
+  private void locate(Surroundings surroundings) {
+    List<InetSocketAddress> stunServers = surroundings.stunServers();
     Instant now = time.instant();
     local =
         DatagramSockets.localAddressTowards(
-                stunServers.isEmpty() ? signalServer : stunServers.getFirst())
+                stunServers.isEmpty() ? surroundings.signalServer() : stunServers.getFirst())
             .filter(Inet4Address.class::isInstance)
             .map(ip -> new InetSocketAddress(ip, number()));
     patienceEnds = now.plus(AddressProbe.PATIENCE);
     stunServers.forEach(server -> tcpMapping.ask(number(), server));
     probe = new AddressProbe(stunServers, now, random);
+    relayPatienceEnds = now.plus(RELAY_PATIENCE);
+    surroundings.relay().ifPresent(relay::begin);
     proceed();
   }
 
@@ -158,13 +206,18 @@ final class CallPort {
     }
     Instant now = time.instant();
     probe.due(now).forEach(request -> socket.send(request.message(), request.to()));
-    if (probe.isOver(now) && (tcpMapping.isOver() || !now.isBefore(patienceEnds))) {
+    if (probe.isOver(now)
+        && (tcpMapping.isOver() || !now.isBefore(patienceEnds))
+        && (relay.isSettled() || !now.isBefore(relayPatienceEnds))) {
       located = true;
       alarm.cancel();
       scheduleKeepAlive();
-      observer.located(new Location(local, probe.address(), tcpMapping.address()));
+      observer.located(new Location(local, probe.address(), tcpMapping.address(), relay.address()));
     } else {
-      alarm.set(Optional.of(probe.nextDeadline(now).orElse(patienceEnds)));
+      alarm.set(
+          Stream.of(probe.nextDeadline(now).orElse(patienceEnds), relayPatienceEnds)
+              .filter(now::isBefore)
+              .min(Comparator.naturalOrder()));
     }
   }
 
@@ -194,13 +247,32 @@ final class CallPort {
     tcpMapping.close();
   }
 
+  private final class RelayEvents implements CallRelay.Observer {
+    @Override
+    public void settled() {
+      proceed();
+    }
+
+    @Override
+    public void opened() {
+      if (!closed) {
+        observer.relayOpened();
+      }
+    }
+  }
+
   private final class Incoming implements CallSocket.Receiver {
     @Override
-    public void stun(StunMessage message, InetSocketAddress from) {
+    public boolean taken(ByteBuf datagram, InetSocketAddress from) {
+      return relay.heard(datagram, from);
+    }
+
+    @Override
+    public void stun(StunMessage message, Route from) {
       if (closed) {
         return;
       }
-      if (probe != null && probe.heard(message, from)) {
+      if (!from.relayed() && probe != null && probe.heard(message, from.to())) {
         proceed();
       } else {
         observer.stun(message, from);
@@ -208,7 +280,7 @@ final class CallPort {
     }
 
     @Override
-    public void data(byte[] datagram, InetSocketAddress from) {
+    public void data(byte[] datagram, Route from) {
       if (!closed) {
         observer.data(datagram, from);
       }

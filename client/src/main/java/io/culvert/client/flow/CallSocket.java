@@ -1,6 +1,7 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.Link;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -32,9 +33,12 @@ final class CallSocket extends SimpleChannelInboundHandler<DatagramPacket> {
 
   /** Who reads. Anybody may have sent it. */
   interface Receiver {
-    void stun(StunMessage message, InetSocketAddress from);
+    /** Everything comes here first; true for what needs not be looked at any more. */
+    boolean taken(ByteBuf datagram, InetSocketAddress from);
 
-    void data(byte[] datagram, InetSocketAddress from);
+    void stun(StunMessage message, Route from);
+
+    void data(byte[] datagram, Route from);
   }
 
   private final Receiver receiver;
@@ -59,24 +63,39 @@ final class CallSocket extends SimpleChannelInboundHandler<DatagramPacket> {
     return send(Unpooled.wrappedBuffer(datagram), to);
   }
 
+  /** What has been done about a datagram that is thrown away. */
+  ChannelFuture nothingSent() {
+    return channel().newSucceededFuture();
+  }
+
   private ChannelFuture send(ByteBuf datagram, InetSocketAddress to) {
+    return channel().writeAndFlush(new DatagramPacket(datagram, to));
+  }
+
+  private Channel channel() {
     if (channel == null) {
       throw new IllegalStateException("the socket is not open yet");
     }
-    return channel.writeAndFlush(new DatagramPacket(datagram, to));
+    return channel;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
-    ByteBuf bytes = packet.content();
-    if (StunCodec.looksLikeStun(bytes)) {
-      stun(bytes, packet.sender());
-    } else if (bytes.readableBytes() <= Link.MAX_DATAGRAM_BYTES && !isKeepAlive(bytes)) {
-      receiver.data(ByteBufUtil.getBytes(bytes), packet.sender());
+    if (!receiver.taken(packet.content(), packet.sender())) {
+      read(packet.content(), Route.direct(packet.sender()));
     }
   }
 
-  private void stun(ByteBuf bytes, InetSocketAddress from) {
+  /** Tells the receiver what has come, in a datagram of its own or within another. */
+  void read(ByteBuf bytes, Route from) {
+    if (StunCodec.looksLikeStun(bytes)) {
+      stun(bytes, from);
+    } else if (bytes.readableBytes() <= Link.MAX_DATAGRAM_BYTES && !isKeepAlive(bytes)) {
+      receiver.data(ByteBufUtil.getBytes(bytes), from);
+    }
+  }
+
+  private void stun(ByteBuf bytes, Route from) {
     StunMessage message;
     try {
       message = StunCodec.decode(bytes);

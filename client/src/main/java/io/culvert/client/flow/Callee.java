@@ -62,7 +62,11 @@ final class Callee implements Call {
             loop, line, this, new Meeting.Ends(me(), peer(), Role.CALLEE), result, this::meet);
     conversation
         .meeting()
-        .prepare(StunServers.of(offer.relayServer(), account), account.signalServer());
+        .prepare(
+            new CallPort.Surroundings(
+                StunServers.of(offer.relayServer(), account),
+                StunServers.relay(offer.relayServer(), offer.turn(), account),
+                account.signalServer()));
   }
 
   /** Does not take the call. */

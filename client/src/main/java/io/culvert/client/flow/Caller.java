@@ -138,7 +138,11 @@ final class Caller implements Call {
             () -> ring(session));
     conversation
         .meeting()
-        .prepare(StunServers.of(session.relay(), account), account.signalServer());
+        .prepare(
+            new CallPort.Surroundings(
+                StunServers.of(session.relay(), account),
+                StunServers.relay(session.relay(), session.turn(), account),
+                account.signalServer()));
   }
 
   private void ring(SessionStarted session) {
@@ -146,7 +150,9 @@ final class Caller implements Call {
       return;
     }
     conversation.announce(
-        conversation.meeting().offer(Relay.Kind.CALL, session.relay(), session.peerTurn()));
+        conversation
+            .meeting()
+            .offer(Relay.Kind.CALL, session.relay(), session.peerTurn().or(session::turn)));
     patience = loop.loop().schedule(this::notAnswered, ringing.toMillis(), TimeUnit.MILLISECONDS);
   }
 

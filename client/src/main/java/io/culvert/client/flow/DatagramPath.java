@@ -7,6 +7,7 @@ import io.culvert.client.net.PathOwner;
 import io.culvert.client.net.UdpLink;
 import io.culvert.traversal.Path;
 import io.culvert.traversal.PeerAddresses;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.transport.MonotonicTime;
@@ -48,7 +49,7 @@ final class DatagramPath implements PathOwner.Confined {
   private final Alarm alarm;
   private PeerAddresses addresses = new PeerAddresses(Optional.empty(), Optional.empty());
   private @Nullable UdpLink link;
-  private @Nullable InetSocketAddress target;
+  private @Nullable Route target;
   private boolean over;
 
   DatagramPath(ClientLoop loop, CallPort port, Party me, Party peer, Observer observer) {
@@ -65,20 +66,33 @@ final class DatagramPath implements PathOwner.Confined {
   void search(PeerAddresses peerAddresses) {
     addresses = peerAddresses;
     perform(checks.begin(peerAddresses, time.instant()));
+    port.relay().reach(peerAddresses.fromAfar());
+  }
+
+  /** Our relay leads to the peer. */
+  void relayOpened() {
+    if (!over) {
+      perform(checks.relayOpened(time.instant()));
+    }
   }
 
   /** Something of STUN has come. */
-  void stun(StunMessage message, InetSocketAddress from) {
+  void stun(StunMessage message, Route from) {
     if (!over) {
       perform(checks.heard(message, from, time.instant()));
     }
   }
 
   /** Anything else has come: the peer may have found its way before we have found ours. */
-  void data(byte[] datagram, InetSocketAddress from) {
-    if (!over && checks.isPeer(from)) {
-      link(addresses.pathFrom(from), from).received(datagram);
+  void data(byte[] datagram, Route from) {
+    if (over || !checks.isPeer(from)) {
+      return;
     }
+    if (from.relayed()) {
+      port.relay().expectMuch(from.to());
+    }
+    Path path = from.relayed() ? Path.RELAY : addresses.pathFrom(from.to());
+    link(path, from.to()).received(datagram);
   }
 
   /** The addresses that the peer has told us, for people. */
@@ -87,6 +101,11 @@ final class DatagramPath implements PathOwner.Confined {
         .map(NetUtil::toSocketAddressString)
         .reduce((one, other) -> one + " and " + other)
         .orElse("no address");
+  }
+
+  /** Whether it leads to the peer, but only through a relay. */
+  boolean isRelayed() {
+    return isOpen() && link().path() == Path.RELAY;
   }
 
   /** Whether it leads to the peer. */
@@ -144,12 +163,14 @@ final class DatagramPath implements PathOwner.Confined {
 
   private void perform(PathChecks.Action action) {
     switch (action) {
-      case PathChecks.Action.Send(StunMessage message, InetSocketAddress to) ->
-          port.send(message, to);
-      case PathChecks.Action.Selected(Path path, InetSocketAddress to) -> {
+      case PathChecks.Action.Send(StunMessage message, Route to) -> port.send(message, to);
+      case PathChecks.Action.Selected(Path path, Route to) -> {
         boolean first = target == null;
         target = to;
-        link(path, to).moved(path, to);
+        if (to.relayed()) {
+          port.relay().expectMuch(to.to());
+        }
+        link(path, to.to()).moved(path, to.to());
         if (first) {
           observer.open();
         }

@@ -8,6 +8,7 @@ import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.TcpLink;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch.Role;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.flow.CallData.Addresses;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Offer;
@@ -17,9 +18,12 @@ import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.transport.SocketError;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class Meeting {
   /** Three rounds of 3 s: a TCP punch may take 10 s. */
   private static final int TCP_ROUNDS = 3;
+
+  /**
+   * Where no datagram has got through directly in this time, but through the relay, the NATs will
+   * not let TCP through either: one round is enough then.
+   */
+  private static final Duration HOPE = Duration.ofSeconds(3);
 
   /** The two ends of a call, and who has called whom. */
   record Ends(Party me, Party peer, Role role) {}
@@ -66,6 +76,8 @@ final class Meeting {
   private CallPort.@Nullable Location location;
   private Optional<CallKey> peersKey = Optional.empty();
   private State state = State.SEARCHING;
+  private boolean hopeful = true;
+  private @Nullable Future<?> hope;
   private Optional<String> whyNoTcp = Optional.empty();
   private Optional<String> whyNoDatagrams = Optional.empty();
 
@@ -85,11 +97,9 @@ final class Meeting {
     this.datagrams = new DatagramPath(loop, port, ends.me(), ends.peer(), new PathEvents());
   }
 
-  /**
-   * Opens the port, and asks these servers where it is; then either it is ready, or it has failed.
-   */
-  void prepare(List<InetSocketAddress> stunServers, InetSocketAddress signalServer) {
-    port.open(stunServers, signalServer);
+  /** Opens the port and asks where it is; then either it is ready, or it has failed. */
+  void prepare(CallPort.Surroundings surroundings) {
+    port.open(surroundings);
   }
 
   /** What we tell the peer, once we are ready. */
@@ -102,7 +112,7 @@ final class Meeting {
         kind,
         ends.me(),
         ends.peer(),
-        new Addresses(location.publicUdp(), location.local(), Optional.empty()),
+        new Addresses(location.publicUdp(), location.local(), location.relayed()),
         relayServer,
         turn,
         new Extensions(
@@ -124,6 +134,7 @@ final class Meeting {
     }
     if (state == State.SEARCHING) {
       datagrams.search(candidates.datagrams());
+      hope = loop.loop().schedule(this::hopeEnds, HOPE.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -161,9 +172,29 @@ final class Meeting {
     return ends.peer().account();
   }
 
+  private void hopeEnds() {
+    hopeful = false;
+    settle();
+  }
+
   /** Takes the best there is, once it is known what there is. */
   private void settle() {
-    if (state != State.SEARCHING || whyNoTcp.isEmpty()) {
+    if (state != State.SEARCHING) {
+      return;
+    }
+    if (whyNoTcp.isEmpty() && !hopeful && datagrams.isRelayed()) {
+      punch.stop();
+      whyNoTcp =
+          Optional.of(
+              "Nothing gets through to %s directly, only through the relay%s, which knows datagrams."
+                  .formatted(
+                      name(),
+                      port.relay()
+                          .server()
+                          .map(at -> " " + NetUtil.toSocketAddressString(at))
+                          .orElse("")));
+    }
+    if (whyNoTcp.isEmpty()) {
       return;
     }
     if (datagrams.isOpen()) {
@@ -185,6 +216,9 @@ final class Meeting {
 
   private void release(@Nullable CulvertException why) {
     state = State.OVER;
+    if (hope != null) {
+      hope.cancel(false);
+    }
     punch.stop();
     datagrams.end(why);
     port.close();
@@ -205,12 +239,17 @@ final class Meeting {
     }
 
     @Override
-    public void stun(StunMessage message, InetSocketAddress from) {
+    public void relayOpened() {
+      datagrams.relayOpened();
+    }
+
+    @Override
+    public void stun(StunMessage message, Route from) {
       datagrams.stun(message, from);
     }
 
     @Override
-    public void data(byte[] datagram, InetSocketAddress from) {
+    public void data(byte[] datagram, Route from) {
       datagrams.data(datagram, from);
     }
   }

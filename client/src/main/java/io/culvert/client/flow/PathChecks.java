@@ -5,6 +5,7 @@ import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.udp.PathProbing;
 import io.culvert.traversal.udp.PathProbing.Event;
 import io.culvert.traversal.udp.PathProbing.Pace;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunAttribute.ErrorCode;
@@ -16,7 +17,6 @@ import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TransactionId;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,10 +54,10 @@ final class PathChecks {
 
   /** What to do now. */
   sealed interface Action {
-    record Send(StunMessage message, InetSocketAddress to) implements Action {}
+    record Send(StunMessage message, Route to) implements Action {}
 
     /** From now on this is the path for what is sent. */
-    record Selected(Path path, InetSocketAddress to) implements Action {}
+    record Selected(Path path, Route to) implements Action {}
 
     /** Nothing has answered in time. */
     record Failed(int checks) implements Action {}
@@ -69,8 +69,8 @@ final class PathChecks {
   private final Username ours;
   private final Username theirs;
   private final RandomGenerator random;
-  private final Map<TransactionId, InetSocketAddress> checks = new LinkedHashMap<>();
-  private final Set<InetSocketAddress> peerAddresses = new LinkedHashSet<>();
+  private final Map<TransactionId, Route> checks = new LinkedHashMap<>();
+  private final Set<Route> peerRoutes = new LinkedHashSet<>();
   private final List<Action> actions = new ArrayList<>();
   private @Nullable PathProbing probing;
 
@@ -90,12 +90,19 @@ final class PathChecks {
     actions.clear();
     probing = new PathProbing(peer, PACE, now);
     tell(new Event.DeadlineReached(), now);
-    List.copyOf(peerAddresses).forEach(from -> tell(new Event.Heard(from), now));
+    List.copyOf(peerRoutes).forEach(from -> tell(new Event.Heard(from), now));
+    return List.copyOf(actions);
+  }
+
+  /** We have a relay, and it may send to the peer. */
+  List<Action> relayOpened(Instant now) {
+    actions.clear();
+    tell(new Event.RelayOpened(), now);
     return List.copyOf(actions);
   }
 
   /** Something of STUN has come. */
-  List<Action> heard(StunMessage message, InetSocketAddress from, Instant now) {
+  List<Action> heard(StunMessage message, Route from, Instant now) {
     actions.clear();
     if (message.method() == StunMessage.BINDING) {
       switch (message.messageClass()) {
@@ -119,12 +126,12 @@ final class PathChecks {
   }
 
   /** Whether what comes from there is the peer's, as far as this protocol lets us know. */
-  boolean isPeer(InetSocketAddress from) {
-    return peerAddresses.contains(from);
+  boolean isPeer(Route from) {
+    return peerRoutes.contains(from);
   }
 
   /** A request for somebody else gets no answer: it is not from our peer, whoever sent it. */
-  private void asked(StunMessage request, InetSocketAddress from, Instant now) {
+  private void asked(StunMessage request, Route from, Instant now) {
     if (request.first(Username.class).filter(ours::equals).isEmpty()) {
       return;
     }
@@ -139,9 +146,11 @@ final class PathChecks {
           from);
       return;
     }
-    send(request.answer(StunClass.SUCCESS, new XorMappedAddress(from), new Fingerprint()), from);
-    if (peerAddresses.size() < MAX_PEER_ADDRESSES) {
-      peerAddresses.add(from);
+    send(
+        request.answer(StunClass.SUCCESS, new XorMappedAddress(from.to()), new Fingerprint()),
+        from);
+    if (peerRoutes.size() < MAX_PEER_ADDRESSES) {
+      peerRoutes.add(from);
     }
     tell(new Event.Heard(from), now);
   }
@@ -157,9 +166,9 @@ final class PathChecks {
         .toList();
   }
 
-  private void answered(StunMessage answer, InetSocketAddress from, Instant now) {
+  private void answered(StunMessage answer, Route from, Instant now) {
     if (checks.remove(answer.transactionId(), from)) {
-      peerAddresses.add(from);
+      peerRoutes.add(from);
       tell(new Event.Answered(from), now);
     }
   }
@@ -172,15 +181,15 @@ final class PathChecks {
 
   private void take(PathProbing.Action action) {
     switch (action) {
-      case PathProbing.Action.Probe(InetSocketAddress to) -> check(to);
-      case PathProbing.Action.Selected(Path path, InetSocketAddress to) ->
+      case PathProbing.Action.Probe(Route to) -> check(to);
+      case PathProbing.Action.Selected(Path path, Route to) ->
           actions.add(new Action.Selected(path, to));
       case PathProbing.Action.Failed(int probes) -> actions.add(new Action.Failed(probes));
       case PathProbing.Action.Lost() -> actions.add(new Action.Lost());
     }
   }
 
-  private void check(InetSocketAddress to) {
+  private void check(Route to) {
     TransactionId transaction = TransactionId.random(random);
     checks.put(transaction, to);
     if (checks.size() > MAX_CHECKS) {
@@ -189,7 +198,7 @@ final class PathChecks {
     send(StunMessage.bindingRequest(transaction, theirs, new Fingerprint()), to);
   }
 
-  private void send(StunMessage message, InetSocketAddress to) {
+  private void send(StunMessage message, Route to) {
     actions.add(new Action.Send(message, to));
   }
 }

@@ -1,12 +1,14 @@
 package io.culvert.client.flow;
 
+import io.culvert.client.turn.TurnLogin;
+import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whom to ask for the public address of a port. */
+/** Whom to ask for the public address of a port, and for another one. */
 final class StunServers {
   private StunServers() {}
 
@@ -22,6 +24,20 @@ final class StunServers {
         .filter(server -> mayBeAsked(server.getAddress(), account))
         .distinct()
         .toList();
+  }
+
+  /**
+   * The relay of a call, if it is one that we can use.
+   *
+   * @param server what the server has told the caller, or the caller the callee
+   * @param turn what lets us use it, from the same source
+   */
+  static Optional<CallRelay.Access> relay(
+      Optional<InetSocketAddress> server, Optional<TurnCredentials> turn, Account account) {
+    return server
+        .filter(Candidates::isIpv4)
+        .filter(at -> mayBeAsked(at.getAddress(), account))
+        .flatMap(at -> turn.flatMap(TurnLogin::of).map(login -> new CallRelay.Access(at, login)));
   }
 
   /** Nobody may send us to the services of our own machine, unless that is where everybody is. */

@@ -7,6 +7,7 @@ import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class UdpLink implements Link {
   private volatile boolean finished;
   private volatile Path path;
   private volatile InetSocketAddress remote;
+  private volatile Consumer<Path> whenMoved = to -> {};
 
   public UdpLink(String peer, Path path, InetSocketAddress remote, Owner owner) {
     this.peer = peer;
@@ -43,8 +45,12 @@ public final class UdpLink implements Link {
 
   /** The peer is reached on another way from now on. */
   public void moved(Path to, InetSocketAddress address) {
+    Path before = path;
     path = to;
     remote = address;
+    if (before != to) {
+      whenMoved.accept(to);
+    }
   }
 
   /** The peer has sent this. */
@@ -77,6 +83,11 @@ public final class UdpLink implements Link {
   @Override
   public InetSocketAddress remote() {
     return remote;
+  }
+
+  @Override
+  public void whenMoved(Consumer<Path> listener) {
+    whenMoved = listener;
   }
 
   @Override

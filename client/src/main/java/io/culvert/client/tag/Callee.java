@@ -127,10 +127,9 @@ final class Callee implements TagSocket.Receiver {
     meeting.socket().send(new ProbeAnswer(mid, knock.token(), Status.ok()), from);
     meeting.connect(
         Role.CALLEE,
-        switch (path) {
-          case LOCAL -> PeerAddresses.of(from, knock.caller());
-          case PUBLIC -> new PeerAddresses(knock.callerLan(), Optional.of(from));
-        });
+        path == Path.LOCAL
+            ? PeerAddresses.of(from, knock.caller())
+            : new PeerAddresses(knock.callerLan(), Optional.of(from)));
   }
 
   private void awaitProbe(Duration patience, Runnable otherwise) {

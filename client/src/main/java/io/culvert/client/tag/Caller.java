@@ -12,6 +12,7 @@ import io.culvert.traversal.udp.PathProbing;
 import io.culvert.traversal.udp.PathProbing.Action;
 import io.culvert.traversal.udp.PathProbing.Event;
 import io.culvert.traversal.udp.PathProbing.Pace;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.tag.Status;
 import io.culvert.wire.tag.TagMessage;
 import io.culvert.wire.tag.TagMessage.Answer;
@@ -140,7 +141,7 @@ final class Caller implements TagSocket.Receiver {
       case FromServer heard when from.equals(server) -> requests.answered(heard);
       case ProbeAnswer(long _, String said, Status status)
           when said.equals(token) && status.isOk() ->
-          tell(new Event.Answered(from));
+          tell(new Event.Answered(Route.direct(from)));
       case Open() -> opened(from);
       case FromServer _, TagMessage.ToServer _, TagMessage.BetweenPeers _ -> {} // a stranger's
     }
@@ -195,7 +196,7 @@ final class Caller implements TagSocket.Receiver {
         earlyOpens.add(from);
       }
     } else if (isCallees(answer.callee(), from) || isCallees(answer.calleeLan(), from)) {
-      tell(new Event.Heard(from));
+      tell(new Event.Heard(Route.direct(from)));
     }
   }
 
@@ -213,9 +214,9 @@ final class Caller implements TagSocket.Receiver {
 
   private void perform(Action action) {
     switch (action) {
-      case Action.Probe(InetSocketAddress to) ->
+      case Action.Probe(Route(boolean _, InetSocketAddress to)) ->
           meeting.socket().send(new Probe(requests.newMid(), token), to);
-      case Action.Selected(Path path, InetSocketAddress to) -> {
+      case Action.Selected(Path path, Route(boolean _, InetSocketAddress to)) -> {
         meeting.holeLeadsTo(path, to);
         meeting.connect(Role.INVITER, tcpAddresses(path, to));
       }
@@ -227,10 +228,9 @@ final class Caller implements TagSocket.Receiver {
   /** On the way on which the answer came; on a local one the public one is tried as well. */
   private PeerAddresses tcpAddresses(Path path, InetSocketAddress to) {
     Optional<InetSocketAddress> announced = answer == null ? Optional.empty() : answer.callee();
-    return switch (path) {
-      case LOCAL -> new PeerAddresses(Optional.of(to), announced);
-      case PUBLIC -> new PeerAddresses(Optional.empty(), Optional.of(to));
-    };
+    return path == Path.LOCAL
+        ? new PeerAddresses(Optional.of(to), announced)
+        : new PeerAddresses(Optional.empty(), Optional.of(to));
   }
 
   private String sentence(int probes) {

@@ -3,6 +3,7 @@ package io.culvert.client.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TransactionId;
@@ -25,17 +26,24 @@ class CallSocketTest {
 
   private final List<StunMessage> stun = new ArrayList<>();
   private final List<byte[]> data = new ArrayList<>();
+  private final List<Route> sources = new ArrayList<>();
   private final CallSocket socket =
       new CallSocket(
           new CallSocket.Receiver() {
             @Override
-            public void stun(StunMessage message, InetSocketAddress from) {
+            public boolean taken(ByteBuf datagram, InetSocketAddress from) {
+              return datagram.readableBytes() == 4 && datagram.getByte(0) == 0x40;
+            }
+
+            @Override
+            public void stun(StunMessage message, Route from) {
               stun.add(message);
             }
 
             @Override
-            public void data(byte[] datagram, InetSocketAddress from) {
+            public void data(byte[] datagram, Route from) {
               data.add(datagram);
+              sources.add(from);
             }
           });
   private final EmbeddedChannel channel = new EmbeddedChannel(socket);
@@ -82,6 +90,23 @@ class CallSocketTest {
     receive(new byte[1200]);
     receive(new byte[1201]);
     assertThat(data).hasSize(1);
+  }
+
+  @Test
+  void whatTheReceiverTakesAtOnceIsNeither() {
+    receive((byte) 0x40, (byte) 0, (byte) 0, (byte) 0);
+    assertThat(data).isEmpty();
+  }
+
+  @Test
+  void whatHasComeWithinAnotherDatagramIsToldApartInTheSameWay() {
+    Route throughARelay = Route.relayed(PEER);
+    socket.read(Unpooled.wrappedBuffer(bytesOf(REQUEST)), throughARelay);
+    socket.read(Unpooled.wrappedBuffer(new byte[] {(byte) 0xff}), throughARelay);
+    socket.read(Unpooled.wrappedBuffer(new byte[] {7}), throughARelay);
+    assertThat(stun).containsExactly(REQUEST);
+    assertThat(data).containsExactly(new byte[] {7});
+    assertThat(sources).containsExactly(throughARelay);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,6 +87,11 @@ final class ClassicPeer implements AutoCloseable {
   /** Whether what we have asked was answered well. */
   @Nullable StunClass nextAnswer() throws InterruptedException {
     return answers.poll(20, TimeUnit.SECONDS);
+  }
+
+  /** The same, waiting no longer than that. */
+  @Nullable StunClass nextAnswer(Duration atMost) throws InterruptedException {
+    return answers.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   boolean wasAnswered() {

@@ -22,6 +22,7 @@ import io.culvert.wire.flow.FlowMessage.StartSession;
 import io.culvert.wire.flow.FlowMessage.Unreadable;
 import io.culvert.wire.flow.Head;
 import io.culvert.wire.flow.SignalType;
+import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunCodec;
@@ -61,6 +62,15 @@ final class FakeServer implements AutoCloseable {
 
   /** What the server tells of itself. */
   volatile InetAddress signalAddress = LOOPBACK;
+
+  /** The relay of calls; the STUN server here when there is none, which relays nothing. */
+  volatile Optional<InetSocketAddress> relay = Optional.empty();
+
+  /** The caller's credentials there. */
+  volatile Optional<TurnCredentials> turn = Optional.empty();
+
+  /** The callee's. */
+  volatile Optional<TurnCredentials> peerTurn = Optional.empty();
 
   /** Whether answers carry the numbers of their questions. */
   volatile boolean numbersAnswers = true;
@@ -296,9 +306,9 @@ final class FakeServer implements AutoCloseable {
           start.myAccount(),
           start.peerAccount(),
           session,
-          Optional.of(new InetSocketAddress(LOOPBACK, port(stunOverUdp))),
-          Optional.empty(),
-          Optional.empty());
+          relay.or(() -> Optional.of(new InetSocketAddress(LOOPBACK, port(stunOverUdp)))),
+          turn,
+          peerTurn);
     }
 
     private void relay(Channel channel, Relay relay, Head head) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.client.flow.PathChecks.Action;
 import io.culvert.traversal.Path;
 import io.culvert.traversal.PeerAddresses;
+import io.culvert.traversal.udp.Route;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunAttribute.ErrorCode;
@@ -25,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PathChecksTest {
-  private static final InetSocketAddress LOCAL = new InetSocketAddress("192.168.1.5", 4000);
-  private static final InetSocketAddress PUBLIC = new InetSocketAddress("203.0.113.5", 5000);
-  private static final InetSocketAddress STRANGER = new InetSocketAddress("198.51.100.66", 6666);
-  private static final PeerAddresses PEER = PeerAddresses.of(LOCAL, PUBLIC);
+  private static final Route LOCAL = direct("192.168.1.5", 4000);
+  private static final Route PUBLIC = direct("203.0.113.5", 5000);
+  private static final Route STRANGER = direct("198.51.100.66", 6666);
+  private static final PeerAddresses PEER = PeerAddresses.of(LOCAL.to(), PUBLIC.to());
   private static final Username TO_US = new Username("113:112");
   private static final Username TO_THE_PEER = new Username("112:113");
 
@@ -89,7 +90,8 @@ class PathChecksTest {
     assertThat(checks.heard(request, PUBLIC, at(0)))
         .containsExactly(
             new Action.Send(
-                request.answer(StunClass.SUCCESS, new XorMappedAddress(PUBLIC), new Fingerprint()),
+                request.answer(
+                    StunClass.SUCCESS, new XorMappedAddress(PUBLIC.to()), new Fingerprint()),
                 PUBLIC));
     assertThat(checks.isPeer(PUBLIC)).isTrue();
   }
@@ -140,7 +142,7 @@ class PathChecksTest {
   @Test
   void aCheckFromAnUnknownAddressIsCheckedBackAtOnce() {
     checks.begin(PEER, at(0));
-    InetSocketAddress otherPort = new InetSocketAddress("203.0.113.5", 5001);
+    Route otherPort = direct("203.0.113.5", 5001);
     List<Action.Send> sent = sends(checks.heard(request(TO_US), otherPort, at(250)));
     assertThat(sent).extracting(Action.Send::to).contains(otherPort, otherPort);
     assertThat(sent)
@@ -159,9 +161,9 @@ class PathChecksTest {
   void whoKnowsTheNumbersCannotFillTheMemoryNorKeepThePeerOut() {
     checks.begin(PEER, at(0));
     for (int port = 1; port <= 1000; port++) {
-      checks.heard(request(TO_US), new InetSocketAddress("198.51.100.66", port), at(0));
+      checks.heard(request(TO_US), direct("198.51.100.66", port), at(0));
     }
-    assertThat(checks.isPeer(new InetSocketAddress("198.51.100.66", 1000))).isFalse();
+    assertThat(checks.isPeer(direct("198.51.100.66", 1000))).isFalse();
     StunMessage check =
         sends(checks.deadlineReached(at(100))).stream()
             .filter(send -> send.to().equals(LOCAL))
@@ -188,6 +190,25 @@ class PathChecksTest {
   }
 
   @Test
+  void aRelayThatOpensIsOneMoreWay() {
+    checks.begin(PEER, at(0));
+    Route throughIt = Route.relayed(PUBLIC.to());
+    List<Action.Send> sent = sends(checks.relayOpened(at(50)));
+    assertThat(sent).extracting(Action.Send::to).containsExactly(throughIt);
+    assertThat(checks.heard(success(sent.getFirst().message()), throughIt, at(90)))
+        .contains(new Action.Selected(Path.RELAY, throughIt));
+    assertThat(checks.isPeer(throughIt)).isTrue();
+    assertThat(checks.isPeer(PUBLIC)).isFalse();
+  }
+
+  @Test
+  void anAnswerThatHasTakenAnotherWayThanItsCheckSaysNothing() {
+    checks.begin(PEER, at(0));
+    StunMessage check = sends(checks.relayOpened(at(50))).getFirst().message();
+    assertThat(checks.heard(success(check), PUBLIC, at(90))).isEmpty();
+  }
+
+  @Test
   void afterTwelveSecondsWithoutAnAnswerItHasFailed() {
     List<Action> actions = checks.begin(PEER, at(0));
     while (checks.nextDeadline().isPresent()) {
@@ -196,7 +217,7 @@ class PathChecksTest {
     assertThat(actions).last().isEqualTo(new Action.Failed(240));
   }
 
-  private StunMessage checkTo(InetSocketAddress address) {
+  private StunMessage checkTo(Route address) {
     return sends(checks.begin(PEER, at(0))).stream()
         .filter(send -> send.to().equals(address))
         .findFirst()
@@ -209,7 +230,7 @@ class PathChecksTest {
   }
 
   private static StunMessage success(StunMessage check) {
-    return check.answer(StunClass.SUCCESS, new XorMappedAddress(STRANGER), new Fingerprint());
+    return check.answer(StunClass.SUCCESS, new XorMappedAddress(STRANGER.to()), new Fingerprint());
   }
 
   private static List<Action.Send> sends(List<Action> actions) {
@@ -217,6 +238,10 @@ class PathChecksTest {
         .filter(Action.Send.class::isInstance)
         .map(Action.Send.class::cast)
         .toList();
+  }
+
+  private static Route direct(String ip, int port) {
+    return Route.direct(new InetSocketAddress(ip, port));
   }
 
   private static Instant at(long millis) {

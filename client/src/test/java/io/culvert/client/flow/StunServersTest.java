@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.ServerAddress;
 import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.turn.TurnLogin;
+import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,33 @@ class StunServersTest {
   void whereEverybodyIsOnOneMachineThatOneIsAsked() {
     assertThat(StunServers.of(Optional.of(at("127.0.0.1")), account("127.0.0.1", Optional.empty())))
         .containsExactly(at("127.0.0.1"));
+  }
+
+  @Test
+  void theRelayIsTheServerThatHasGivenCredentialsForIt() {
+    assertThat(relay("203.0.113.1", "name", "password"))
+        .contains(new CallRelay.Access(RELAY, new TurnLogin("name", "password")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "224.0.0.1", "0.0.0.0", "2001:db8::1"})
+  void aCallerCannotHaveUsRelayByAnybodyElse(String server) {
+    assertThat(relay(server, "name", "password")).isEmpty();
+  }
+
+  @Test
+  void credentialsThatCannotBeSaidAreNone() {
+    assertThat(relay("203.0.113.1", "", "password")).isEmpty();
+    assertThat(relay("203.0.113.1", "name", "pass\0word")).isEmpty();
+    assertThat(relay("203.0.113.1", "n".repeat(509), "password")).isEmpty();
+  }
+
+  private static Optional<CallRelay.Access> relay(
+      String server, String username, String credential) {
+    return StunServers.relay(
+        Optional.of(at(server)),
+        Optional.of(new TurnCredentials(List.of(), username, credential, Duration.ofHours(1))),
+        account("192.0.2.1", Optional.empty()));
   }
 
   private static Account account(String signalServer, Optional<InetSocketAddress> stunServer) {

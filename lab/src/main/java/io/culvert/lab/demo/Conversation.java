@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
+import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -46,6 +47,33 @@ final class Conversation {
           return path;
         });
     return "talked directly, " + path + " path";
+  }
+
+  /**
+   * They talk through a relay.
+   *
+   * @param why a sentence about that
+   * @return the outcome in a few words
+   */
+  static String playRelayed(Narrator narrator, Link toBob, Link toAlice, String why)
+      throws Exception {
+    narrator.say(why);
+    requireRelayed(toBob);
+    requireRelayed(toAlice);
+    narrator.step(
+        "alice: \"Are you there?\"  bob: \"Behind the strictest of routers.\"",
+        () -> {
+          say(toBob, toAlice, "Are you there?");
+          say(toAlice, toBob, "Behind the strictest of routers.");
+          return toBob;
+        });
+    return "talked through the relay, in datagrams";
+  }
+
+  private static void requireRelayed(Link link) throws IOException {
+    if (link.path() != Path.RELAY) {
+      throw new IOException("a " + link.path() + " path, which these NATs should not allow");
+    }
   }
 
   /**

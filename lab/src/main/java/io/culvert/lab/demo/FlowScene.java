@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Alice calls bob; both have accounts at a server.
  *
- * @param connects whether their NATs let a punch through; if not, it must fail and say why
+ * @param direct whether their NATs let a punch through; if not, they talk through the server
  */
-record FlowScene(Stage stage, boolean connects) implements Scene {
+record FlowScene(Stage stage, boolean direct) implements Scene {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   @Override
@@ -46,9 +46,9 @@ record FlowScene(Stage stage, boolean connects) implements Scene {
                         () -> FlowClient.online(server.login("alice"), FlowListener.NOBODY)))) {
       long start = System.nanoTime();
       String outcome =
-          connects
+          direct
               ? talk(narrator, server, alice, bob.account(), ringing)
-              : fallThrough(narrator, alice, bob.account(), ringing);
+              : talkThroughRelay(narrator, alice, bob.account(), ringing);
       return new Result(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -72,14 +72,26 @@ record FlowScene(Stage stage, boolean connects) implements Scene {
     }
   }
 
-  private static String fallThrough(
+  private static String talkThroughRelay(
       Narrator narrator, FlowClient alice, String bob, CompletableFuture<IncomingCall> ringing)
       throws Exception {
-    ringing.thenAccept(IncomingCall::accept);
-    return Conversation.fallsThrough(
-        narrator,
-        "alice calls bob, he takes the call, they try UDP and TCP, and give up",
-        () -> alice.call(bob, PATIENCE).link());
+    CompletableFuture<FlowConnection> alices = alice.callAsync(bob, PATIENCE);
+    IncomingCall call = narrator.step("alice calls bob, and it rings", () -> await(ringing));
+    CompletableFuture<FlowConnection> bobs = call.accept();
+    FlowConnection toBob =
+        narrator.step(
+            "bob takes the call; they try UDP and TCP, and fall back on the server's relay",
+            () -> await(alices));
+    try (Link alicesLink = toBob.link();
+        Link bobsLink = await(bobs).link()) {
+      return switch (toBob) {
+        case FlowConnection.Datagrams(Link _, String why) ->
+            Conversation.playRelayed(narrator, alicesLink, bobsLink, why);
+        case FlowConnection.Stream(Link stream) ->
+            throw new IOException(
+                "TCP to " + stream.remote() + ", which these NATs should not allow");
+      };
+    }
   }
 
   private static AccountServer serverWithAccounts(Stage.Set set, ScratchFolder data)

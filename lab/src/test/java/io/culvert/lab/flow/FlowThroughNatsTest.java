@@ -10,8 +10,10 @@ import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.Link;
 import io.culvert.client.flow.FlowConnection;
 import io.culvert.lab.AccountServer;
+import io.culvert.lab.Arrivals;
 import io.culvert.lab.NatPairs;
 import io.culvert.lab.Stranger;
+import io.culvert.lab.Talk;
 import io.culvert.lab.flow.Meeting.Connected;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
@@ -70,10 +72,59 @@ class FlowThroughNatsTest {
   @Execution(CONCURRENT)
   @ParameterizedTest(name = "{0} calls {1}")
   @MethodSource("pairsThatCannot")
-  void failsAndSaysWhyOnBothSides(NatKind caller, NatKind callee) throws Exception {
+  void whereNothingGetsThroughTheyTalkThroughTheRelay(NatKind caller, NatKind callee)
+      throws Exception {
     try (Lab lab = Lab.open();
         Meeting meeting =
-            Meeting.of(lab, data, lab.peer("alice", caller), lab.peer("bob", callee))) {
+            Meeting.of(lab, data, lab.peer("alice", caller), lab.peer("bob", callee));
+        Connected connected = meeting.connect()) {
+      assertThat(List.of(connected.alices(), connected.bobs()))
+          .allSatisfy(FlowThroughNatsTest::isRelayed);
+      assertThat(addressOf(connected.toBob())).isEqualTo(meeting.server().address());
+    }
+  }
+
+  private static void isRelayed(FlowConnection connection) {
+    assertThat(connection)
+        .isInstanceOfSatisfying(
+            FlowConnection.Datagrams.class,
+            datagrams ->
+                assertThat(datagrams.whyNotReliable()).startsWith("Nothing gets through to "));
+    assertThat(connection.link().kind()).isEqualTo(Link.Kind.DATAGRAMS);
+    assertThat(connection.link().path()).isEqualTo(Path.RELAY);
+  }
+
+  /** One relay is enough: the other peer sends to it, and is heard there. */
+  @Test
+  @Execution(CONCURRENT)
+  void aPeerWhoseRelayIsFullIsReachedThroughTheOthers() throws Exception {
+    try (Lab lab = Lab.open();
+        Meeting meeting =
+            Meeting.of(
+                lab,
+                data,
+                lab.peer("alice", NatKind.SYMMETRIC),
+                lab.peer("bob", NatKind.SYMMETRIC),
+                Person.Manner.TAKES_CALLS,
+                "turn.max-allocations=1");
+        Connected connected = meeting.connect()) {
+      isRelayed(connected.alices());
+      isRelayed(connected.bobs());
+    }
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  void whereThereIsNoRelayItFailsAndSaysWhyOnBothSides() throws Exception {
+    try (Lab lab = Lab.open();
+        Meeting meeting =
+            Meeting.of(
+                lab,
+                data,
+                lab.peer("alice", NatKind.SYMMETRIC),
+                lab.peer("bob", NatKind.SYMMETRIC),
+                Person.Manner.TAKES_CALLS,
+                "turn.enabled=false")) {
       assertThatExceptionOfType(CulvertException.class)
           .isThrownBy(() -> meeting.alice().call(meeting.bob()))
           .satisfies(FlowThroughNatsTest::saysWhy);
@@ -174,14 +225,74 @@ class FlowThroughNatsTest {
     }
   }
 
+  @Test
+  @Execution(CONCURRENT)
+  void whatGoesThroughTheRelayMovesToABetterPathThatOpens() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Router alices = lab.router("alices-home", NatKind.PORT_RESTRICTED);
+      Router bobs = lab.router("bobs-home", NatKind.PORT_RESTRICTED);
+      block("{ tcp, udp }", alices, bobs);
+      try (Meeting meeting = Meeting.of(lab, data, alices.host("alice"), bobs.host("bob"));
+          Connected connected = meeting.connect()) {
+        isRelayed(connected.alices());
+        isRelayed(connected.bobs());
+        Arrivals<Path> alicesPaths = pathsOf(connected.toBob());
+        Arrivals<Path> bobsPaths = pathsOf(connected.toAlice());
+
+        nft(alices, "delete table ip blocked");
+
+        assertThat(alicesPaths.next()).isEqualTo(Path.PUBLIC);
+        assertThat(bobsPaths.next()).isEqualTo(Path.PUBLIC);
+        Talk.works(connected.toBob(), connected.toAlice());
+        assertThat(addressOf(connected.toBob())).isEqualTo(bobs.address());
+      }
+    }
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  void theRelayCarriesOnWhenTheDirectPathDies() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Router alices = lab.router("alices-home", NatKind.PORT_RESTRICTED);
+      Router bobs = lab.router("bobs-home", NatKind.PORT_RESTRICTED);
+      block("tcp", alices, bobs);
+      try (Meeting meeting = Meeting.of(lab, data, alices.host("alice"), bobs.host("bob"));
+          Connected connected = meeting.connect()) {
+        assertThat(connected.toBob().path()).isEqualTo(Path.PUBLIC);
+        Arrivals<Path> alicesPaths = pathsOf(connected.toBob());
+        Arrivals<Path> bobsPaths = pathsOf(connected.toAlice());
+
+        nft(alices, "delete table ip blocked");
+        block("{ tcp, udp }", alices, bobs);
+
+        assertThat(alicesPaths.next()).isEqualTo(Path.RELAY);
+        assertThat(bobsPaths.next()).isEqualTo(Path.RELAY);
+        Talk.works(connected.toBob(), connected.toAlice());
+      }
+    }
+  }
+
+  private static Arrivals<Path> pathsOf(Link link) {
+    Arrivals<Path> paths = new Arrivals<>("path");
+    link.whenMoved(paths::add);
+    return paths;
+  }
+
   private static void blockTcpBetween(Router one, Router other) throws Exception {
-    Process nft =
-        one.start(
-            "nft",
-            ("table ip blocked { chain forward { type filter hook forward priority filter - 1;"
-                    + " meta l4proto tcp ip saddr %1$s drop; meta l4proto tcp ip daddr %1$s drop; };"
-                    + " }")
-                .formatted(other.address().getHostAddress()));
+    block("tcp", one, other);
+  }
+
+  private static void block(String protocols, Router one, Router other) throws Exception {
+    nft(
+        one,
+        ("table ip blocked { chain forward { type filter hook forward priority filter - 1;"
+                + " meta l4proto %2$s ip saddr %1$s drop; meta l4proto %2$s ip daddr %1$s drop; };"
+                + " }")
+            .formatted(other.address().getHostAddress(), protocols));
+  }
+
+  private static void nft(Router router, String command) throws Exception {
+    Process nft = router.start("nft", command);
     assertThat(nft.waitFor()).as(new String(nft.getErrorStream().readAllBytes(), UTF_8)).isZero();
   }
 

@@ -28,10 +28,12 @@ final class Meeting implements AutoCloseable {
     return of(lab, data, alicesHost, bobsHost, Manner.TAKES_CALLS);
   }
 
-  static Meeting of(Lab lab, Path data, Host alicesHost, Host bobsHost, Manner bobs)
+  /** With a server whose configuration says more than usual. */
+  static Meeting of(
+      Lab lab, Path data, Host alicesHost, Host bobsHost, Manner bobs, String... settings)
       throws Exception {
     Host host = lab.host("server");
-    AccountServer server = host.run(() -> AccountServer.start(host.address(), data));
+    AccountServer server = host.run(() -> AccountServer.start(host.address(), data, settings));
     return new Meeting(
         host,
         server,

@@ -43,12 +43,18 @@ public final class FlowServer implements AutoCloseable {
   private final Logins logins;
   private final SignalHandler.Service shared;
 
-  private FlowServer(FlowConfig config, ServerAddresses addresses, Accounts accounts) {
+  private FlowServer(
+      FlowConfig config,
+      ServerAddresses addresses,
+      Optional<RelayCredentials> relayCredentials,
+      Accounts accounts) {
     service =
         new TcpService<>(
             "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
     logins = new Logins(accounts, addresses, counters);
-    shared = new SignalHandler.Service(switchboard, accounts, logins, addresses, counters);
+    shared =
+        new SignalHandler.Service(
+            switchboard, accounts, logins, addresses, relayCredentials, counters);
     accounts.onRevoked(this::revoke);
   }
 
@@ -57,7 +63,7 @@ public final class FlowServer implements AutoCloseable {
    *
    * @param publicIp what clients are handed as this server's address; when absent, the one at which
    *     they have reached it
-   * @param stunPort where this server speaks STUN and TURN, if it does
+   * @param relay where peers find STUN and TURN, if they do
    * @param tls decrypts what clients send encrypted, on both ports
    * @param accounts who may log in; stays open when this is closed
    * @throws ServerStartException when a port cannot be had; none stays open then
@@ -66,11 +72,17 @@ public final class FlowServer implements AutoCloseable {
       List<InetAddress> addresses,
       FlowConfig config,
       Optional<InetAddress> publicIp,
-      OptionalInt stunPort,
+      Optional<RelayServer> relay,
       TlsFront tls,
       Accounts accounts)
       throws ServerStartException {
-    FlowServer server = new FlowServer(config, new ServerAddresses(publicIp, stunPort), accounts);
+    OptionalInt stunPort = relay.stream().mapToInt(RelayServer::port).findAny();
+    FlowServer server =
+        new FlowServer(
+            config,
+            new ServerAddresses(publicIp, stunPort),
+            relay.map(RelayServer::credentials),
+            accounts);
     try {
       server.service.listen(
           "flow signal",

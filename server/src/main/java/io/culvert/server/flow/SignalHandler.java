@@ -18,6 +18,7 @@ import io.culvert.wire.flow.FlowMessage.SessionStarted;
 import io.culvert.wire.flow.FlowMessage.StartSession;
 import io.culvert.wire.flow.FlowMessage.Unreadable;
 import io.culvert.wire.flow.SignalType;
+import io.culvert.wire.flow.TurnCredentials;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -43,6 +44,7 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
       Accounts accounts,
       Logins logins,
       ServerAddresses addresses,
+      Optional<RelayCredentials> relayCredentials,
       Counters<FlowCounter> counters) {}
 
   private final Service service;
@@ -180,8 +182,15 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
                 start.peerAccount(),
                 session.getAsLong(),
                 service.addresses().stun(local().getAddress()),
-                Optional.empty(),
-                Optional.empty()));
+                relayCredentials(start.myAccount()),
+                relayCredentials(start.peerAccount())));
+  }
+
+  private Optional<TurnCredentials> relayCredentials(String account) {
+    return service
+        .addresses()
+        .stun(local().getAddress())
+        .flatMap(relay -> service.relayCredentials().map(all -> all.mint(account, relay)));
   }
 
   private void relay(Relay relay) {

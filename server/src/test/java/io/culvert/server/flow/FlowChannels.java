@@ -30,7 +30,12 @@ final class FlowChannels {
     ServerAddresses addresses = new ServerAddresses(Optional.empty(), OptionalInt.empty());
     service =
         new SignalHandler.Service(
-            switchboard, accounts, new Logins(accounts, addresses, counters), addresses, counters);
+            switchboard,
+            accounts,
+            new Logins(accounts, addresses, counters),
+            addresses,
+            Optional.empty(),
+            counters);
   }
 
   ChannelFrom signal() throws Exception {

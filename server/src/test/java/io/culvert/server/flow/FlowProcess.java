@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The main class of a server in a JVM of its own; the data directory is its argument. */
 final class FlowProcess {
@@ -32,7 +31,7 @@ final class FlowProcess {
                 List.of(TestFlowServer.LOOPBACK),
                 new FlowConfig(true, 0, 0, 16_384, TOKEN_LIFE),
                 Optional.empty(),
-                OptionalInt.empty(),
+                Optional.empty(),
                 new TlsFront(certificate),
                 accounts)) {
       ServerProcess.answer(

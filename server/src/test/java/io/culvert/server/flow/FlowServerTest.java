@@ -261,10 +261,21 @@ class FlowServerTest {
                 32,
                 "",
                 "{'myAccount':'alice','peerAccount':'bob','sessionID':%d,".formatted(session)
-                    + "'relayIP':'127.0.0.1','relayPort':3478}"));
+                    + "'relayIP':'127.0.0.1','relayPort':3478,"
+                    + "'turn':"
+                    + turn("1700086400:alice", "bQkkJ09au//1ZGbK+3Pt69JC3qg=")
+                    + ",'peerTurn':"
+                    + turn("1700086400:bob", "N1l5JN2s17z8vqFNRYoj88vgbVA=")
+                    + "}"));
     alice.send(2, alices, "{'peerAccount':'bob','myAccount':'alice'}");
     assertThat(Math.abs(alice.readObject().at("/body/sessionID").longValue() - session))
         .isGreaterThanOrEqualTo(2);
+  }
+
+  /** Good for a day from when the server believes it is. */
+  private static String turn(String username, String credential) {
+    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp'],"
+        + "'username':'%s','credential':'%s','ttl':86400}".formatted(username, credential);
   }
 
   @ParameterizedTest

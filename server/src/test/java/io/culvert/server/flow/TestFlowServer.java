@@ -14,15 +14,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A server on free ports of the loopback address, its accounts, and those who connect to it. */
 final class TestFlowServer implements AutoCloseable {
   static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   static final int STUN_PORT = 3478;
+
+  /** For the credentials of the relay. */
+  private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
   private final AccountStore store;
   private final Accounts accounts;
@@ -42,7 +45,8 @@ final class TestFlowServer implements AutoCloseable {
             listen,
             new FlowConfig(true, 0, 0, maxConnectionsPerIp, Duration.ofDays(1)),
             publicIp,
-            OptionalInt.of(STUN_PORT),
+            Optional.of(
+                new RelayServer(STUN_PORT, new RelayCredentials(() -> "secret", () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }

@@ -311,10 +311,8 @@ public final class TcpPunch {
   }
 
   private static Instant silenceEnds(OpenLink link) {
-    return switch (link.path()) {
-      case LOCAL -> Instant.MAX; // no NAT is in the way of another
-      case PUBLIC -> link.since().plus(ANSWER);
-    };
+    boolean natInTheWay = link.path() != Path.LOCAL;
+    return natInTheWay ? link.since().plus(ANSWER) : Instant.MAX;
   }
 
   private Instant answerDue(Nomination nomination) {

@@ -2,7 +2,6 @@ package io.culvert.traversal.udp;
 
 import io.culvert.traversal.Path;
 import io.culvert.traversal.PeerAddresses;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The search for a path on which a peer's datagrams come back, and the care for it afterwards: tell
  * it what happened, do what it answers.
  *
- * <p>Every address the peer may have is probed again and again; what answers is a path. The best
- * one that answers is selected, and probed from time to time so that NATs keep it open. When it
- * falls silent all are tried again.
+ * <p>Every route to an address the peer may have is probed again and again; what answers is a path.
+ * The best one that answers is selected, and probed from time to time so that NATs keep it open.
+ * When it falls silent all are tried again. A relay is what to use while nothing else answers: as
+ * long as it is used, the search for something better goes on.
  *
  * <p>Not thread-safe; owns no socket and no clock. {@link Action.Failed} and {@link Action.Lost}
  * are always the last action; events after them are ignored.
@@ -45,13 +45,21 @@ public final class PathProbing {
    */
   public record Pace(Duration interval, Duration patience, Duration keepAlive, Duration silence) {}
 
+  /** The peer's relay and ours in one row would be one too many. */
+  private static final Comparator<Target> BY_PATH =
+      Comparator.comparing((Target target) -> target.path)
+          .thenComparing(target -> target.route.relayed());
+
   /** What happened. */
   public sealed interface Event {
     /** A probe was answered from the address that it went to. */
-    record Answered(InetSocketAddress from) implements Event {}
+    record Answered(Route from) implements Event {}
 
     /** The peer, and certainly the peer, sent something from there. */
-    record Heard(InetSocketAddress from) implements Event {}
+    record Heard(Route from) implements Event {}
+
+    /** We have a relay, and it may send to the peer. */
+    record RelayOpened() implements Event {}
 
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
@@ -60,10 +68,10 @@ public final class PathProbing {
   /** What to do now. */
   public sealed interface Action {
     /** Send a probe. */
-    record Probe(InetSocketAddress to) implements Action {}
+    record Probe(Route to) implements Action {}
 
     /** From now on this is the path for what is sent. */
-    record Selected(Path path, InetSocketAddress to) implements Action {}
+    record Selected(Path path, Route to) implements Action {}
 
     /** Nothing has answered in time. */
     record Failed(int probes) implements Action {}
@@ -74,13 +82,13 @@ public final class PathProbing {
 
   private static final class Target {
     final Path path;
-    final InetSocketAddress address;
+    final Route route;
     Instant due;
     @Nullable Instant answered;
 
-    Target(Path path, InetSocketAddress address, Instant due) {
+    Target(Path path, Route route, Instant due) {
       this.path = path;
-      this.address = address;
+      this.route = route;
       this.due = due;
     }
   }
@@ -88,7 +96,7 @@ public final class PathProbing {
   private final PeerAddresses peer;
   private final Pace pace;
   private final Instant searchEnd;
-  private final Map<InetSocketAddress, Target> targets = new LinkedHashMap<>();
+  private final Map<Route, Target> targets = new LinkedHashMap<>();
   private final List<Action> actions = new ArrayList<>();
   private @Nullable Target selected;
   private Instant lastAnswer;
@@ -102,7 +110,7 @@ public final class PathProbing {
     this.pace = pace;
     this.searchEnd = now.plus(pace.patience());
     this.lastAnswer = now;
-    peer.targets().forEach((path, to) -> targets.put(to, new Target(path, to, now)));
+    peer.targets().forEach((path, to) -> add(path, Route.direct(to), now));
   }
 
   /** Takes in what happened and answers what to do, in order. */
@@ -135,7 +143,7 @@ public final class PathProbing {
 
   private void take(Event event, Instant now) {
     switch (event) {
-      case Event.Answered(InetSocketAddress from) -> {
+      case Event.Answered(Route from) -> {
         Target target = targets.get(from);
         if (target != null) {
           target.answered = now;
@@ -143,18 +151,29 @@ public final class PathProbing {
           lastAnswer = now;
         }
       }
-      case Event.Heard(InetSocketAddress from) -> {
+      case Event.Heard(Route from) -> {
         Target target = targets.get(from);
         if (target == null && targets.size() < MAX_TARGETS) {
-          targets.put(from, new Target(peer.pathFrom(from), from, now));
-        } else if (target != null && selected == null && target.answered == null) {
+          add(from.relayed() ? Path.RELAY : peer.pathFrom(from.to()), from, now);
+        } else if (target != null && target.answered == null && isBetter(target)) {
           // Its NAT is open from now on. Once it has answered there is nothing to find out: two
           // peers that probed at every probe of the other would keep each other from choosing.
           target.due = now;
         }
       }
+      case Event.RelayOpened() ->
+          peer.fromAfar()
+              .forEach(to -> {
+                if (!targets.containsKey(Route.relayed(to))) {
+                  add(Path.RELAY, Route.relayed(to), now);
+                }
+              });
       case Event.DeadlineReached() -> {}
     }
+  }
+
+  private void add(Path path, Route route, Instant due) {
+    targets.put(route, new Target(path, route, due));
   }
 
   private void select(Instant now) {
@@ -163,7 +182,7 @@ public final class PathProbing {
     if (best.isEmpty() || best.get() == selected) {
       return;
     }
-    if (selected == null && best.get().path != Path.LOCAL && localMayFollow()) {
+    if (selected == null && best.get().path == Path.PUBLIC && localMayFollow()) {
       Instant due = answeredAt(best.get()).plus(LOCAL_PREFERENCE);
       if (due.isAfter(now)) {
         selectionDue = due;
@@ -171,16 +190,18 @@ public final class PathProbing {
       }
     }
     selected = best.get();
-    actions.add(new Action.Selected(selected.path, selected.address));
+    actions.add(new Action.Selected(selected.path, selected.route));
   }
 
   /** The best of those that answer; the selected one stays when another is only as good. */
   private Optional<Target> best(Collection<Target> all, Instant now) {
     return all.stream()
         .filter(target -> answers(target, now))
-        .min(
-            Comparator.comparing((Target target) -> target.path)
-                .thenComparing(target -> target != selected));
+        .min(BY_PATH.thenComparing(target -> target != selected));
+  }
+
+  private boolean isBetter(Target target) {
+    return selected == null || BY_PATH.compare(target, selected) < 0;
   }
 
   /** Whether its last answer is recent enough for a path that is kept open. */
@@ -218,7 +239,7 @@ public final class PathProbing {
         continue;
       }
       probes++;
-      actions.add(new Action.Probe(target.address));
+      actions.add(new Action.Probe(target.route));
       target.due = nextProbe(target, doubtful, now);
     }
   }
@@ -232,9 +253,15 @@ public final class PathProbing {
     if (target == selected || doubtful) {
       return now.plus(ANSWER);
     }
-    boolean searching = now.isBefore(searchEnd);
-    boolean better = selected == null || target.path.compareTo(selected.path) < 0;
-    return searching && better ? now.plus(pace.interval()) : Instant.MAX;
+    if (!isBetter(target)) {
+      return Instant.MAX;
+    }
+    if (now.isBefore(searchEnd)) {
+      return now.plus(pace.interval());
+    }
+    return selected != null && selected.path == Path.RELAY
+        ? now.plus(pace.keepAlive())
+        : Instant.MAX;
   }
 
   private Instant answeredAt(Target target) {

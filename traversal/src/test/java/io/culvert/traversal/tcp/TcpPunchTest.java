@@ -791,12 +791,7 @@ class TcpPunchTest {
   }
 
   private static Action dial(Path path) {
-    return new Action.Dial(
-        path,
-        switch (path) {
-          case LOCAL -> LOCAL_ADDRESS;
-          case PUBLIC -> PUBLIC_ADDRESS;
-        });
+    return new Action.Dial(path, path == LOCAL ? LOCAL_ADDRESS : PUBLIC_ADDRESS);
   }
 
   private static Action abandon(Path path) {

@@ -17,6 +17,7 @@ class PathProbingTest {
   private static final InetSocketAddress LOCAL = new InetSocketAddress("192.168.1.2", 4000);
   private static final InetSocketAddress PUBLIC = new InetSocketAddress("203.0.113.2", 4000);
   private static final InetSocketAddress OTHER_PORT = new InetSocketAddress("203.0.113.2", 61234);
+  private static final InetSocketAddress RELAYED = new InetSocketAddress("203.0.113.9", 50_000);
   private static final Pace PACE =
       new Pace(millis(200), millis(10_000), millis(15_000), millis(45_000));
 
@@ -155,12 +156,120 @@ class PathProbingTest {
   void answersFromUnknownAddressesChangeNothing() {
     PathProbing probing = new PathProbing(PeerAddresses.of(LOCAL, PUBLIC), PACE, Instant.EPOCH);
 
-    assertThat(probing.on(new PathProbing.Event.Answered(OTHER_PORT), Instant.EPOCH))
+    assertThat(probing.on(new PathProbing.Event.Answered(Route.direct(OTHER_PORT)), Instant.EPOCH))
         .doesNotContain(selected(Path.PUBLIC, OTHER_PORT));
   }
 
+  // The relay.
+
+  @Test
+  void aRelayedPathIsTakenAtOnceAndLeftForABetterOne() {
+    Search search =
+        withRelays().answers(Route.direct(RELAYED), 40).answers(PUBLIC, 70).runUntil(millis(2000));
+
+    assertThat(search.outcomes())
+        .containsExactly(
+            said(240, new Action.Selected(Path.RELAY, Route.direct(RELAYED))),
+            said(270, selected(Path.PUBLIC, PUBLIC)));
+  }
+
+  @Test
+  void aRelayedPathIsNotTakenWhenABetterOneAnswersBefore() {
+    Search search =
+        withRelays()
+            .answers(LOCAL, 5)
+            .answers(Route.direct(RELAYED), 40)
+            .hasARelay()
+            .answers(Route.relayed(RELAYED), 40)
+            .runUntil(millis(60_000));
+
+    assertThat(search.outcomes()).containsExactly(said(205, selected(Path.LOCAL, LOCAL)));
+  }
+
+  @Test
+  void whileItIsUsedTheOthersAreProbedFromTimeToTimeForEver() {
+    Search search = withRelays().answers(Route.direct(RELAYED), 40).runUntil(millis(100_000));
+    search.answers(PUBLIC, 30).runUntil(millis(130_000));
+
+    assertThat(search.outcomes()).hasSize(2);
+    assertThat(search.outcomes().getLast().action()).isEqualTo(selected(Path.PUBLIC, PUBLIC));
+  }
+
+  @Test
+  void anAddressThatThePeerShowsIsProbedAtOnceWhileARelayIsUsed() {
+    Search search =
+        withRelays()
+            .answers(Route.direct(RELAYED), 40)
+            .runUntil(millis(11_000))
+            .answers(OTHER_PORT, 20)
+            .hears(OTHER_PORT)
+            .runUntil(millis(12_000));
+
+    assertThat(search.outcomes()).endsWith(said(11_020, selected(Path.PUBLIC, OTHER_PORT)));
+  }
+
+  @Test
+  void aRelayOfOurOwnIsOneMoreWayToThePublicAddressAndToThePeersRelay() {
+    Search search = withRelays().runUntil(millis(310)).hasARelay().runUntil(millis(400));
+
+    assertThat(search.probesTo(Route.relayed(PUBLIC))).containsExactly(millis(310));
+    assertThat(search.probesTo(Route.relayed(RELAYED))).containsExactly(millis(310));
+    assertThat(search.probesTo(Route.relayed(LOCAL))).isEmpty();
+  }
+
+  @Test
+  void oneRelayIsBetterThanTwo() {
+    Search search =
+        withRelays()
+            .hasARelay()
+            .answers(Route.relayed(RELAYED), 20)
+            .answers(Route.direct(RELAYED), 90)
+            .runUntil(millis(2000));
+
+    assertThat(search.outcomes())
+        .containsExactly(
+            said(220, new Action.Selected(Path.RELAY, Route.relayed(RELAYED))),
+            said(290, new Action.Selected(Path.RELAY, Route.direct(RELAYED))));
+  }
+
+  @Test
+  void aPeerThatOurRelayHearsIsAnsweredThatWay() {
+    Search search =
+        withRelays()
+            .hasARelay()
+            .answers(Route.relayed(OTHER_PORT), 20)
+            .runUntil(millis(1000))
+            .hears(Route.relayed(OTHER_PORT))
+            .runUntil(millis(2000));
+
+    assertThat(search.outcomes())
+        .containsExactly(said(1020, new Action.Selected(Path.RELAY, Route.relayed(OTHER_PORT))));
+  }
+
+  @Test
+  void whenADirectPathFallsSilentTheRelayTakesOver() {
+    Search search =
+        withRelays()
+            .answers(PUBLIC, 30)
+            .answers(Route.direct(RELAYED), 40)
+            .runUntil(millis(20_000))
+            .fallsSilent(PUBLIC)
+            .runUntil(millis(60_000));
+
+    assertThat(search.outcomes())
+        .last()
+        .extracting(Said::action)
+        .isEqualTo(new Action.Selected(Path.RELAY, Route.direct(RELAYED)));
+  }
+
+  /** The peer has one; whether we have one is yet to be told. */
+  private static Search withRelays() {
+    return new Search(
+        new PeerAddresses(Optional.of(LOCAL), Optional.of(PUBLIC), Optional.of(RELAYED)), PACE);
+  }
+
   private static Action selected(Path path, InetSocketAddress to) {
-    return new Action.Selected(path, to);
+    return new Action.Selected(path, Route.direct(to));
   }
 
   private static Said said(long millis, Action action) {

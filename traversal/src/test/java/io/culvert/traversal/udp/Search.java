@@ -18,11 +18,11 @@ final class Search {
   /** What the machine said, and when. */
   record Said(Duration at, Action action) {}
 
-  private record Arrival(Instant at, InetSocketAddress from) {}
+  private record Arrival(Instant at, Route from) {}
 
   private static final Instant START = Instant.EPOCH;
 
-  private final Map<InetSocketAddress, Duration> roundTrips = new HashMap<>();
+  private final Map<Route, Duration> roundTrips = new HashMap<>();
   private final PriorityQueue<Arrival> underway =
       new PriorityQueue<>((one, other) -> one.at().compareTo(other.at()));
   private final List<Said> said = new ArrayList<>();
@@ -36,18 +36,32 @@ final class Search {
 
   /** From now on that address answers. */
   Search answers(InetSocketAddress address, int roundTripMillis) {
-    roundTrips.put(address, Duration.ofMillis(roundTripMillis));
+    return answers(Route.direct(address), roundTripMillis);
+  }
+
+  /** From now on probes that go that way are answered. */
+  Search answers(Route route, int roundTripMillis) {
+    roundTrips.put(route, Duration.ofMillis(roundTripMillis));
     return this;
   }
 
   Search fallsSilent(InetSocketAddress address) {
-    roundTrips.remove(address);
-    underway.removeIf(arrival -> arrival.from().equals(address));
+    roundTrips.remove(Route.direct(address));
+    underway.removeIf(arrival -> arrival.from().equals(Route.direct(address)));
     return this;
   }
 
   Search hears(InetSocketAddress from) {
+    return hears(Route.direct(from));
+  }
+
+  Search hears(Route from) {
     tell(new Event.Heard(from));
+    return this;
+  }
+
+  Search hasARelay() {
+    tell(new Event.RelayOpened());
     return this;
   }
 
@@ -80,8 +94,12 @@ final class Search {
 
   /** When that address was probed. */
   List<Duration> probesTo(InetSocketAddress address) {
+    return probesTo(Route.direct(address));
+  }
+
+  List<Duration> probesTo(Route route) {
     return said.stream()
-        .filter(s -> s.action().equals(new Action.Probe(address)))
+        .filter(s -> s.action().equals(new Action.Probe(route)))
         .map(Said::at)
         .toList();
   }
@@ -89,7 +107,7 @@ final class Search {
   private void tell(Event event) {
     for (Action action : probing.on(event, now)) {
       said.add(new Said(Duration.between(START, now), action));
-      if (action instanceof Action.Probe(InetSocketAddress to) && roundTrips.containsKey(to)) {
+      if (action instanceof Action.Probe(Route to) && roundTrips.containsKey(to)) {
         underway.add(new Arrival(now.plus(roundTrips.get(to)), to));
       }
     }

@@ -1,0 +1,120 @@
+package io.culvert.client.turn;
+
+import io.culvert.wire.stun.ChannelData;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may send to an allocation and be sent to from it, RFC 8656 §9, and by which channels, §12.
+ */
+final class Peers {
+  /** Half of their life (RFC 8656 §9 and §12). */
+  static final Duration PERMISSIONS_REFRESHED_AFTER = Duration.ofMinutes(5).dividedBy(2);
+
+  static final Duration CHANNELS_REFRESHED_AFTER = Duration.ofMinutes(10).dividedBy(2);
+
+  /** Something that the server has granted, or has been asked for. */
+  private static final class Grant {
+    final Request request;
+    boolean granted;
+    Instant due = Instant.MAX;
+
+    Grant(Request request) {
+      this.request = request;
+    }
+  }
+
+  private final Map<InetAddress, Grant> permissions = new HashMap<>();
+  private final Map<InetSocketAddress, Grant> channels = new HashMap<>();
+  private final Map<Integer, InetSocketAddress> byChannel = new HashMap<>();
+
+  /** What is to be asked for so that this peer is permitted; null when it has been already. */
+  @Nullable Request permit(InetAddress peer) {
+    Request request = new Request.Permit(peer);
+    return permissions.putIfAbsent(peer, new Grant(request)) == null ? request : null;
+  }
+
+  /** What is to be asked for so that this peer has a channel; null when it has been already. */
+  @Nullable Request bind(InetSocketAddress peer) {
+    int channel = ChannelData.FIRST + channels.size();
+    if (channel > ChannelData.LAST || channels.containsKey(peer)) {
+      return null;
+    }
+    Request request = new Request.Bind(channel, peer);
+    channels.put(peer, new Grant(request));
+    byChannel.put(channel, peer);
+    return request;
+  }
+
+  /** The server has granted it; false for what has been granted before. */
+  boolean granted(Request.Permit permission, Instant now) {
+    return granted(permissions.get(permission.peer()), now.plus(PERMISSIONS_REFRESHED_AFTER));
+  }
+
+  /** The server has granted it; false for what has been granted before. */
+  boolean granted(Request.Bind channel, Instant now) {
+    return granted(channels.get(channel.peer()), now.plus(CHANNELS_REFRESHED_AFTER));
+  }
+
+  private static boolean granted(@Nullable Grant grant, Instant refresh) {
+    if (grant == null) {
+      return false;
+    }
+    boolean fresh = !grant.granted;
+    grant.granted = true;
+    grant.due = refresh;
+    return fresh;
+  }
+
+  /** The server does not want to. */
+  void refused(Request.Permit permission) {
+    permissions.put(permission.peer(), new Grant(permission));
+  }
+
+  /** The server does not want to. */
+  void refused(Request.Bind channel) {
+    channels.put(channel.peer(), new Grant(channel));
+  }
+
+  boolean isPermitted(InetAddress peer) {
+    Grant grant = permissions.get(peer);
+    return grant != null && grant.granted;
+  }
+
+  /** The channel of this peer, once the server knows it. */
+  Optional<Integer> channel(InetSocketAddress peer) {
+    return Optional.ofNullable(channels.get(peer))
+        .filter(grant -> grant.granted)
+        .map(grant -> ((Request.Bind) grant.request).channel());
+  }
+
+  /** Whose channel this is, though our request for it may not be answered yet. */
+  Optional<InetSocketAddress> peer(int channel) {
+    return Optional.ofNullable(byChannel.get(channel));
+  }
+
+  /** What is to be asked for again now. */
+  Stream<Request> due(Instant now) {
+    return grants().filter(grant -> !grant.due.isAfter(now)).toList().stream()
+        .map(grant -> {
+          grant.due = Instant.MAX; // until it is answered
+          return grant.request;
+        });
+  }
+
+  /** When something is due; the far future when nothing is. */
+  Instant nextDeadline() {
+    return grants().map(grant -> grant.due).min(Instant::compareTo).orElse(Instant.MAX);
+  }
+
+  private Stream<Grant> grants() {
+    return Stream.concat(permissions.values().stream(), channels.values().stream());
+  }
+}

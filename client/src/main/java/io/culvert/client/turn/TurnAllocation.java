@@ -1,0 +1,380 @@
+package io.culvert.client.turn;
+
+import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.stun.ChannelData;
+import io.culvert.wire.stun.StunAttribute;
+import io.culvert.wire.stun.StunAttribute.AlternateServer;
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
+import io.culvert.wire.stun.StunClass;
+import io.culvert.wire.stun.StunCodec;
+import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.TransactionId;
+import io.culvert.wire.stun.TurnAttribute.Data;
+import io.culvert.wire.stun.TurnAttribute.Lifetime;
+import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
+import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address of ours at a TURN server, over UDP: asks for it, keeps it, carries datagrams to peers
+ * and back, gives it up. Not thread-safe; owns no socket and no clock.
+ */
+public final class TurnAllocation {
+  /** RFC 8656 §7.2: what a server grants that does not say. */
+  private static final Duration USUAL_LIFE = Duration.ofMinutes(10);
+
+  /** A NAT on the way to the server forgets an idle mapping after 30 s at the earliest. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+  /** Who is told what happens, and does it. */
+  public interface Observer {
+    /** Send this. */
+    void send(byte[] datagram, InetSocketAddress server);
+
+    /** There is an allocation; this is where peers find us. */
+    void allocated(InetSocketAddress relayed);
+
+    /** From now on what is sent to this peer is passed on, and what it sends comes. */
+    void permitted(InetAddress peer);
+
+    /** The server does not let us reach this peer. */
+    void refused(InetAddress peer);
+
+    /** A peer has sent this. */
+    void received(byte[] data, InetSocketAddress peer);
+
+    /**
+     * There is none, or none any more; nothing happens after this.
+     *
+     * @param why a sentence for people; empty when we have given it up
+     */
+    void ended(Optional<String> why);
+  }
+
+  private enum State {
+    ASKING,
+    ALLOCATED,
+    RELEASING,
+    ENDED
+  }
+
+  private final RandomGenerator random;
+  private final Observer observer;
+  private final Transactions transactions;
+  private final Peers peers = new Peers();
+  private InetSocketAddress server;
+  private State state = State.ASKING;
+  private boolean redirected;
+  private Instant refreshDue = Instant.MAX;
+  private Instant expires = Instant.MAX;
+  private Instant lastSent = Instant.MIN;
+
+  /**
+   * One to come: {@link #begin} asks for it.
+   *
+   * @param random fit for secrets
+   */
+  public TurnAllocation(
+      InetSocketAddress server, TurnLogin login, RandomGenerator random, Observer observer) {
+    this.server = server;
+    this.random = random;
+    this.observer = observer;
+    this.transactions = new Transactions(login, random, this::send, new Answers());
+  }
+
+  /** Asks for it. */
+  public void begin(Instant now) {
+    lastSent = now;
+    transactions.begin(new Request.Allocate(), now);
+  }
+
+  /** Asks that this peer may be reached, at whatever port; only when there is an allocation. */
+  public void permit(InetAddress peer, Instant now) {
+    if (state == State.ALLOCATED) {
+      begin(peers.permit(peer), now);
+    }
+  }
+
+  /** Asks for a short header for what goes to this peer and comes from it. */
+  public void bind(InetSocketAddress peer, Instant now) {
+    if (state == State.ALLOCATED && peers.isPermitted(peer.getAddress())) {
+      begin(peers.bind(peer), now);
+    }
+  }
+
+  /** What to send to the server so that the peer gets this; empty while it is not permitted. */
+  public Optional<byte[]> wrap(byte[] data, InetSocketAddress peer, Instant now) {
+    if (state != State.ALLOCATED || !peers.isPermitted(peer.getAddress())) {
+      return Optional.empty();
+    }
+    lastSent = now;
+    return Optional.of(
+        peers
+            .channel(peer)
+            .map(channel -> channelData(channel, data))
+            .orElseGet(
+                () -> indication(StunMessage.SEND, new XorPeerAddress(peer), new Data(data))));
+  }
+
+  /** Where it is, or is asked for: another one than in the beginning when that has sent us on. */
+  public InetSocketAddress server() {
+    return server;
+  }
+
+  /** Something has come; false when it is not for this. */
+  public boolean heard(byte[] datagram, InetSocketAddress from, Instant now) {
+    if (state == State.ENDED || !from.equals(server)) {
+      return false;
+    }
+    ByteBuf bytes = Unpooled.wrappedBuffer(datagram);
+    if (ChannelData.isWhole(bytes, 0, datagram.length)) {
+      onChannel(bytes);
+      return true;
+    }
+    try {
+      return StunCodec.looksLikeStun(bytes) && heard(StunCodec.decode(bytes), bytes, now);
+    } catch (MalformedMessageException e) {
+      return false; // the server would not
+    }
+  }
+
+  /** Gives it back. {@link Observer#ended} follows, at the latest when nobody answers. */
+  public void release(Instant now) {
+    switch (state) {
+      case ASKING -> state = State.RELEASING; // as soon as it is there
+      case ALLOCATED -> giveBack(now);
+      case RELEASING, ENDED -> {}
+    }
+  }
+
+  /** The time has come. */
+  public void deadlineReached(Instant now) {
+    if (state == State.ALLOCATED && !expires.isAfter(now)) {
+      end(Optional.of("The relay %s does not answer any more.".formatted(name())));
+      return;
+    }
+    transactions.pass(now);
+    if (state != State.ALLOCATED) {
+      return;
+    }
+    if (!refreshDue.isAfter(now)) {
+      refreshDue = Instant.MAX; // until it is answered
+      begin(new Request.Refresh(), now);
+    }
+    peers.due(now).forEach(request -> begin(request, now));
+    if (!lastSent.plus(KEEP_ALIVE).isAfter(now)) {
+      lastSent = now;
+      send(indication(StunMessage.BINDING));
+    }
+  }
+
+  /** When to call {@link #deadlineReached} unless something happens before; empty at the end. */
+  public Optional<Instant> nextDeadline() {
+    return switch (state) {
+      case ASKING, RELEASING -> Optional.of(transactions.nextDeadline());
+      case ALLOCATED ->
+          List.of(
+                  transactions.nextDeadline(),
+                  peers.nextDeadline(),
+                  refreshDue,
+                  expires,
+                  lastSent.plus(KEEP_ALIVE))
+              .stream()
+              .min(Instant::compareTo);
+      case ENDED -> Optional.empty();
+    };
+  }
+
+  private void begin(@Nullable Request request, Instant now) {
+    if (request != null) {
+      lastSent = now;
+      transactions.begin(request, now);
+    }
+  }
+
+  private boolean heard(StunMessage message, ByteBuf datagram, Instant now) {
+    if (message.messageClass() == StunClass.INDICATION && message.method() == StunMessage.DATA) {
+      message
+          .first(XorPeerAddress.class)
+          .ifPresent(peer ->
+              message.first(Data.class).ifPresent(data -> received(data.bytes(), peer.address())));
+      return true;
+    }
+    return transactions.heard(message, datagram, now);
+  }
+
+  private void onChannel(ByteBuf bytes) {
+    peers
+        .peer(ChannelData.channel(bytes, 0))
+        .ifPresent(peer ->
+            received(
+                ByteBufUtil.getBytes(
+                    bytes, ChannelData.HEADER_BYTES, ChannelData.dataLength(bytes, 0)),
+                peer));
+  }
+
+  private void received(byte[] data, InetSocketAddress peer) {
+    if (state == State.ALLOCATED && peers.isPermitted(peer.getAddress())) {
+      observer.received(data, peer);
+    }
+  }
+
+  private void giveBack(Instant now) {
+    state = State.RELEASING;
+    transactions.begin(new Request.Release(), now);
+  }
+
+  private void keepFor(StunMessage answer, Instant now) {
+    Duration life =
+        answer
+            .first(Lifetime.class)
+            .map(lifetime -> Duration.ofSeconds(lifetime.seconds()))
+            .orElse(USUAL_LIFE);
+    expires = now.plus(life);
+    refreshDue = now.plus(life.dividedBy(2));
+  }
+
+  private void send(byte[] datagram) {
+    observer.send(datagram, server);
+  }
+
+  private void end(Optional<String> why) {
+    if (state != State.ENDED) {
+      state = State.ENDED;
+      transactions.clear();
+      observer.ended(why);
+    }
+  }
+
+  private String name() {
+    return NetUtil.toSocketAddressString(server);
+  }
+
+  private static byte[] channelData(int channel, byte[] data) {
+    ByteBuf out = Unpooled.buffer(ChannelData.HEADER_BYTES + data.length);
+    out.writeShort(channel).writeShort(data.length).writeBytes(data);
+    return ByteBufUtil.getBytes(out);
+  }
+
+  private byte[] indication(int method, StunAttribute... attributes) {
+    ByteBuf out = Unpooled.buffer();
+    StunCodec.encode(
+        new StunMessage(
+            StunClass.INDICATION, method, TransactionId.random(random), List.of(attributes)),
+        out);
+    return ByteBufUtil.getBytes(out);
+  }
+
+  private final class Answers implements Transactions.Observer {
+    @Override
+    public void succeeded(Request request, StunMessage answer, Instant now) {
+      switch (request) {
+        case Request.Allocate() -> allocated(answer, now);
+        case Request.Refresh() -> keepFor(answer, now);
+        case Request.Release() -> end(Optional.empty());
+        case Request.Permit permission -> {
+          if (peers.granted(permission, now)) {
+            observer.permitted(permission.peer());
+          }
+        }
+        case Request.Bind channel -> peers.granted(channel, now);
+      }
+    }
+
+    private void allocated(StunMessage answer, Instant now) {
+      Optional<XorRelayedAddress> relayed = answer.first(XorRelayedAddress.class);
+      if (relayed.isEmpty()) {
+        end(Optional.of("The relay %s does not say where it is.".formatted(name())));
+        return;
+      }
+      if (state == State.RELEASING) {
+        giveBack(now);
+        return;
+      }
+      state = State.ALLOCATED;
+      keepFor(answer, now);
+      observer.allocated(relayed.get().address());
+    }
+
+    @Override
+    public void refused(Request request, ErrorCode why, StunMessage answer, Instant now) {
+      switch (request) {
+        case Request.Allocate() -> notAllocated(why, answer, now);
+        case Request.Refresh() -> end(Optional.of(sentence(why)));
+        case Request.Release() -> end(Optional.empty());
+        case Request.Permit permission -> {
+          peers.refused(permission);
+          observer.refused(permission.peer());
+        }
+        case Request.Bind channel -> peers.refused(channel); // there are longer headers
+      }
+    }
+
+    /** RFC 8489 §10, which has more for those who ask for several things. */
+    private void notAllocated(ErrorCode why, StunMessage answer, Instant now) {
+      Optional<InetSocketAddress> other =
+          answer
+              .first(AlternateServer.class)
+              .map(AlternateServer::address)
+              .filter(TurnAllocation.this::mayBeAsked);
+      if (why.code() == ErrorCode.TRY_ALTERNATE && other.isPresent() && !redirected) {
+        redirected = true;
+        server = other.get();
+        transactions.clear();
+        begin(now);
+      } else {
+        end(Optional.of(sentence(why)));
+      }
+    }
+
+    @Override
+    public void unanswered(Request request, Instant now) {
+      switch (request) {
+        case Request.Allocate() ->
+            end(Optional.of("The relay %s does not answer.".formatted(name())));
+        case Request.Release() -> end(Optional.empty());
+        case Request.Refresh(), Request.Permit(InetAddress _), Request.Bind(int _, _) -> {
+          if (state == State.ALLOCATED) {
+            transactions.begin(request, now); // as long as it has not expired
+          }
+        }
+      }
+    }
+  }
+
+  /** A server may not send us to the services of our own machine, unless it is there itself. */
+  private boolean mayBeAsked(InetSocketAddress other) {
+    InetAddress ip = other.getAddress();
+    return !ip.isAnyLocalAddress()
+        && !ip.isMulticastAddress()
+        && (!ip.isLoopbackAddress() || server.getAddress().isLoopbackAddress())
+        && ip.getClass().equals(server.getAddress().getClass());
+  }
+
+  private String sentence(ErrorCode why) {
+    String relay = name();
+    return switch (why.code()) {
+      case ErrorCode.UNAUTHENTICATED, ErrorCode.STALE_NONCE, ErrorCode.WRONG_CREDENTIALS ->
+          "The relay %s does not accept our credentials.".formatted(relay);
+      case ErrorCode.FORBIDDEN -> "The relay %s does not serve us.".formatted(relay);
+      case ErrorCode.ALLOCATION_MISMATCH ->
+          "The relay %s knows our port from somebody else, or not any more.".formatted(relay);
+      case ErrorCode.ALLOCATION_QUOTA_REACHED ->
+          "At the relay %s this account has as many connections as it may.".formatted(relay);
+      case ErrorCode.INSUFFICIENT_CAPACITY ->
+          "The relay %s has no room for another connection.".formatted(relay);
+      default -> "The relay %s refuses: %d %s.".formatted(relay, why.code(), why.reason());
+    };
+  }
+}

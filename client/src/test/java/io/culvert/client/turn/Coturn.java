@@ -1,0 +1,92 @@
+package io.culvert.client.turn;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Debian's TURN server, on the loopback address; peers are on that, too. */
+public final class Coturn implements AutoCloseable {
+  public static final String USER = "alice";
+  public static final String PASSWORD = "secret";
+
+  private static final Path PROGRAM = Path.of("/usr/bin/turnserver");
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  private final Process process;
+  private final InetSocketAddress address;
+
+  private Coturn(Process process, InetSocketAddress address) {
+    this.process = process;
+    this.address = address;
+  }
+
+  /** Whether it is installed. */
+  public static boolean isInstalled() {
+    return Files.isExecutable(PROGRAM);
+  }
+
+  /**
+   * Starts one on a free port.
+   *
+   * @param folder for what it writes
+   * @param options more than are needed for it to run
+   */
+  public static Coturn start(Path folder, String... options) throws IOException {
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                PROGRAM.toString(),
+                "-n",
+                "--no-cli",
+                "--no-tls",
+                "--no-dtls",
+                "--lt-cred-mech",
+                "--user=" + USER + ":" + PASSWORD,
+                "--realm=culvert",
+                "--listening-ip=127.0.0.1",
+                "--relay-ip=127.0.0.1",
+                "--allow-loopback-peers",
+                "--listening-port=" + port,
+                "--db=" + folder.resolve("turndb"),
+                "--pidfile=" + folder.resolve("pid"),
+                "--log-file=stdout"));
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    return new Coturn(process, new InetSocketAddress(LOOPBACK, port));
+  }
+
+  /** A client may ask until it is ready. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.client.turn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.culvert.server.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.wire.flow.TurnCredentials;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class RelayCredentialsTest {
+  private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.10", 3478);
+
+  private final AtomicReference<String> secret = new AtomicReference<>("north");
+  private final RelayCredentials credentials =
+      new RelayCredentials(secret::get, () -> Instant.ofEpochSecond(1_700_000_000, 999));
+
+  @Test
+  void theNameIsTheEndOfADayAndTheAccount() {
+    TurnCredentials turn = credentials.mint("alice", SERVER);
+
+    assertThat(turn.username()).isEqualTo("1700086400:alice");
+    assertThat(turn.ttl()).isEqualTo(Duration.ofDays(1));
+  }
+
+  @Test
+  void theCredentialIsTheHmacOfTheName() {
+    // printf '1700086400:alice' | openssl dgst -sha1 -hmac north -binary | base64
+    assertThat(credentials.mint("alice", SERVER).credential())
+        .isEqualTo("SXua5ne/+mDhiHTp0pQJzRO4ESg=");
+  }
+
+  @Test
+  void theNewestSecretCounts() {
+    TurnCredentials before = credentials.mint("alice", SERVER);
+    secret.set("south");
+
+    assertThat(credentials.mint("alice", SERVER).credential()).isNotEqualTo(before.credential());
+  }
+
+  @Test
+  void theServerIsNamedForUdpAndTcp() {
+    assertThat(credentials.mint("alice", SERVER).urls())
+        .containsExactly(
+            "turn:203.0.113.10:3478?transport=udp", "turn:203.0.113.10:3478?transport=tcp");
+    assertThat(credentials.mint("alice", new InetSocketAddress("2001:db8::1", 3478)).urls())
+        .contains("turn:[2001:db8::1]:3478?transport=udp");
+  }
+}
