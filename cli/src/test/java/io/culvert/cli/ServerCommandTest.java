@@ -34,6 +34,8 @@ class ServerCommandTest {
     "--set",
     "turn.port=0",
     "--set",
+    "turn.tls-port=0",
+    "--set",
     "http.port=0"
   };
 

@@ -8,19 +8,15 @@ import io.culvert.client.tls.TlsPolicy;
 import io.culvert.server.CulvertServer;
 import io.culvert.server.account.AccountStore;
 import io.culvert.server.account.StoreException;
+import io.culvert.server.config.ConfigException;
+import io.culvert.server.config.ConfigReader;
 import io.culvert.server.config.ServerConfig;
-import io.culvert.server.config.ServerConfig.FlowConfig;
-import io.culvert.server.config.ServerConfig.HttpConfig;
 import io.culvert.server.config.ServerConfig.StoreConfig;
-import io.culvert.server.config.ServerConfig.TagConfig;
-import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.config.ServerConfig.TlsConfig;
-import io.culvert.server.config.ServerConfig.TurnConfig;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.tls.ServerCertificate;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,25 +82,33 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
 
   private static AccountServer start(InetAddress address, Path data, Ports ports)
       throws ServerStartException {
-    CulvertServer server =
-        CulvertServer.start(
-            new ServerConfig(
-                data,
-                Optional.empty(),
-                List.of(address),
-                new FlowConfig(true, ports.account(), ports.signal(), 100, Duration.ofDays(1)),
-                new TcpPunchConfig(false, 0, 0, 1),
-                new TagConfig(false, 0),
-                new TurnConfig(true, ports.stun()),
-                new HttpConfig(address, 0),
-                OF_ITS_OWN,
-                IN_DATA));
+    CulvertServer server = CulvertServer.start(config(address, data, ports));
     return new AccountServer(
         server,
         data,
         address,
         new Ports(
             port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")));
+  }
+
+  private static ServerConfig config(InetAddress address, Path data, Ports ports) {
+    String ip = address.getHostAddress();
+    try {
+      return new ConfigReader()
+          .flag("--data", "data", data.toString())
+          .flag("--listen", "listen", List.of(ip))
+          .assignment("account.port=" + ports.account())
+          .assignment("signal.port=" + ports.signal())
+          .assignment("tcppunch.enabled=false")
+          .assignment("tag.enabled=false")
+          .assignment("turn.port=" + ports.stun())
+          .assignment("turn.tls-port=0")
+          .assignment("http.listen=" + ip)
+          .assignment("http.port=0")
+          .read();
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static int port(CulvertServer server, String listener) {

@@ -300,6 +300,7 @@ class CulvertServerTest {
             .assignment("tcppunch.aux-port=0")
             .assignment("tag.port=0")
             .assignment("turn.port=0")
+            .assignment("turn.tls-port=0")
             .assignment("http.port=0");
     for (String assignment : assignments) {
       reader.assignment(assignment);

@@ -32,6 +32,7 @@ final class BenchServer {
           "tcppunch.aux-port=0",
           "tag.port=0",
           "turn.port=0",
+          "turn.tls-port=0",
           "http.port=0");
 
   private BenchServer() {}

@@ -32,6 +32,12 @@ record Setting<T>(
     T parse(Object toml);
   }
 
+  /** Turns a text into T, and fails as a {@link Parser} does. */
+  @FunctionalInterface
+  interface TextParser<T> {
+    T parse(String text);
+  }
+
   static <T> Setting<T> of(String key, String defaultToml, Type<T> type, String... doc) {
     return new Setting<>(key, defaultToml, defaultToml, type, List.of(doc));
   }

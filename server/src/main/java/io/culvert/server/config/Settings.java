@@ -1,10 +1,12 @@
 package io.culvert.server.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Every key of the configuration, in the order in which they are shown. */
 final class Settings {
@@ -22,7 +24,8 @@ final class Settings {
           "public-ip",
           "\"203.0.113.10\"",
           Types.IP,
-          "The address handed to clients that must reach this server (--public-ip).",
+          "The address handed to clients that must reach this server, and that relays for them",
+          "(--public-ip).",
           "When absent, each client is handed the address at which it has reached the server.");
 
   static final Setting<List<InetAddress>> LISTEN =
@@ -97,20 +100,149 @@ final class Settings {
       Setting.of("tag.port", "20000", Types.PORT, "UDP port; 0 takes any free one.");
 
   static final Setting<Boolean> TURN_ENABLED =
-      Setting.of("turn.enabled", "true", Types.BOOLEAN, "STUN: tells clients their address.");
+      Setting.of(
+          "turn.enabled",
+          "true",
+          Types.BOOLEAN,
+          "STUN, which tells clients their address, and TURN, which relays for them.");
 
   static final Setting<Integer> TURN_PORT =
       Setting.of("turn.port", "3478", Types.PORT, "UDP and TCP port; 0 takes any free one.");
+
+  static final Setting<Integer> TURN_TLS_PORT =
+      Setting.of(
+          "turn.tls-port",
+          "5349",
+          Types.PORT,
+          "Port of TLS over TCP and DTLS over UDP; 0 takes any free one.");
+
+  static final Setting<String> TURN_REALM =
+      Setting.of(
+          "turn.realm",
+          "\"culvert\"",
+          Types.REALM,
+          "The realm of credentials. Whoever changes it locks out accounts from TURN until they log",
+          "in the next time, for a password in another realm is another key.");
+
+  static final Setting<PortRange> TURN_RELAY_PORTS =
+      Setting.of(
+          "turn.relay-ports",
+          "\"49152-65535\"",
+          Types.PORT_RANGE,
+          "The ports of relayed addresses; a firewall must let them through.");
+
+  static final Setting<List<String>> TURN_ALLOW_PEERS =
+      Setting.of(
+          "turn.allow-peers",
+          "[]",
+          Types.CIDRS,
+          "Peers that data is relayed to though they are special, as [\"10.1.2.0/24\"]. Without this",
+          "nobody is let into private networks, nor to any address that is not a public one.");
+
+  static final Setting<List<String>> TURN_DENY_PEERS =
+      Setting.of(
+          "turn.deny-peers",
+          "[]",
+          Types.CIDRS,
+          "Public peers that no data is relayed to, as [\"203.0.113.0/24\"].");
+
+  static final Setting<Boolean> TURN_ALLOW_LOOPBACK_PEERS =
+      Setting.of(
+          "turn.allow-loopback-peers",
+          "false",
+          Types.BOOLEAN,
+          "For tests on one machine only: lets users reach what listens on this machine.");
+
+  static final Setting<List<Secret>> TURN_SECRETS =
+      Setting.of(
+          "turn.secrets",
+          "[]",
+          Types.SECRETS,
+          "Secrets shared with those who make time-limited credentials, the newest first. All of",
+          "them are good, and the first is used for what this server makes itself.");
+
+  static final Setting<Duration> TURN_MAX_LIFETIME =
+      Setting.of(
+          "turn.max-lifetime",
+          "\"1h\"",
+          Types.DURATION,
+          "The longest that an allocation lives without being refreshed.");
+
+  static final Setting<Integer> TURN_MAX_ALLOCATIONS_PER_USER =
+      Setting.of(
+          "turn.max-allocations-per-user",
+          "4096",
+          Types.integer(1, Integer.MAX_VALUE),
+          "How many allocations a user may have at a time; lower it where you know your clients.");
+
+  static final Setting<Integer> TURN_MAX_ALLOCATIONS =
+      Setting.of(
+          "turn.max-allocations",
+          "65536",
+          Types.integer(1, Integer.MAX_VALUE),
+          "How many allocations all users together may have; each needs a port of relay-ports.");
+
+  static final Setting<OptionalLong> TURN_MAX_BANDWIDTH_PER_USER =
+      Setting.of(
+          "turn.max-bandwidth-per-user",
+          "\"\"",
+          Types.OPTIONAL_RATE,
+          "Bytes a second that are relayed for a user in each direction, as \"2MB\"; the rest is lost.",
+          "Empty for no limit.");
+
+  static final Setting<OptionalLong> TURN_MAX_BANDWIDTH =
+      Setting.of(
+          "turn.max-bandwidth", "\"\"", Types.OPTIONAL_RATE, "The same for all users together.");
+
+  static final Setting<Boolean> TURN_RFC5766_CHANNELS =
+      Setting.of(
+          "turn.rfc5766-channels",
+          "false",
+          Types.BOOLEAN,
+          "Whether old clients may have channel numbers from 0x5000 to 0x7FFE.");
+
+  static final Setting<Boolean> TURN_MOBILITY =
+      Setting.of(
+          "turn.mobility",
+          "true",
+          Types.BOOLEAN,
+          "Whether a client whose address changes may keep its allocation (RFC 8016).");
+
+  static final Setting<Optional<InetSocketAddress>> TURN_ALTERNATE_SERVER =
+      Setting.of(
+          "turn.alternate-server",
+          "\"\"",
+          Types.OPTIONAL_ENDPOINT,
+          "Where those who want a new allocation are sent instead, as \"203.0.113.7:3478\".");
+
+  static final Setting<Duration> TURN_DRAIN_TIMEOUT =
+      Setting.of(
+          "turn.drain-timeout",
+          "\"60s\"",
+          Types.DURATION,
+          "How long a server that is told to stop waits for the allocations that are in use. It",
+          "makes no new ones, and stops as soon as there are none, or when it is told again.");
+
+  static final Setting<Integer> TURN_THREADS =
+      Setting.of("turn.threads", "0", Types.integer(0, 1024), "Threads; 0 is one a core.");
 
   static final Setting<InetAddress> HTTP_LISTEN =
       Setting.of(
           "http.listen",
           "\"127.0.0.1\"",
           Types.IP,
-          "Where the HTTP port listens: GET /health, POST /login.");
+          "Where the HTTP port listens: GET /health, GET /metrics, POST /login.");
 
   static final Setting<Integer> HTTP_PORT =
       Setting.of("http.port", "3380", Types.PORT, "TCP port; 0 takes any free one.");
+
+  static final Setting<Optional<Secret>> HTTP_METRICS_TOKEN =
+      Setting.of(
+          "http.metrics-token",
+          "\"\"",
+          Types.OPTIONAL_SECRET,
+          "What a request of GET /metrics must bring along, as in \"Authorization: Bearer TOKEN\".",
+          "Without it there are metrics only where http.listen is a loopback address.");
 
   static final Setting<Optional<Path>> TLS_CERTIFICATE =
       Setting.of(
@@ -149,8 +281,26 @@ final class Settings {
           TAG_PORT,
           TURN_ENABLED,
           TURN_PORT,
+          TURN_TLS_PORT,
+          TURN_REALM,
+          TURN_RELAY_PORTS,
+          TURN_ALLOW_PEERS,
+          TURN_DENY_PEERS,
+          TURN_ALLOW_LOOPBACK_PEERS,
+          TURN_SECRETS,
+          TURN_MAX_LIFETIME,
+          TURN_MAX_ALLOCATIONS_PER_USER,
+          TURN_MAX_ALLOCATIONS,
+          TURN_MAX_BANDWIDTH_PER_USER,
+          TURN_MAX_BANDWIDTH,
+          TURN_RFC5766_CHANNELS,
+          TURN_MOBILITY,
+          TURN_ALTERNATE_SERVER,
+          TURN_DRAIN_TIMEOUT,
+          TURN_THREADS,
           HTTP_LISTEN,
           HTTP_PORT,
+          HTTP_METRICS_TOKEN,
           TLS_CERTIFICATE,
           TLS_KEY,
           STORE_URL);

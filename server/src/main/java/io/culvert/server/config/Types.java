@@ -1,11 +1,13 @@
 package io.culvert.server.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tomlj.TomlArray;
@@ -13,35 +15,57 @@ import org.tomlj.TomlArray;
 /** The kinds of values that settings have. */
 final class Types {
   private static final Pattern DURATION_TEXT = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+  private static final Pattern IPV4_TEXT = Pattern.compile("(?:[0-9]+\\.){3}[0-9]+");
+  private static final Pattern RATE_TEXT = Pattern.compile("([1-9][0-9]{0,5})(kB|MB|GB)");
+  private static final Pattern ENDPOINT_TEXT =
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+)):([1-9][0-9]{0,4})");
 
   static final Setting.Type<Boolean> BOOLEAN =
       new Setting.Type<>("true or false", toml -> expect(Boolean.class, toml));
 
   static final Setting.Type<Integer> PORT = integer(0, 65_535);
 
-  static final Setting.Type<Path> PATH =
-      new Setting.Type<>("a path in quotes", toml -> Path.of(notEmpty(expect(String.class, toml))));
+  static final Setting.Type<PortRange> PORT_RANGE =
+      text("two ports from 1024 to 65535 such as \"49152-65535\"", PortRange::parse);
+
+  static final Setting.Type<Path> PATH = text("a path in quotes", text -> Path.of(notEmpty(text)));
 
   static final Setting.Type<InetAddress> IP =
-      new Setting.Type<>(
-          "an IP address in quotes", toml -> InetAddress.ofLiteral(expect(String.class, toml)));
+      text("an IP address in quotes", InetAddress::ofLiteral);
 
   static final Setting.Type<List<InetAddress>> IPS =
-      new Setting.Type<>("a list of IP addresses in quotes", Types::addresses);
+      list("a list of IP addresses in quotes", 1, IP);
+
+  static final Setting.Type<List<String>> CIDRS =
+      list(
+          "a list of IP addresses or prefixes such as \"203.0.113.0/24\"",
+          0,
+          text("", Types::prefix));
+
+  static final Setting.Type<Optional<InetSocketAddress>> OPTIONAL_ENDPOINT =
+      optional(
+          "an IP address and a port such as \"203.0.113.7:3478\" or \"[2001:db8::7]:3478\"",
+          Types::endpoint);
 
   static final Setting.Type<Optional<String>> OPTIONAL_TEXT =
-      new Setting.Type<>(
-          "text in quotes",
-          toml -> Optional.of(expect(String.class, toml)).filter(text -> !text.isEmpty()));
+      optional("text in quotes", text -> text);
 
-  static final Setting.Type<Optional<Path>> OPTIONAL_PATH =
-      new Setting.Type<>(
-          "a path in quotes", toml -> OPTIONAL_TEXT.parser().parse(toml).map(Path::of));
+  static final Setting.Type<Optional<Path>> OPTIONAL_PATH = optional("a path in quotes", Path::of);
+
+  static final Setting.Type<Optional<Secret>> OPTIONAL_SECRET =
+      optional("text in quotes", Secret::new);
+
+  static final Setting.Type<List<Secret>> SECRETS =
+      list("a list of texts in quotes, none of them empty", 0, text("", Secret::new));
+
+  static final Setting.Type<String> REALM =
+      text("text in quotes of 1 to 127 characters", Types::realm);
 
   static final Setting.Type<Duration> DURATION =
-      new Setting.Type<>(
-          "a time such as \"90s\", \"15m\", \"12h\" or \"30d\"",
-          toml -> duration(expect(String.class, toml)));
+      text("a time such as \"90s\", \"15m\", \"12h\" or \"30d\"", Types::duration);
+
+  static final Setting.Type<OptionalLong> OPTIONAL_RATE =
+      text("an amount such as \"500kB\", \"10MB\" or \"1GB\"", Types::rate);
 
   private Types() {}
 
@@ -57,15 +81,65 @@ final class Types {
         });
   }
 
-  private static List<InetAddress> addresses(Object toml) {
-    List<InetAddress> addresses = new ArrayList<>();
-    for (Object element : expect(TomlArray.class, toml).toList()) {
-      addresses.add(IP.parser().parse(element));
+  /** What is written as text and read by a function, which throws IllegalArgumentException. */
+  private static <T> Setting.Type<T> text(String description, Setting.TextParser<T> parser) {
+    return new Setting.Type<>(description, toml -> parser.parse(expect(String.class, toml)));
+  }
+
+  /** The same, and the empty text says that there is none. */
+  private static <T> Setting.Type<Optional<T>> optional(
+      String description, Setting.TextParser<T> parser) {
+    return text(
+        description, text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.parse(text)));
+  }
+
+  private static <T> Setting.Type<List<T>> list(
+      String description, int least, Setting.Type<T> element) {
+    return new Setting.Type<>(
+        description,
+        toml -> {
+          List<T> list = new ArrayList<>();
+          for (Object value : expect(TomlArray.class, toml).toList()) {
+            list.add(element.parser().parse(value));
+          }
+          if (list.size() < least) {
+            throw new IllegalArgumentException("too few");
+          }
+          return List.copyOf(list);
+        });
+  }
+
+  private static String prefix(String text) {
+    int slash = text.indexOf('/');
+    String address = slash < 0 ? text : text.substring(0, slash);
+    int bits = InetAddress.ofLiteral(address).getAddress().length * 8;
+    if (bits == 32 && !IPV4_TEXT.matcher(address).matches()) {
+      throw new IllegalArgumentException("one of the old short forms, as 10.1 for 10.0.0.1");
     }
-    if (addresses.isEmpty()) {
-      throw new IllegalArgumentException("empty");
+    if (slash >= 0 && Integer.parseUnsignedInt(text.substring(slash + 1)) > bits) {
+      throw new IllegalArgumentException("longer than an address");
     }
-    return List.copyOf(addresses);
+    return text;
+  }
+
+  private static InetSocketAddress endpoint(String text) {
+    Matcher matcher = ENDPOINT_TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not an address and a port");
+    }
+    String ip = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    return new InetSocketAddress(
+        InetAddress.ofLiteral(ip), Integer.parseInt(matcher.group(3))); // throws above 65535
+  }
+
+  /** RFC 8489 section 14.9: fewer than 128 characters. */
+  private static String realm(String text) {
+    if (text.isEmpty()
+        || text.codePointCount(0, text.length()) > 127
+        || text.codePoints().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("no realm");
+    }
+    return text;
   }
 
   private static Duration duration(String text) {
@@ -80,6 +154,23 @@ final class Types {
       case "h" -> Duration.ofHours(amount);
       default -> Duration.ofDays(amount);
     };
+  }
+
+  private static OptionalLong rate(String text) {
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    Matcher matcher = RATE_TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not an amount");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return OptionalLong.of(
+        switch (matcher.group(2)) {
+          case "kB" -> amount * 1_000;
+          case "MB" -> amount * 1_000_000;
+          default -> amount * 1_000_000_000;
+        });
   }
 
   private static String notEmpty(String text) {

@@ -1,6 +1,6 @@
 package io.culvert.server.stun;
 
-import io.culvert.server.config.ServerConfig.TurnConfig;
+import io.culvert.server.config.TurnConfig;
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.Gate;

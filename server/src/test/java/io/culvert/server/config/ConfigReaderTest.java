@@ -9,15 +9,16 @@ import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.config.ServerConfig.TagConfig;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.config.ServerConfig.TlsConfig;
-import io.culvert.server.config.ServerConfig.TurnConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,41 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
+  private static final TurnConfig DEFAULT_TURN =
+      new TurnConfig(
+          true,
+          3478,
+          5349,
+          "culvert",
+          new PortRange(49_152, 65_535),
+          new TurnConfig.Peers(List.of(), List.of(), false),
+          List.of(),
+          new TurnConfig.Limits(
+              Duration.ofHours(1), 4096, 65_536, OptionalLong.empty(), OptionalLong.empty()),
+          false,
+          true,
+          Optional.empty(),
+          Duration.ofSeconds(60),
+          0);
+
+  private static final TurnConfig OTHER_TURN =
+      new TurnConfig(
+          false,
+          6,
+          7,
+          "example.org",
+          new PortRange(1024, 1025),
+          new TurnConfig.Peers(
+              List.of("203.0.113.0/24", "2001:db8::/32"), List.of("198.51.100.7"), true),
+          List.of(new Secret("new"), new Secret("old")),
+          new TurnConfig.Limits(
+              Duration.ofMinutes(20), 1, 2, OptionalLong.of(500_000), OptionalLong.of(10_000_000)),
+          true,
+          false,
+          Optional.of(new InetSocketAddress(ip("2001:db8::7"), 3478)),
+          Duration.ofSeconds(5),
+          3);
+
   private static final ServerConfig DEFAULTS =
       new ServerConfig(
           DataDirectory.standard(),
@@ -35,8 +71,8 @@ class ConfigReaderTest {
           new FlowConfig(true, 3375, 3376, 16_384, Duration.ofDays(30)),
           new TcpPunchConfig(true, 40_040, 40_041, 16_384),
           new TagConfig(true, 20_000),
-          new TurnConfig(true, 3478),
-          new HttpConfig(ip("127.0.0.1"), 3380),
+          DEFAULT_TURN,
+          new HttpConfig(ip("127.0.0.1"), 3380, Optional.empty()),
           new TlsConfig(Optional.empty(), Optional.empty()),
           new StoreConfig(Optional.empty()));
 
@@ -48,8 +84,8 @@ class ConfigReaderTest {
           new FlowConfig(false, 3, 4, 5, Duration.ofMinutes(90)),
           new TcpPunchConfig(false, 1, 65_535, 2),
           new TagConfig(false, 5),
-          new TurnConfig(false, 6),
-          new HttpConfig(ip("::1"), 0),
+          OTHER_TURN,
+          new HttpConfig(ip("::1"), 0, Optional.of(new Secret("prometheus"))),
           new TlsConfig(Optional.of(Path.of("/etc/c.pem")), Optional.of(Path.of("/etc/k.pem"))),
           new StoreConfig(Optional.of("jdbc:postgresql://db/culvert")));
 
@@ -105,10 +141,28 @@ class ConfigReaderTest {
             [turn]
             enabled = false
             port = 6
+            tls-port = 7
+            realm = "example.org"
+            relay-ports = "1024-1025"
+            allow-peers = ["203.0.113.0/24", "2001:db8::/32"]
+            deny-peers = ["198.51.100.7"]
+            allow-loopback-peers = true
+            secrets = ["new", "old"]
+            max-lifetime = "20m"
+            max-allocations-per-user = 1
+            max-allocations = 2
+            max-bandwidth-per-user = "500kB"
+            max-bandwidth = "10MB"
+            rfc5766-channels = true
+            mobility = false
+            alternate-server = "[2001:db8::7]:3478"
+            drain-timeout = "5s"
+            threads = 3
 
             [http]
             listen = "::1"
             port = 0
+            metrics-token = "prometheus"
 
             [tls]
             certificate = "/etc/c.pem"
@@ -134,7 +188,7 @@ class ConfigReaderTest {
     ServerConfig config = reader.read();
 
     assertThat(config.tcppunch()).isEqualTo(new TcpPunchConfig(true, 1, 2, 16_384));
-    assertThat(config.http()).isEqualTo(new HttpConfig(ip("::1"), 3));
+    assertThat(config.http()).isEqualTo(new HttpConfig(ip("::1"), 3, Optional.empty()));
   }
 
   @Test
@@ -152,6 +206,23 @@ class ConfigReaderTest {
         .assignment("tag.port=5")
         .assignment("turn.enabled=false")
         .assignment("turn.port=6")
+        .assignment("turn.tls-port=7")
+        .assignment("turn.realm=example.org")
+        .assignment("turn.relay-ports=1024-1025")
+        .assignment("turn.allow-peers=[\"203.0.113.0/24\", \"2001:db8::/32\"]")
+        .assignment("turn.deny-peers=[\"198.51.100.7\"]")
+        .assignment("turn.allow-loopback-peers=true")
+        .assignment("turn.secrets=[\"new\", \"old\"]")
+        .assignment("turn.max-lifetime=20m")
+        .assignment("turn.max-allocations-per-user=1")
+        .assignment("turn.max-allocations=2")
+        .assignment("turn.max-bandwidth-per-user=500kB")
+        .assignment("turn.max-bandwidth=10MB")
+        .assignment("turn.rfc5766-channels=true")
+        .assignment("turn.mobility=false")
+        .assignment("turn.alternate-server=[2001:db8::7]:3478")
+        .assignment("turn.drain-timeout=5s")
+        .assignment("turn.threads=3")
         .assignment("tls.certificate=/etc/c.pem")
         .assignment("tls.key=/etc/k.pem")
         .assignment("store.url=jdbc:postgresql://db/culvert")
@@ -160,7 +231,8 @@ class ConfigReaderTest {
         .assignment(" tcppunch.aux-port = 65535 ")
         .assignment("tcppunch.max-connections-per-ip=2")
         .assignment("http.listen=::1")
-        .assignment("http.port=0");
+        .assignment("http.port=0")
+        .assignment("http.metrics-token=prometheus");
 
     assertThat(reader.read()).isEqualTo(EVERYTHING_ELSE);
   }
@@ -267,14 +339,36 @@ class ConfigReaderTest {
           listen=[]                        | a list of IP addresses in quotes
           listen=["0.0.0.0", "here"]       | a list of IP addresses in quotes
           listen=[1]                       | a list of IP addresses in quotes
+          turn.relay-ports=1023-65535      | two ports from 1024 to 65535 such as "49152-65535"
+          turn.relay-ports=50000-49999     | two ports from 1024 to 65535 such as "49152-65535"
+          turn.relay-ports=50000-65536     | two ports from 1024 to 65535 such as "49152-65535"
+          turn.relay-ports=50000           | two ports from 1024 to 65535 such as "49152-65535"
+          turn.relay-ports=                | two ports from 1024 to 65535 such as "49152-65535"
+          turn.allow-peers=["10.0.0.0/33"] | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.allow-peers=["::/129"]      | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.allow-peers=["10.0.0.0/-1"] | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.allow-peers=["10.0.0.0/"]   | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.allow-peers=["10.0.0/8"]    | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.deny-peers=["example.com"]  | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.deny-peers=[""]             | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.deny-peers=10.0.0.0/8       | a list of IP addresses or prefixes such as "203.0.113.0/24"
+          turn.realm=                      | text in quotes of 1 to 127 characters
+          turn.secrets=[""]                | a list of texts in quotes, none of them empty
+          turn.secrets=hunter2             | a list of texts in quotes, none of them empty
+          turn.max-bandwidth=10            | an amount such as "500kB", "10MB" or "1GB"
+          turn.max-bandwidth=0MB           | an amount such as "500kB", "10MB" or "1GB"
+          turn.alternate-server=203.0.113.7 | an IP address and a port such as "203.0.113.7:3478" or "[2001:db8::7]:3478"
+          turn.alternate-server=203.0.113.7:65536 | an IP address and a port such as "203.0.113.7:3478" or "[2001:db8::7]:3478"
+          turn.alternate-server=example.com:3478 | an IP address and a port such as "203.0.113.7:3478" or "[2001:db8::7]:3478"
+          turn.max-lifetime=0s             | a time such as "90s", "15m", "12h" or "30d"
           """)
   void aWrongValueOnTheCommandLineIsNamed(String assignment, String expected) throws Exception {
     reader.assignment(assignment);
 
     expect(
         reader::read,
-        "--set %s: %s must be %s."
-            .formatted(assignment, assignment.substring(0, assignment.indexOf('=')), expected));
+        "--set: %s must be %s."
+            .formatted(assignment.substring(0, assignment.indexOf('=')), expected));
   }
 
   @Test
@@ -282,6 +376,19 @@ class ConfigReaderTest {
     reader.flag("--public-ip", "public-ip", "example.com");
 
     expect(reader::read, "--public-ip: public-ip must be an IP address in quotes.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\\tb",
+        "128 characters: ................................................................................................................"
+      })
+  void aRealmThatNoMessageCanCarryIsRefused(String realm) throws Exception {
+    reader.file(write("turn.realm = \"" + realm + "\""));
+
+    expect(
+        reader::read, file + ", line 1: turn.realm must be text in quotes of 1 to 127 characters.");
   }
 
   @Test
@@ -361,7 +468,7 @@ class ConfigReaderTest {
       String assignment, String key, String meant) {
     expect(
         () -> reader.assignment(assignment),
-        "--set %s: unknown key %s. Did you mean %s?".formatted(assignment, key, meant));
+        "--set: unknown key %s. Did you mean %s?".formatted(key, meant));
   }
 
   @ParameterizedTest
@@ -369,16 +476,15 @@ class ConfigReaderTest {
   void aKeyLikeNoOtherPointsToTheListOfAll(String key) {
     expect(
         () -> reader.assignment(key + "=1"),
-        "--set %s=1: unknown key %s. culvert server --print-config shows all keys."
-            .formatted(key, key));
+        "--set: unknown key %s. culvert server --print-config shows all keys.".formatted(key));
   }
 
   @Test
   void anUnknownTableIsNamedEvenWhenItIsEmpty() throws Exception {
-    Files.writeString(file, "[http]\n[relay]\n");
+    Files.writeString(file, "[http]\n[nonsense]\n");
     expect(
         () -> reader.file(file),
-        file + ", line 2: unknown key relay. culvert server --print-config shows all keys.");
+        file + ", line 2: unknown key nonsense. culvert server --print-config shows all keys.");
   }
 
   @Test
@@ -390,7 +496,7 @@ class ConfigReaderTest {
   void anAssignmentSetsOneKeyOnly() {
     expect(
         () -> new ConfigReader().assignment("http.port=1\ntcppunch.port=2").read(),
-        "--set http.port=1\ntcppunch.port=2: http.port must be a whole number from 0 to 65535.");
+        "--set: http.port must be a whole number from 0 to 65535.");
   }
 
   @Test
@@ -416,8 +522,51 @@ class ConfigReaderTest {
   void anAssignmentThatIsNoneIsOneSentence(String assignment) {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> reader.assignment(assignment).read())
-        .withMessageStartingWith("--set ")
+        .withMessageStartingWith("--set")
         .withMessageEndingWith(".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "turn.secrets=hunter2",
+        "turn.secrets=[hunter2]",
+        "turn.secrets=[\"hunter2\", 1]",
+        "turn.secrets=[\"hunter2",
+        "turn.secret=hunter2"
+      })
+  void aSecretIsNotToldInAnError(String assignment) throws Exception {
+    write(assignment);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> new ConfigReader().assignment(assignment).read())
+        .satisfies(e -> assertThat(e).message().doesNotContain("hunter2"));
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> new ConfigReader().file(file).read())
+        .satisfies(e -> assertThat(e).message().doesNotContain("hunter2"));
+  }
+
+  @Test
+  void whoeverPrintsTheConfigurationSeesNoSecret() throws Exception {
+    reader
+        .assignment("turn.secrets=[\"hunter2\"]")
+        .assignment("http.metrics-token=hunter2")
+        .assignment("store.url=postgresql://u:hunter2@db/culvert");
+
+    assertThat(reader.read().toString()).doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcppunch.port, tcppunch.aux-port, tcppunch.port",
+    "turn.port, turn.tls-port, turn.port"
+  })
+  void twoPortsThatAreTheSameAreNamedWithTheLineOfTheSecond(String one, String other, String first)
+      throws Exception {
+    reader.file(write(one + " = 1\n" + other + " = 1\n"));
+
+    expect(
+        reader::read, "%s, line 2: %s must not be the same as %s.".formatted(file, other, first));
   }
 
   private Path write(String text) throws IOException {

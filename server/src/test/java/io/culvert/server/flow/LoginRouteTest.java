@@ -10,6 +10,7 @@ import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class LoginRouteTest {
     server.add("alice");
     http =
         HttpService.start(
-            new HttpConfig(TestFlowServer.LOOPBACK, 0),
+            new HttpConfig(TestFlowServer.LOOPBACK, 0, Optional.empty()),
             server.tls(),
             Map.of(
                 "/login",

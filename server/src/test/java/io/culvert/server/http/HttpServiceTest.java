@@ -51,7 +51,7 @@ class HttpServiceTest {
     certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
     service =
         HttpService.start(
-            new HttpConfig(LOOPBACK, 0),
+            new HttpConfig(LOOPBACK, 0, Optional.empty()),
             new TlsFront(certificate),
             Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
     address = service.listeners().getFirst().address();
@@ -296,7 +296,7 @@ class HttpServiceTest {
   @Test
   void aPortInUseIsNamedWithItsKey() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, LOOPBACK)) {
-      HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort());
+      HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort(), Optional.empty());
 
       assertThatExceptionOfType(ServerStartException.class)
           .isThrownBy(() -> HttpService.start(config, new TlsFront(certificate), Map.of()))

@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.culvert.server.ErrorLog;
-import io.culvert.server.config.ServerConfig.TurnConfig;
+import io.culvert.server.config.TestConfigs;
+import io.culvert.server.config.TurnConfig;
 import io.culvert.server.net.ChannelFrom;
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.Ipv6;
@@ -40,7 +41,7 @@ class StunServerTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
-  private final StunServer server = StunServer.start(List.of(LOOPBACK), new TurnConfig(true, 0));
+  private final StunServer server = StunServer.start(List.of(LOOPBACK), turn(0));
   private final InetSocketAddress address = server.listeners().getFirst().address();
 
   StunServerTest() throws Exception {}
@@ -68,7 +69,7 @@ class StunServerTest {
   @Test
   void anIpv4ClientIsOneOnASocketForBothFamilies() throws Exception {
     List<InetAddress> all = List.of(InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::"));
-    try (StunServer everywhere = StunServer.start(all, new TurnConfig(true, 0))) {
+    try (StunServer everywhere = StunServer.start(all, turn(0))) {
       int port = everywhere.listeners().getLast().address().getPort();
       try (DatagramSocket client = client(new InetSocketAddress(LOOPBACK, port));
           Socket stream = connect(new InetSocketAddress(LOOPBACK, port))) {
@@ -87,7 +88,7 @@ class StunServerTest {
   @Test
   void theAnswerLeavesThroughTheSocketThatWasAsked() throws Exception {
     InetAddress second = InetAddress.ofLiteral("127.0.0.2");
-    try (StunServer two = StunServer.start(List.of(LOOPBACK, second), new TurnConfig(true, 0))) {
+    try (StunServer two = StunServer.start(List.of(LOOPBACK, second), turn(0))) {
       int port = two.listeners().getLast().address().getPort();
       for (InetAddress each : List.of(LOOPBACK, second)) {
         try (DatagramSocket client = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
@@ -301,7 +302,7 @@ class StunServerTest {
       int port = other.getLocalPort();
 
       assertThatExceptionOfType(ServerStartException.class)
-          .isThrownBy(() -> StunServer.start(List.of(LOOPBACK), new TurnConfig(true, port)))
+          .isThrownBy(() -> StunServer.start(List.of(LOOPBACK), turn(port)))
           .withMessage(
               "stun udp cannot listen on 127.0.0.1:%d: another program has the port. Stop it, or"
                   + " choose another port with turn.port.",
@@ -351,5 +352,9 @@ class StunServerTest {
         .first(XorMappedAddress.class)
         .orElseThrow()
         .address();
+  }
+
+  private static TurnConfig turn(int port) {
+    return TestConfigs.with("turn.port=" + port).turn();
   }
 }
