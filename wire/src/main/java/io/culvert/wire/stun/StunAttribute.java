@@ -2,6 +2,8 @@ package io.culvert.wire.stun;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -9,9 +11,34 @@ import java.util.List;
  * An attribute of a STUN message; the package's page shows its bytes. Arrays are not copied: treat
  * them as immutable.
  */
-public sealed interface StunAttribute {
+public sealed interface StunAttribute
+    permits StunAttribute.MappedAddress,
+        StunAttribute.XorMappedAddress,
+        StunAttribute.Username,
+        StunAttribute.UserHash,
+        StunAttribute.Realm,
+        StunAttribute.Nonce,
+        StunAttribute.PasswordAlgorithms,
+        StunAttribute.ChosenPasswordAlgorithm,
+        StunAttribute.Software,
+        StunAttribute.AlternateServer,
+        StunAttribute.AlternateDomain,
+        StunAttribute.ErrorCode,
+        StunAttribute.UnknownAttributes,
+        StunAttribute.MessageIntegrity,
+        StunAttribute.MessageIntegritySha256,
+        StunAttribute.Fingerprint,
+        StunAttribute.Unknown,
+        TurnAttribute,
+        DiscoveryAttribute {
   /** The longest text, in bytes of UTF-8 (RFC 8489 §14.14 and others). */
   int MAX_TEXT_BYTES = 763;
+
+  /** The longest user name, in bytes of UTF-8 (RFC 8489 §14.3). */
+  int MAX_USERNAME_BYTES = 508;
+
+  /** The longest domain name (RFC 8489 §14.16). */
+  int MAX_DOMAIN_BYTES = 255;
 
   /** Its number, one of {@link AttributeType} or any other. */
   default int type() {
@@ -19,56 +46,153 @@ public sealed interface StunAttribute {
       case MappedAddress _ -> AttributeType.MAPPED_ADDRESS;
       case XorMappedAddress _ -> AttributeType.XOR_MAPPED_ADDRESS;
       case Username _ -> AttributeType.USERNAME;
+      case UserHash _ -> AttributeType.USERHASH;
       case Realm _ -> AttributeType.REALM;
       case Nonce _ -> AttributeType.NONCE;
+      case PasswordAlgorithms _ -> AttributeType.PASSWORD_ALGORITHMS;
+      case ChosenPasswordAlgorithm _ -> AttributeType.PASSWORD_ALGORITHM;
       case Software _ -> AttributeType.SOFTWARE;
+      case AlternateServer _ -> AttributeType.ALTERNATE_SERVER;
+      case AlternateDomain _ -> AttributeType.ALTERNATE_DOMAIN;
       case ErrorCode _ -> AttributeType.ERROR_CODE;
       case UnknownAttributes _ -> AttributeType.UNKNOWN_ATTRIBUTES;
       case MessageIntegrity _ -> AttributeType.MESSAGE_INTEGRITY;
+      case MessageIntegritySha256 _ -> AttributeType.MESSAGE_INTEGRITY_SHA256;
       case Fingerprint _ -> AttributeType.FINGERPRINT;
       case Unknown unknown -> unknown.type();
+      case TurnAttribute turn -> turn.type();
+      case DiscoveryAttribute discovery -> discovery.type();
     };
   }
 
   /** Where a request came from, as plain bytes, which some NATs rewrite. */
   record MappedAddress(InetSocketAddress address) implements StunAttribute {
     public MappedAddress {
-      requireResolved(address);
+      Values.requireResolved(address);
     }
   }
 
   /** Where a request came from. */
   record XorMappedAddress(InetSocketAddress address) implements StunAttribute {
     public XorMappedAddress {
-      requireResolved(address);
+      Values.requireResolved(address);
     }
   }
 
   /** Whose credentials the message is made with. */
   record Username(String name) implements StunAttribute {
     public Username {
-      requireText(name);
+      Text.require(name, MAX_USERNAME_BYTES);
+    }
+  }
+
+  /** Whose credentials the message is made with, for nobody to read (RFC 8489 §14.4). */
+  @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
+  record UserHash(byte[] hash) implements StunAttribute {
+    /** The bytes of a SHA-256. */
+    public static final int BYTES = 32;
+
+    public UserHash {
+      Values.requireLength(hash, BYTES);
+    }
+
+    /**
+     * That of a user.
+     *
+     * @throws IllegalArgumentException when {@link OpaqueString} does not allow one of the texts
+     */
+    public static UserHash of(String username, String realm) {
+      String text = OpaqueString.of(username) + ":" + OpaqueString.of(realm);
+      try {
+        return new UserHash(
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError("every JDK has SHA-256", e);
+      }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof UserHash(byte[] bytes) && Arrays.equals(hash, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(hash);
     }
   }
 
   /** Where the credentials are valid. */
   record Realm(String name) implements StunAttribute {
     public Realm {
-      requireText(name);
+      Text.require(name, MAX_TEXT_BYTES);
     }
   }
 
   /** What the server wants to see again in the next request. */
   record Nonce(String value) implements StunAttribute {
     public Nonce {
-      requireText(value);
+      Text.require(value, MAX_TEXT_BYTES);
+    }
+  }
+
+  /** Which algorithms for passwords the server takes, the best one first. */
+  record PasswordAlgorithms(List<Algorithm> algorithms) implements StunAttribute {
+    public PasswordAlgorithms {
+      algorithms = List.copyOf(algorithms);
+    }
+  }
+
+  /** PASSWORD-ALGORITHM: which of them the message's key was made with. */
+  record ChosenPasswordAlgorithm(Algorithm algorithm) implements StunAttribute {}
+
+  /**
+   * An algorithm for passwords, known or not.
+   *
+   * @param number 0 to 65535, see {@link PasswordAlgorithm}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
+  record Algorithm(int number, byte[] parameters) {
+    public Algorithm {
+      Values.requireShort(number);
+    }
+
+    /** One that we know: they have no parameters. */
+    public static Algorithm of(PasswordAlgorithm algorithm) {
+      return new Algorithm(algorithm.number(), new byte[0]);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Algorithm(int itsNumber, byte[] bytes)
+          && number == itsNumber
+          && Arrays.equals(parameters, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * number + Arrays.hashCode(parameters);
     }
   }
 
   /** What program has sent the message. */
   record Software(String description) implements StunAttribute {
     public Software {
-      requireText(description);
+      Text.require(description, MAX_TEXT_BYTES);
+    }
+  }
+
+  /** Which server to ask instead, with {@link ErrorCode#TRY_ALTERNATE}. */
+  record AlternateServer(InetSocketAddress address) implements StunAttribute {
+    public AlternateServer {
+      Values.requireResolved(address);
+    }
+  }
+
+  /** The name that the other server's certificate has. */
+  record AlternateDomain(String name) implements StunAttribute {
+    public AlternateDomain {
+      Text.require(name, MAX_DOMAIN_BYTES);
     }
   }
 
@@ -78,17 +202,60 @@ public sealed interface StunAttribute {
    * @param code 300 to 699
    */
   record ErrorCode(int code, String reason) implements StunAttribute {
+    /** Another server is to be asked. */
+    public static final int TRY_ALTERNATE = 300;
+
+    /** The request is malformed. */
+    public static final int BAD_REQUEST = 400;
+
     /** Credentials are missing or wrong. */
     public static final int UNAUTHENTICATED = 401;
+
+    /** The peer may not be sent to. */
+    public static final int FORBIDDEN = 403;
+
+    /** The server does not let allocations move (RFC 8016). */
+    public static final int MOBILITY_FORBIDDEN = 405;
 
     /** The request has attributes that the server does not know but would have to. */
     public static final int UNKNOWN_ATTRIBUTE = 420;
 
+    /** There is no allocation, or there is one already. */
+    public static final int ALLOCATION_MISMATCH = 437;
+
+    /** The nonce is not valid any more. */
+    public static final int STALE_NONCE = 438;
+
+    /** The server has no relayed addresses of that family. */
+    public static final int ADDRESS_FAMILY_NOT_SUPPORTED = 440;
+
+    /** The allocation is somebody else's. */
+    public static final int WRONG_CREDENTIALS = 441;
+
+    /** The server does not relay by that protocol. */
+    public static final int UNSUPPORTED_TRANSPORT = 442;
+
+    /** The peer's address is of another family than the relayed one. */
+    public static final int PEER_ADDRESS_FAMILY_MISMATCH = 443;
+
+    /** There is a connection to that peer already (RFC 6062). */
+    public static final int CONNECTION_ALREADY_EXISTS = 446;
+
+    /** The peer cannot be connected to (RFC 6062). */
+    public static final int CONNECTION_TIMEOUT_OR_FAILURE = 447;
+
+    /** The user has as many allocations as he may. */
+    public static final int ALLOCATION_QUOTA_REACHED = 486;
+
+    /** The server has failed; it may do better later. */
+    public static final int SERVER_ERROR = 500;
+
+    /** The server has no more of what was asked for. */
+    public static final int INSUFFICIENT_CAPACITY = 508;
+
     public ErrorCode {
-      if (code < 300 || code > 699) {
-        throw new IllegalArgumentException("an error code is 300 to 699, not " + code);
-      }
-      requireText(reason);
+      Values.requireErrorCode(code);
+      Text.require(reason, MAX_TEXT_BYTES);
     }
   }
 
@@ -96,7 +263,7 @@ public sealed interface StunAttribute {
   record UnknownAttributes(List<Integer> types) implements StunAttribute {
     public UnknownAttributes {
       types = List.copyOf(types);
-      types.forEach(StunAttribute::requireType);
+      types.forEach(Values::requireShort);
     }
   }
 
@@ -107,14 +274,43 @@ public sealed interface StunAttribute {
     public static final int BYTES = 20;
 
     public MessageIntegrity {
-      if (hmac.length != BYTES) {
-        throw new IllegalArgumentException("an HMAC-SHA1 has 20 bytes, not " + hmac.length);
-      }
+      Values.requireLength(hmac, BYTES);
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof MessageIntegrity(byte[] bytes) && Arrays.equals(hmac, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(hmac);
+    }
+  }
+
+  /**
+   * The same with a better HMAC, of which the end may have been cut off; not verified here.
+   *
+   * @param hmac 16 to 32 bytes, a multiple of 4
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
+  record MessageIntegritySha256(byte[] hmac) implements StunAttribute {
+    /** What must be left of it. */
+    public static final int MIN_BYTES = 16;
+
+    /** The bytes of an HMAC-SHA256. */
+    public static final int MAX_BYTES = 32;
+
+    public MessageIntegritySha256 {
+      if (!Integrity.isLength(AttributeType.MESSAGE_INTEGRITY_SHA256, hmac.length)) {
+        throw new IllegalArgumentException(
+            "of an HMAC-SHA256 there are 16 to 32 bytes, in fours, not " + hmac.length);
+      }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof MessageIntegritySha256(byte[] bytes) && Arrays.equals(hmac, bytes);
     }
 
     @Override
@@ -133,7 +329,7 @@ public sealed interface StunAttribute {
   @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
   record Unknown(int type, byte[] value) implements StunAttribute {
     public Unknown {
-      requireType(type);
+      Values.requireShort(type);
     }
 
     /** Whether who does not understand it must not go on. */
@@ -151,28 +347,6 @@ public sealed interface StunAttribute {
     @Override
     public int hashCode() {
       return 31 * type + Arrays.hashCode(value);
-    }
-  }
-
-  private static void requireResolved(InetSocketAddress address) {
-    if (address.isUnresolved()) {
-      throw new IllegalArgumentException(address + " is not resolved");
-    }
-  }
-
-  private static void requireText(String text) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new IllegalArgumentException("text must be Unicode");
-    }
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_TEXT_BYTES) {
-      throw new IllegalArgumentException("text of " + bytes + " bytes, more than 763");
-    }
-  }
-
-  private static void requireType(int type) {
-    if (type < 0 || type > 0xffff) {
-      throw new IllegalArgumentException("a type has 16 bits, unlike " + type);
     }
   }
 }

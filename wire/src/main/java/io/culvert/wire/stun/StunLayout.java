@@ -16,9 +16,6 @@ final class StunLayout {
   /** What a message can be told by from other traffic on the same socket. */
   static final int MAGIC_COOKIE = 0x2112a442;
 
-  static final int IPV4 = 1;
-  static final int IPV6 = 2;
-
   private StunLayout() {}
 
   /** That many bytes with their padding. */

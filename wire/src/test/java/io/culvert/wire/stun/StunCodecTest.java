@@ -160,11 +160,11 @@ class StunCodecTest {
           ff                                                        | no header of STUN
           0001 0004 2112a442 000000000000000000000001 8022 0001     | attribute cut short
           0001 0008 2112a442 000000000000000000000001 8022 ffff 61000000 | attribute cut short
-          0001 0004 2112a442 000000000000000000000001 0020 0000     | address of 0 bytes
-          0001 0008 2112a442 000000000000000000000001 0001 0004 00010001 | address of 4 bytes in family 1
-          0001 000c 2112a442 000000000000000000000001 0001 0008 0002000100000000 | address of 8 bytes in family 2
-          0001 000c 2112a442 000000000000000000000001 0001 0008 0000000100000000 | address family 0
-          0001 000c 2112a442 000000000000000000000001 0001 0008 0003000100000000 | address family 3
+          0001 0004 2112a442 000000000000000000000001 0020 0000     | no address in the 0 bytes of attribute 0x0020
+          0001 0008 2112a442 000000000000000000000001 0001 0004 00010001 | no address in the 4 bytes of attribute 0x0001
+          0001 000c 2112a442 000000000000000000000001 0001 0008 0002000100000000 | no address in the 8 bytes of attribute 0x0001
+          0001 000c 2112a442 000000000000000000000001 0001 0008 0000000100000000 | no address in the 8 bytes of attribute 0x0001
+          0001 000c 2112a442 000000000000000000000001 0001 0008 0003000100000000 | no address in the 8 bytes of attribute 0x0001
           0001 0008 2112a442 000000000000000000000001 0006 0002 c328 0000 | attribute is not UTF-8
           0111 0008 2112a442 000000000000000000000001 0009 0003 00000401 | error code cut short
           0111 0008 2112a442 000000000000000000000001 0009 0004 00000263 | error code 2 * 100 + 99
@@ -293,7 +293,7 @@ class StunCodecTest {
     assertThat(new Software("a".repeat(763)).type()).isEqualTo(AttributeType.SOFTWARE);
     IntStream.of(764, 1000)
         .forEach(length ->
-            assertThatThrownBy(() -> new Username("a".repeat(length)))
+            assertThatThrownBy(() -> new Realm("a".repeat(length)))
                 .hasMessage("text of " + length + " bytes, more than 763"));
     assertThatThrownBy(() -> new Realm("\ud800")).hasMessage("text must be Unicode");
   }
