@@ -1,6 +1,7 @@
 package io.culvert.wire.transport.udp;
 
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -16,7 +17,8 @@ public final class DatagramLoop implements AutoCloseable {
   /** No port is open yet. Any thread may call this. */
   public DatagramLoop(IoEventLoop loop) {
     this.loop = loop;
-    this.sockets = new NioSockets(loop);
+    this.sockets =
+        loop.isCompatible(EpollIoHandle.class) ? new EpollSockets(loop) : new NioSockets(loop);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.culvert.wire.transport.udp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
@@ -38,8 +37,8 @@ final class NioPort implements DatagramPort, NioIoHandle {
   }
 
   /** Has the loop call this port when something comes in. */
-  void register(IoEventLoop loop) throws IOException {
-    registration = Registrations.register(loop, this, NioIoOps.READ);
+  void register() throws IOException {
+    registration = EventLoops.register(sockets.loop(), this, NioIoOps.READ);
   }
 
   @Override
@@ -70,10 +69,17 @@ final class NioPort implements DatagramPort, NioIoHandle {
     // The wildcard of IPv6 takes IPv4, too: java.nio has no switch for that.
     if (address instanceof Inet4Address == localAddress.isIpv4()) {
       Endpoint sender = Endpoint.of(address, from.getPort());
-      receiver.received(
-          sockets.buffer(), HEADROOM, room.position(), sender.high(), sender.low(), sender.port());
+      received(room.position(), sender);
     }
     return true;
+  }
+
+  private void received(int length, Endpoint from) {
+    try {
+      receiver.received(sockets.buffer(), HEADROOM, length, from.high(), from.low(), from.port());
+    } catch (RuntimeException e) {
+      EventLoops.report(sockets.loop(), e);
+    }
   }
 
   @Override

@@ -42,7 +42,7 @@ final class NioSockets implements DatagramSockets {
       }
       channel.bind(address);
       NioPort port = new NioPort(this, channel, receiver);
-      port.register(loop);
+      port.register();
       return port;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -55,6 +55,10 @@ final class NioSockets implements DatagramSockets {
     if (bytes > 0) {
       channel.setOption(option, bytes);
     }
+  }
+
+  IoEventLoop loop() {
+    return loop;
   }
 
   /** Where a datagram is received: after the headroom of {@link #buffer()}. */

@@ -7,11 +7,11 @@ import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 
-/** Puts a handle into its event loop, at once. */
-final class Registrations {
-  private Registrations() {}
+/** What ports of all kinds want of their event loop; the caller is its thread. */
+final class EventLoops {
+  private EventLoops() {}
 
-  /** The caller is the loop's thread. */
+  /** Has the loop call the handle from now on. */
   static IoRegistration register(IoEventLoop loop, IoHandle handle, IoOps interest)
       throws IOException {
     Future<IoRegistration> registered = loop.register(handle);
@@ -21,5 +21,15 @@ final class Registrations {
     IoRegistration registration = registered.getNow();
     registration.submit(interest);
     return registration;
+  }
+
+  /**
+   * Has the loop log a receiver's mistake, as it does with those of tasks. Thrown at it, the
+   * mistake would cost everybody a second: so long it waits after a failure of what it calls.
+   */
+  static void report(IoEventLoop loop, RuntimeException mistake) {
+    loop.execute(() -> {
+      throw mistake;
+    });
   }
 }
