@@ -14,11 +14,15 @@ public final class StunCodec {
    * same socket (RFC 8489 §6.3). It may turn out to be malformed.
    */
   public static boolean looksLikeStun(ByteBuf bytes) {
-    int at = bytes.readerIndex();
-    return bytes.readableBytes() >= StunLayout.HEADER_BYTES
-        && (bytes.getByte(at) & StunLayout.FIRST_TWO_BITS) == 0
-        && bytes.getInt(at + StunLayout.COOKIE_AT) == StunLayout.MAGIC_COOKIE
-        && bytes.getUnsignedShort(at + StunLayout.LENGTH_AT) % StunLayout.ALIGNMENT == 0;
+    return looksLikeStun(bytes, bytes.readerIndex(), bytes.readableBytes());
+  }
+
+  /** The same for that many bytes at that index. */
+  public static boolean looksLikeStun(ByteBuf buffer, int index, int length) {
+    return length >= StunLayout.HEADER_BYTES
+        && (buffer.getByte(index) & StunLayout.FIRST_TWO_BITS) == 0
+        && buffer.getInt(index + StunLayout.COOKIE_AT) == StunLayout.MAGIC_COOKIE
+        && buffer.getUnsignedShort(index + StunLayout.LENGTH_AT) % StunLayout.ALIGNMENT == 0;
   }
 
   /**
@@ -45,21 +49,6 @@ public final class StunCodec {
    * @throws IllegalArgumentException when it is longer than STUN allows
    */
   public static void encode(StunMessage message, ByteBuf out) {
-    encode(message, out, new StunWriter());
-  }
-
-  /**
-   * Appends the message and behind it MESSAGE-INTEGRITY with this key.
-   *
-   * @throws IllegalArgumentException when it is longer than STUN allows
-   */
-  public static void encode(StunMessage message, StunKey key, ByteBuf out) {
-    encode(message, out, new StunWriter()).messageIntegrity(key);
-  }
-
-  private static StunWriter encode(StunMessage message, ByteBuf out, StunWriter writer) {
-    writer.begin(out, message.messageClass(), message.method(), message.transactionId());
-    message.attributes().forEach(attribute -> AttributeWriting.write(attribute, writer, out));
-    return writer;
+    new StunWriter().begin(out, message);
   }
 }

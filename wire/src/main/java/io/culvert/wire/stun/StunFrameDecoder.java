@@ -7,10 +7,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /**
- * Cuts a TCP stream into messages of STUN (RFC 8489 §6.2.2), each a buffer of its own that belongs
- * to the next handler. What is no STUN, a message that is too long, and a stream that ends within a
- * message arrive in {@code exceptionCaught} as a DecoderException with a {@link
- * MalformedMessageException} as its cause, as early as the bytes show it.
+ * Cuts a TCP stream into messages of STUN and ChannelData (RFC 8489 §6.2.2, RFC 8656 §12.5), each a
+ * buffer of its own that belongs to the next handler, ChannelData without padding. What is neither,
+ * a message that is too long, and a stream that ends within a message arrive in {@code
+ * exceptionCaught} as a DecoderException with a {@link MalformedMessageException} as its cause, as
+ * early as the bytes show it.
  */
 public final class StunFrameDecoder extends ByteToMessageDecoder {
   private final int maxMessageBytes;
@@ -23,18 +24,24 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws MalformedMessageException {
-    int start = in.readerIndex();
-    int available = in.readableBytes();
-    if ((in.getByte(start) & StunLayout.FIRST_TWO_BITS) != 0) {
+    int firstByte = in.getUnsignedByte(in.readerIndex());
+    if (ChannelData.isChannelData(firstByte)) {
+      decodeChannelData(in, out);
+    } else if ((firstByte & StunLayout.FIRST_TWO_BITS) == 0) {
+      decodeStun(in, out);
+    } else {
       throw new MalformedMessageException("no header of STUN");
     }
+  }
+
+  private void decodeStun(ByteBuf in, List<Object> out) throws MalformedMessageException {
+    int start = in.readerIndex();
+    int available = in.readableBytes();
     if (available < StunLayout.COOKIE_AT) {
       return;
     }
     int length = StunLayout.HEADER_BYTES + in.getUnsignedShort(start + StunLayout.LENGTH_AT);
-    if (length % StunLayout.ALIGNMENT != 0 || length > maxMessageBytes) {
-      throw new MalformedMessageException("message of " + length + " bytes");
-    }
+    requireLength(length % StunLayout.ALIGNMENT == 0 && length <= maxMessageBytes, length);
     if (available < StunLayout.TRANSACTION_ID_AT) {
       return;
     }
@@ -43,6 +50,27 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
     }
     if (available >= length) {
       out.add(in.readRetainedSlice(length));
+    }
+  }
+
+  private void decodeChannelData(ByteBuf in, List<Object> out) throws MalformedMessageException {
+    int available = in.readableBytes();
+    if (available < ChannelData.HEADER_BYTES) {
+      return;
+    }
+    int dataLength = ChannelData.dataLength(in, in.readerIndex());
+    int length = ChannelData.HEADER_BYTES + dataLength;
+    requireLength(length <= maxMessageBytes, length);
+    int padding = ChannelData.padding(dataLength);
+    if (available >= length + padding) {
+      out.add(in.readRetainedSlice(length));
+      in.skipBytes(padding);
+    }
+  }
+
+  private static void requireLength(boolean fits, int length) throws MalformedMessageException {
+    if (!fits) {
+      throw new MalformedMessageException("message of " + length + " bytes");
     }
   }
 

@@ -33,17 +33,26 @@ public final class StunReader {
    * @throws MalformedMessageException when its header is wrong, or its length is not the buffer's
    */
   public void open(ByteBuf bytes) throws MalformedMessageException {
-    if (!StunCodec.looksLikeStun(bytes)) {
+    open(bytes, bytes.readerIndex(), bytes.readableBytes());
+  }
+
+  /**
+   * Takes that many bytes at that index as one message and stands before its first attribute. The
+   * buffer's indices play no part.
+   *
+   * @throws MalformedMessageException when its header is wrong, or its length is another one
+   */
+  public void open(ByteBuf buffer, int index, int bytes) throws MalformedMessageException {
+    if (!StunCodec.looksLikeStun(buffer, index, bytes)) {
       throw new MalformedMessageException("no header of STUN");
     }
-    start = bytes.readerIndex();
-    end = bytes.writerIndex();
-    int length = bytes.getUnsignedShort(start + StunLayout.LENGTH_AT);
-    if (start + StunLayout.HEADER_BYTES + length != end) {
-      throw new MalformedMessageException(
-          "length of " + length + " in " + bytes.readableBytes() + " bytes");
+    int length = buffer.getUnsignedShort(index + StunLayout.LENGTH_AT);
+    if (StunLayout.HEADER_BYTES + length != bytes) {
+      throw new MalformedMessageException("length of " + length + " in " + bytes + " bytes");
     }
-    message = bytes;
+    message = buffer;
+    start = index;
+    end = index + bytes;
     next = start + StunLayout.HEADER_BYTES;
     place = 0;
   }
@@ -144,12 +153,15 @@ public final class StunReader {
   }
 
   /**
-   * The first 2 of the attribute's 4 bytes: CHANNEL-NUMBER and RESPONSE-PORT.
+   * The first 2 of the attribute's 4 bytes: CHANNEL-NUMBER and RESPONSE-PORT. There may be just
+   * these 2: RFC 5780 §7.5 does not say whether the others are the value's or padding.
    *
-   * @throws MalformedMessageException when it has not 4 bytes
+   * @throws MalformedMessageException when it has neither 4 bytes nor 2
    */
   public int unsignedShort() throws MalformedMessageException {
-    requireLength(Integer.BYTES);
+    if (valueLength() != Short.BYTES) {
+      requireLength(Integer.BYTES);
+    }
     return message.getUnsignedShort(valueAt());
   }
 

@@ -25,6 +25,13 @@ public final class StunWriter {
     return begin(buffer, messageClass.typeOf(method), id.high(), id.low());
   }
 
+  /** Begins with a whole message, behind whose attributes others may follow. */
+  public StunWriter begin(ByteBuf buffer, StunMessage message) {
+    begin(buffer, message.messageClass(), message.method(), message.transactionId());
+    message.attributes().forEach(attribute -> AttributeWriting.write(attribute, this, buffer));
+    return this;
+  }
+
   /** Begins the answer to the request that the reader is at. */
   public StunWriter beginAnswer(ByteBuf buffer, StunClass answerClass, StunReader request) {
     int id = request.messageAt() + StunLayout.TRANSACTION_ID_AT;

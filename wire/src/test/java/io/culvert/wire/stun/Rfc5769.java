@@ -5,7 +5,7 @@ import java.util.HexFormat;
 
 /** The sample messages of RFC 5769, byte for byte. */
 enum Rfc5769 {
-  /** §2.1, short-term credentials, the password is {@link #SHORT_TERM_PASSWORD}. */
+  /** §2.1, short-term credentials, made with {@link #SHORT_TERM_KEY}. */
   SAMPLE_REQUEST(
       """
       00010058 2112a442 b7e7a701 bc34d686 fa87dfae
@@ -16,7 +16,7 @@ enum Rfc5769 {
       00080014 9aeaa70c bfd8cb56 781ef2b5 b2d3f249 c1b571a2
       80280004 e57a3bcf
       """),
-  /** §2.2, the same password. */
+  /** §2.2, the same key. */
   SAMPLE_IPV4_RESPONSE(
       """
       0101003c 2112a442 b7e7a701 bc34d686 fa87dfae
@@ -25,7 +25,7 @@ enum Rfc5769 {
       00080014 2b91f599 fd9e90c3 8c7489f9 2af9ba53 f06be7d7
       80280004 c07d4c96
       """),
-  /** §2.3, the same password. */
+  /** §2.3, the same key. */
   SAMPLE_IPV6_RESPONSE(
       """
       01010048 2112a442 b7e7a701 bc34d686 fa87dfae
@@ -34,7 +34,7 @@ enum Rfc5769 {
       00080014 a382954e 4be67bf1 1784c97c 8292c275 bfe3ed41
       80280004 c8fb0b4c
       """),
-  /** §2.4, long-term credentials. */
+  /** §2.4, long-term credentials of {@link #USERNAME}. */
   SAMPLE_LONG_TERM_REQUEST(
       """
       00010060 2112a442 78ad3433 c6ad72c0 29da412e
@@ -44,7 +44,13 @@ enum Rfc5769 {
       00080014 f6702465 6dd64a3e 02b8e071 2e85c9a2 8ca89666
       """);
 
-  static final String SHORT_TERM_PASSWORD = "VOkJxbRl1RmTxUk/WvJxBt";
+  static final StunKey SHORT_TERM_KEY = StunKey.shortTerm("VOkJxbRl1RmTxUk/WvJxBt");
+
+  static final String USERNAME = "マトリックス";
+  static final String REALM = "example.org";
+
+  /** As it is after preparation. */
+  static final String PASSWORD = "TheMatrIX";
 
   /** What the responses of §2.2 and §2.3 tell. */
   static final InetSocketAddress IPV4 = new InetSocketAddress("192.0.2.1", 32853);
@@ -58,6 +64,13 @@ enum Rfc5769 {
 
   Rfc5769(String hex) {
     this.hex = hex;
+  }
+
+  /** What its integrity is made with. */
+  StunKey key() {
+    return this == SAMPLE_LONG_TERM_REQUEST
+        ? StunKey.longTerm(PasswordAlgorithm.MD5, USERNAME, REALM, PASSWORD)
+        : SHORT_TERM_KEY;
   }
 
   byte[] bytes() {

@@ -52,6 +52,25 @@ record StunDecoding(@Nullable StunMessage message, @Nullable String refusal) {
     return decoding;
   }
 
+  /** Whether these bytes are a message whose first integrity was made with this key. */
+  static boolean isMadeWith(byte[] bytes, StunKey key) {
+    StunReader reader = new StunReader();
+    try {
+      reader.open(Unpooled.wrappedBuffer(bytes));
+      while (reader.next()) {
+        switch (reader.type()) {
+          case AttributeType.MESSAGE_INTEGRITY, AttributeType.MESSAGE_INTEGRITY_SHA256 -> {
+            return reader.integrityIsRight(key);
+          }
+          default -> {}
+        }
+      }
+      return false;
+    } catch (MalformedMessageException e) {
+      return false;
+    }
+  }
+
   /** The bytes that these digits spell, however they are grouped. */
   static byte[] bytes(String hex) {
     return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
