@@ -65,10 +65,6 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
     return fd.isOpen();
   }
 
-  boolean reportsErrors() {
-    return reportsErrors;
-  }
-
   /** Whether datagrams of that length may leave as one message. */
   boolean joins(int length) {
     return length < joinsBelow;

@@ -32,7 +32,7 @@ final class ErrorQueue {
   void drain(EpollPort port) {
     for (int i = 0; i < BATCH && port.isOpen(); i++) {
       header.makeRoom(0);
-      if (calls.recvmsgFromErrorQueue(port.descriptor(), header.address(0)) < 0) {
+      if (!calls.recvmsgFromErrorQueue(port.descriptor(), header.address(0))) {
         return;
       }
       report(port);

@@ -9,7 +9,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinuxCalls {
   static final int EPERM = 1;
-  static final int EINTR = 4;
   static final int EIO = 5;
   static final int EAGAIN = 11;
   static final int EINVAL = 22;
@@ -41,15 +39,27 @@ final class LinuxCalls {
       call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle GETSOCKOPT =
       call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle RECVMMSG =
-      call("recvmmsg", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle SENDMMSG =
-      call("sendmmsg", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
-  private static final MethodHandle RECVMSG = sizedCall("recvmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SENDMSG = sizedCall("sendmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SENDTO =
-      sizedCall("sendto", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle STRERROR = handle("strerror", ADDRESS, JAVA_INT);
+  private static final FunctionDescriptor MMSG_RECEIVED =
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final FunctionDescriptor MMSG_SENT =
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+  private static final FunctionDescriptor MSG =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+  private static final FunctionDescriptor TO =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+
+  // Those for each packet do without the error number: taking it makes an object.
+  private static final MethodHandle RECVMMSG = handle("recvmmsg", MMSG_RECEIVED);
+  private static final MethodHandle RECVMSG = handle("recvmsg", MSG);
+  private static final MethodHandle SENDMMSG = handle("sendmmsg", MMSG_SENT);
+  private static final MethodHandle SENDMMSG_AGAIN = handle("sendmmsg", MMSG_SENT, ERRNO);
+  private static final MethodHandle SENDMSG = handle("sendmsg", MSG);
+  private static final MethodHandle SENDMSG_AGAIN = handle("sendmsg", MSG, ERRNO);
+  private static final MethodHandle SENDTO = handle("sendto", TO);
+  private static final MethodHandle SENDTO_AGAIN = handle("sendto", TO, ERRNO);
+  private static final MethodHandle STRERROR =
+      handle("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   // Not to be closed by anybody, so a call need not check whether it is still there.
   private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
@@ -107,26 +117,38 @@ final class LinuxCalls {
     }
   }
 
-  /** Never waits, as all that follow. */
+  /**
+   * How many messages have come in; none is none or less. Never waits, as all that follow. An error
+   * is that of a datagram sent earlier and gone when this returns.
+   */
   int recvmmsg(int fd, long headers, int count) {
     try {
-      return result((int) RECVMMSG.invokeExact(errno, fd, headers, count, MSG_DONTWAIT, 0L));
+      return (int) RECVMMSG.invokeExact(fd, headers, count, MSG_DONTWAIT, 0L);
     } catch (Throwable e) {
       throw broken(e);
     }
   }
 
-  int recvmsgFromErrorQueue(int fd, long header) {
+  /** Whether there was something. */
+  boolean recvmsgFromErrorQueue(int fd, long header) {
     try {
-      return result((long) RECVMSG.invokeExact(errno, fd, header, MSG_DONTWAIT | MSG_ERRQUEUE));
+      return (long) RECVMSG.invokeExact(fd, header, MSG_DONTWAIT | MSG_ERRQUEUE) >= 0;
     } catch (Throwable e) {
       throw broken(e);
     }
   }
 
+  /**
+   * How many messages the kernel has taken. All calls that send are made again when they fail: then
+   * the error number is taken, and it is this datagram's and not that of one sent earlier, which
+   * Linux reports instead of sending the next one.
+   */
   int sendmmsg(int fd, long headers, int count) {
     try {
-      return result((int) SENDMMSG.invokeExact(errno, fd, headers, count, MSG_DONTWAIT));
+      int sent = (int) SENDMMSG.invokeExact(fd, headers, count, MSG_DONTWAIT);
+      return sent >= 0
+          ? sent
+          : result((int) SENDMMSG_AGAIN.invokeExact(errno, fd, headers, count, MSG_DONTWAIT));
     } catch (Throwable e) {
       throw broken(e);
     }
@@ -134,18 +156,25 @@ final class LinuxCalls {
 
   int sendmsg(int fd, long header) {
     try {
-      return result((long) SENDMSG.invokeExact(errno, fd, header, MSG_DONTWAIT));
+      long sent = (long) SENDMSG.invokeExact(fd, header, MSG_DONTWAIT);
+      return sent >= 0
+          ? (int) sent
+          : result((long) SENDMSG_AGAIN.invokeExact(errno, fd, header, MSG_DONTWAIT));
     } catch (Throwable e) {
       throw broken(e);
     }
   }
 
-  int sendto(int fd, long bytes, int length, long address, int addressLength) {
+  int sendto(int fd, long bytes, long length, long address, int addressLength) {
     try {
-      return result(
-          (long)
-              SENDTO.invokeExact(
-                  errno, fd, bytes, (long) length, MSG_DONTWAIT, address, addressLength));
+      long sent =
+          (long) SENDTO.invokeExact(fd, bytes, length, MSG_DONTWAIT, address, addressLength);
+      return sent >= 0
+          ? (int) sent
+          : result(
+              (long)
+                  SENDTO_AGAIN.invokeExact(
+                      errno, fd, bytes, length, MSG_DONTWAIT, address, addressLength));
     } catch (Throwable e) {
       throw broken(e);
     }
@@ -155,7 +184,7 @@ final class LinuxCalls {
   @SuppressWarnings("restricted")
   String describe(int error) {
     try {
-      return ((MemorySegment) STRERROR.invokeExact(errno, error)).reinterpret(256).getString(0);
+      return ((MemorySegment) STRERROR.invokeExact(error)).reinterpret(256).getString(0);
     } catch (Throwable e) {
       throw broken(e);
     }
@@ -166,17 +195,13 @@ final class LinuxCalls {
   }
 
   private static MethodHandle call(String name, MemoryLayout... arguments) {
-    return handle(name, JAVA_INT, arguments);
-  }
-
-  private static MethodHandle sizedCall(String name, MemoryLayout... arguments) {
-    return handle(name, JAVA_LONG, arguments);
+    return handle(name, FunctionDescriptor.of(JAVA_INT, arguments), ERRNO);
   }
 
   @SuppressWarnings("restricted")
-  private static MethodHandle handle(String name, ValueLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments), ERRNO);
+  private static MethodHandle handle(
+      String name, FunctionDescriptor signature, Linker.Option... options) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), signature, options);
   }
 
   private static Error broken(@Nullable Throwable cause) {

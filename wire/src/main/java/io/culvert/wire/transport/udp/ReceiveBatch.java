@@ -55,14 +55,13 @@ final class ReceiveBatch {
     return buffer;
   }
 
-  /** Receives up to that many messages; how many, or the negative error number. */
+  /** Receives up to that many messages; how many there were. */
   int receive(int fd, int count) {
     for (int i = 0; i < used; i++) {
       headers.makeRoom(i);
     }
-    int received = calls.recvmmsg(fd, headers.address(0), count);
-    used = Math.max(received, 0);
-    return received;
+    used = Math.max(0, calls.recvmmsg(fd, headers.address(0), count));
+    return used;
   }
 
   /** Where that message begins in the buffer. */

@@ -198,21 +198,11 @@ final class SendBatch {
 
   /** Sends messages; how many the kernel has taken, or the negative error number. */
   private int transmit(EpollPort port, int message, int count) {
-    int result = transmitOnce(port, message, count);
-    return isOfAnotherDatagram(port, result) ? transmitOnce(port, message, count) : result;
-  }
-
-  private int transmitOnce(EpollPort port, int message, int count) {
     if (count > 1) {
       return calls.sendmmsg(port.descriptor(), headers.address(message), count);
     }
     int result = calls.sendmsg(port.descriptor(), headers.address(message));
     return result < 0 ? result : 1;
-  }
-
-  /** ICMP about an earlier datagram is reported instead of sending this one; the next try will. */
-  private static boolean isOfAnotherDatagram(EpollPort port, int result) {
-    return result < 0 && result != -LinuxCalls.EAGAIN && port.reportsErrors();
   }
 
   private void refused(EpollPort port, int message, int error) {
@@ -240,21 +230,15 @@ final class SendBatch {
   private void sendAlone(EpollPort port, int datagram) {
     Endpoint receiver = receiver(datagram);
     NativeAddress.write(name, 0, receiver);
-    int result = sendOnce(port, datagram, receiver);
-    if (isOfAnotherDatagram(port, result)) {
-      result = sendOnce(port, datagram, receiver);
-    }
+    int result =
+        calls.sendto(
+            port.descriptor(),
+            data.address() + offset[datagram],
+            length[datagram],
+            name.address(),
+            NativeAddress.length(receiver.isIpv4()));
     if (result < 0) {
       port.countUnsent(1);
     }
-  }
-
-  private int sendOnce(EpollPort port, int datagram, Endpoint receiver) {
-    return calls.sendto(
-        port.descriptor(),
-        data.address() + offset[datagram],
-        length[datagram],
-        name.address(),
-        NativeAddress.length(receiver.isIpv4()));
   }
 }
