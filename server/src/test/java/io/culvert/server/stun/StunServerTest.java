@@ -1,5 +1,6 @@
 package io.culvert.server.stun;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -182,9 +183,8 @@ class StunServerTest {
   @Test
   void garbageEndsAStreamAfterTheAnswersToWhatCameBefore() throws Exception {
     try (Socket client = connect(address)) {
-      byte[] bytes = Arrays.copyOf(StunBytes.REQUEST, 24);
-      bytes[20] = 'G';
-      client.getOutputStream().write(bytes);
+      client.getOutputStream().write(StunBytes.REQUEST);
+      client.getOutputStream().write("GET / HTTP/1.1".getBytes(US_ASCII));
 
       assertThat(client.getInputStream().readNBytes(33)).hasSize(32);
       assertThat(server.counters()).containsEntry(StunCounter.MALFORMED, 1L);

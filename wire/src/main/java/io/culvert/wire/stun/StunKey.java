@@ -57,4 +57,9 @@ public final class StunKey {
   byte[] bytes() {
     return bytes;
   }
+
+  @Override
+  public String toString() {
+    return "StunKey";
+  }
 }
