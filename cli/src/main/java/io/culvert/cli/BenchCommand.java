@@ -6,6 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures on this machine what a server costs.",
-    subcommands = BenchSignalCommand.class,
-    footer = {"", "Example: culvert bench signal"})
+    subcommands = {
+      BenchRelayCommand.class,
+      BenchBindingCommand.class,
+      BenchAllocateCommand.class,
+      BenchSignalCommand.class
+    },
+    footer = {"", "Example: culvert bench relay"})
 final class BenchCommand {}

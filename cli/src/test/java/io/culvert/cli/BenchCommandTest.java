@@ -32,4 +32,16 @@ class BenchCommandTest {
       assertThat(memory.has("residentBytes")).as(when).isTrue();
     }
   }
+
+  @Test
+  void aBenchOfStunAndTurnIsToldAsOneJsonObject() throws Exception {
+    Cli.Result result = Cli.run("bench", "binding", "--seconds", "1", "--json");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains("measuring culvert");
+    JsonNode report = JsonMapper.shared().readTree(result.out());
+    assertThat(report.at("/bench").stringValue()).isEqualTo("binding");
+    assertThat(report.at("/figures/0/figure").stringValue()).isEqualTo("answers");
+    assertThat(report.at("/figures/0/values/0").doubleValue()).isPositive();
+  }
 }

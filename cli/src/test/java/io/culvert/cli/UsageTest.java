@@ -39,7 +39,10 @@ class UsageTest {
         "listen --help",
         "call --help",
         "bench --help",
-        "bench signal --help"
+        "bench signal --help",
+        "bench relay --help",
+        "bench binding --help",
+        "bench allocate --help"
       })
   void everyCommandExplainsItselfWithAnExample(String command) throws Exception {
     Cli.Result result = Cli.run(command.split(" "));
@@ -90,7 +93,17 @@ class UsageTest {
         "bench",
         "bench signal --clients 0",
         "bench signal --clients 16001",
-        "bench signal --clients many"
+        "bench signal --clients many",
+        "bench relay --size 15",
+        "bench relay --size 120,1449",
+        "bench relay --seconds 0",
+        "bench relay --seconds 61",
+        "bench relay --against 127.0.0.1:70000",
+        "bench relay --against 127.0.0.1 --versus-coturn",
+        "bench binding --user me",
+        "bench allocate --allocations 0",
+        "bench allocate --allocations 16001",
+        "bench allocate --strangers 5000001"
       })
   void wrongUseEndsWithTwoAndNoStackTrace(String command) throws Exception {
     Cli.Result result = Cli.run(command.isEmpty() ? new String[0] : command.split(" "));

@@ -14,13 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * The main class of {@link ServerProcess}: a server on loopback; its data directory is the
- * argument. It answers in lines of numbers: at first with the ports of {@link #PORTS}, then for
- * every line on stdin with its memory, heap, direct and resident. It ends with stdin.
+ * The main class of {@link ServerProcess}: a server on loopback; its data directory is the first
+ * argument, the others are settings. It answers in lines of numbers: at first with the ports of
+ * {@link #PORTS}, then for every line on stdin with its memory, heap, direct and resident. It ends
+ * with stdin.
  */
 final class BenchServer {
   /** The names of the listeners whose ports are told. */
-  static final List<String> PORTS = List.of("flow signal", "tag", "http");
+  static final List<String> PORTS = List.of("flow signal", "tag", "stun udp", "http");
 
   private static final List<String> SETTINGS =
       List.of(
@@ -41,7 +42,9 @@ final class BenchServer {
       throws ConfigException, ServerStartException, IOException {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    try (CulvertServer server = CulvertServer.start(config(arguments[0]))) {
+    List<String> given = List.of(arguments);
+    try (CulvertServer server =
+        CulvertServer.start(config(given.getFirst(), given.subList(1, given.size())))) {
       answer(PORTS.stream().mapToLong(name -> port(server, name)));
       while (questions.readLine() != null) {
         Memory memory = Memory.ofThisProcess();
@@ -50,9 +53,12 @@ final class BenchServer {
     }
   }
 
-  private static ServerConfig config(String data) throws ConfigException {
+  private static ServerConfig config(String data, List<String> settings) throws ConfigException {
     ConfigReader reader = new ConfigReader().flag("--data", "data", data);
     for (String setting : SETTINGS) {
+      reader.assignment(setting);
+    }
+    for (String setting : settings) {
       reader.assignment(setting);
     }
     return reader.read();

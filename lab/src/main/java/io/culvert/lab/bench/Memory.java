@@ -1,11 +1,10 @@
 package io.culvert.lab.bench;
 
+import io.culvert.lab.load.ResidentMemory;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Memory of a process, in bytes.
@@ -15,8 +14,6 @@ import java.nio.file.Path;
  * @param resident what the kernel has given the process, garbage included; 0 where it does not say
  */
 public record Memory(long heap, long direct, long resident) {
-  private static final Path STATUS = Path.of("/proc/self/status");
-
   /** Heap and buffers. */
   public long used() {
     return heap + direct;
@@ -29,7 +26,12 @@ public record Memory(long heap, long direct, long resident) {
     return new Memory(
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         directMemory(),
-        residentMemory());
+        ResidentMemory.ofThisProcess());
+  }
+
+  /** What the kernel has given another process; 0 when that is 0. */
+  static Memory residentOf(long pid) throws IOException {
+    return new Memory(0, 0, ResidentMemory.of(pid));
   }
 
   Memory minus(Memory other) {
@@ -47,17 +49,5 @@ public record Memory(long heap, long direct, long resident) {
             .filter(pool -> pool.getName().equals("direct"))
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum();
-  }
-
-  /** The line {@code VmRSS: 123456 kB} of proc(5). */
-  private static long residentMemory() throws IOException {
-    if (!Files.exists(STATUS)) {
-      return 0;
-    }
-    return Files.readAllLines(STATUS).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum()
-        << 10;
   }
 }

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -21,7 +23,11 @@ final class ServerProcess implements AutoCloseable {
   private static final int SECONDS_TO_STOP = 5;
 
   /** Where it listens. */
-  record Addresses(InetSocketAddress signal, InetSocketAddress tag, InetSocketAddress http) {}
+  record Addresses(
+      InetSocketAddress signal,
+      InetSocketAddress tag,
+      InetSocketAddress turn,
+      InetSocketAddress http) {}
 
   private final Process process;
   private final Path log;
@@ -37,28 +43,39 @@ final class ServerProcess implements AutoCloseable {
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
   }
 
-  /** Starts it over a data directory, where it also logs to. It may not listen yet. */
-  static ServerProcess start(Path data) throws IOException {
+  /**
+   * Starts it over a data directory, where it also logs to. It may not listen yet.
+   *
+   * @param launcher what runs the command that is behind it; empty for nothing
+   * @param settings of its configuration, {@code key=value}
+   */
+  static ServerProcess start(Path data, List<String> launcher, List<String> settings)
+      throws IOException {
     Path log = data.resolve("server.log");
-    return new ServerProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xms32m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BenchServer.class.getName(),
-                data.toString())
-            .redirectError(log.toFile())
-            .start(),
-        log);
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xms32m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BenchServer.class.getName(),
+            data.toString()));
+    command.addAll(settings);
+    return new ServerProcess(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+  }
+
+  /** The number of the process. */
+  long pid() {
+    return process.pid();
   }
 
   /** Where it listens: what it says first of all. */
   Addresses addresses() throws IOException {
     long[] ports = answer();
-    return new Addresses(at(ports[0]), at(ports[1]), at(ports[2]));
+    return new Addresses(at(ports[0]), at(ports[1]), at(ports[2]), at(ports[3]));
   }
 
   private static InetSocketAddress at(long port) {

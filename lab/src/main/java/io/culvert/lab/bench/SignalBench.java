@@ -1,6 +1,5 @@
 package io.culvert.lab.bench;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.culvert.lab.bench.ServerProcess.Addresses;
 import io.culvert.server.account.Session;
 import io.culvert.server.account.StoreException;
@@ -8,7 +7,6 @@ import io.culvert.server.net.ServerStartException;
 import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +27,6 @@ public final class SignalBench {
   private static final int MAX_SECONDS = 60;
 
   private static final int POLL_MILLIS = 20;
-  private static final int OTHER_FILES = 200;
 
   private final int clients;
   private final InstantSource clock = new MonotonicTime();
@@ -52,10 +49,10 @@ public final class SignalBench {
    * @throws BenchException when that cannot be done here, or not in that time
    */
   public SignalReport run() throws BenchException, InterruptedException {
-    requireFiles();
+    OpenFiles.require(clients, "clients");
     try (BenchData data = BenchData.create()) {
       List<Session> sessions = data.logIn(clients + 1);
-      try (ServerProcess server = ServerProcess.start(data.directory())) {
+      try (ServerProcess server = ServerProcess.start(data.directory(), List.of(), List.of())) {
         // Ctrl-C lets nobody get to the end of a try block. What is closed twice is closed.
         Runtime.getRuntime()
             .addShutdownHook(
@@ -129,19 +126,6 @@ public final class SignalBench {
       throws IOException, InterruptedException {
     while (!wanted.test(Population.of(at.http()))) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
-  }
-
-  private void requireFiles() throws BenchException {
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
-      long wanted = OTHER_FILES + (long) clients;
-      long allowed = unix.getMaxFileDescriptorCount();
-      if (allowed < wanted) {
-        throw new BenchException(
-            ("%d clients need %d open files in one process, and here it may have %d: raise the limit"
-                    + " with ulimit -n, or try fewer.")
-                .formatted(clients, wanted, allowed));
-      }
     }
   }
 }

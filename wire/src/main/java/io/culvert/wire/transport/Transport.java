@@ -55,13 +55,16 @@ public enum Transport {
 
   /** Event loops on daemon threads, which are named after {@code purpose}. */
   public EventLoopGroup eventLoops(int count, String purpose) {
-    IoHandlerFactory ioHandler =
-        switch (this) {
-          case EPOLL -> EpollIoHandler.newFactory();
-          case NIO -> NioIoHandler.newFactory();
-        };
     return new MultiThreadIoEventLoopGroup(
-        count, new DefaultThreadFactory(purpose, true), ioHandler);
+        count, new DefaultThreadFactory(purpose, true), ioHandlers());
+  }
+
+  /** What an event loop of this transport asks the kernel with. */
+  public IoHandlerFactory ioHandlers() {
+    return switch (this) {
+      case EPOLL -> EpollIoHandler.newFactory();
+      case NIO -> NioIoHandler.newFactory();
+    };
   }
 
   /** Takes an option of a channel that is going to be opened: {@code bootstrap::option}. */

@@ -1,0 +1,100 @@
+package io.culvert.cli;
+
+import io.culvert.lab.bench.BenchReport;
+import io.culvert.lab.bench.BenchReport.Run;
+import io.culvert.lab.bench.Figure;
+import io.culvert.lab.bench.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A report of a bench as a table with a column for each run, or as one JSON object. With two
+ * servers there is also the ratio of their means: the second to the first.
+ */
+final class BenchPrinter {
+  private BenchPrinter() {}
+
+  static String table(BenchReport report) {
+    StringBuilder table = new StringBuilder();
+    List<String> head = new ArrayList<>(List.of("WHAT", "FIGURE"));
+    report.runs().forEach(run -> head.add(run.server().toUpperCase(Locale.ROOT)));
+    if (isComparison(report)) {
+      head.add("RATIO");
+    }
+    head.add("TARGET");
+    line(table, head);
+    String before = "";
+    for (Figure figure : report.figures()) {
+      List<String> cells = new ArrayList<>();
+      cells.add(figure.what().equals(before) ? "" : figure.what());
+      cells.add(figure.name());
+      report.runs().forEach(run -> cells.add(figure.unit().format(run.value(figure))));
+      if (isComparison(report)) {
+        double ratio = ratio(report, figure);
+        cells.add(Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f ×", ratio) : "");
+      }
+      cells.add(figure.target().map(target -> target.format(figure.unit())).orElse(""));
+      line(table, cells);
+      before = figure.what();
+    }
+    if (!report.pinned()) {
+      table.append("\nThe server had no processor core of its own.\n");
+    }
+    return table.toString();
+  }
+
+  private static void line(StringBuilder table, List<String> cells) {
+    StringBuilder line = new StringBuilder("%-32s  %-16s".formatted(cells.get(0), cells.get(1)));
+    cells.subList(2, cells.size()).forEach(cell -> line.append("  %13s".formatted(cell)));
+    table.append(line.toString().stripTrailing()).append('\n');
+  }
+
+  static String json(String bench, BenchReport report) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("bench", bench);
+    object.put("pinned", report.pinned());
+    object.put("runs", report.runs().stream().map(Run::server).toList());
+    object.put("figures", report.figures().stream().map(figure -> json(report, figure)).toList());
+    return JsonMapper.shared().writeValueAsString(object);
+  }
+
+  private static Map<String, Object> json(BenchReport report, Figure figure) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("what", figure.what());
+    object.put("figure", figure.name());
+    object.put("unit", figure.unit().symbol());
+    List<@Nullable Double> values = new ArrayList<>(); // null where it is not known
+    report.runs().forEach(run -> values.add(finite(run.value(figure))));
+    object.put("values", values);
+    if (isComparison(report)) {
+      object.put("ratio", finite(ratio(report, figure)));
+    }
+    figure.target().ifPresent(target -> object.put("target", json(target)));
+    return object;
+  }
+
+  private static Map<String, Object> json(Target target) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put(target.least() ? "atLeast" : "atMost", target.bound());
+    object.put("of", target.ratio() ? "ratio" : "value");
+    return object;
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static boolean isComparison(BenchReport report) {
+    return report.servers().size() == 2;
+  }
+
+  private static double ratio(BenchReport report, Figure figure) {
+    List<String> servers = report.servers();
+    return report.mean(servers.get(1), figure) / report.mean(servers.get(0), figure);
+  }
+}
