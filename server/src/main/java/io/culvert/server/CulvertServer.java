@@ -1,7 +1,9 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
+import io.culvert.server.config.ServerConfig.TurnConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.flow.RelayCredentials;
 import io.culvert.server.flow.RelayServer;
@@ -12,11 +14,12 @@ import io.culvert.server.metrics.MetricsRoute;
 import io.culvert.server.metrics.ProcessFigures;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.stun.StunServer;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.TurnServer;
+import io.culvert.server.turn.auth.Credentials;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,10 +53,14 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      Optional<RelayServer> relay =
-          config.turn().enabled() ? Optional.of(server.startStun(config)) : Optional.empty();
-      if (config.flow().enabled()) {
-        server.startFlow(config, relay);
+      TurnConfig turn = config.turn();
+      if (config.flow().enabled() || turn.enabled()) {
+        Accounts accounts = server.openAccounts(config);
+        Optional<RelayServer> relay =
+            turn.enabled() ? Optional.of(server.startTurn(config, accounts)) : Optional.empty();
+        if (config.flow().enabled()) {
+          server.startFlow(config, relay, accounts);
+        }
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -69,20 +76,39 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  private RelayServer startStun(ServerConfig config) throws ServerStartException {
-    StunServer stun = StunServer.start(config.listen(), config.turn());
-    started(stun::close, stun.listeners());
-    figures.service("stun").events(stun::counters);
-    String secret = RelayCredentials.randomSecret();
-    return new RelayServer(stun.port(), new RelayCredentials(() -> secret, InstantSource.system()));
-  }
-
-  private void startFlow(ServerConfig config, Optional<RelayServer> relay)
-      throws ServerStartException {
+  private Accounts openAccounts(ServerConfig config) throws ServerStartException {
     Accounts accounts =
         Accounts.open(
             config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
+    return accounts;
+  }
+
+  private RelayServer startTurn(ServerConfig config, Accounts accounts)
+      throws ServerStartException {
+    List<String> secrets = secrets(config.turn());
+    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
+    credentials.secrets(secrets);
+    TurnServer turn =
+        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+    started(turn::close, turn.listeners());
+    figures
+        .service("turn")
+        .gauge("allocations", "Allocations that live.", turn::allocations)
+        .events(turn::counters);
+    return new RelayServer(
+        turn.port(), new RelayCredentials(secrets::getFirst, InstantSource.system()));
+  }
+
+  /** Those of the operator, or else one that only this process knows. */
+  private static List<String> secrets(TurnConfig turn) {
+    return turn.secrets().isEmpty()
+        ? List.of(RelayCredentials.randomSecret())
+        : turn.secrets().stream().map(Secret::value).toList();
+  }
+
+  private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)
+      throws ServerStartException {
     FlowServer flow =
         FlowServer.start(config.listen(), config.flow(), config.publicIp(), relay, tls, accounts);
     started(flow::close, flow.listeners());
