@@ -1,6 +1,9 @@
 package io.culvert.server.account;
 
 import io.culvert.server.account.TurnSeal.Sealed;
+import io.culvert.server.turn.auth.TurnUsers;
+import io.culvert.server.turn.auth.UserKeys;
+import io.culvert.wire.stun.StunAttribute.UserHash;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,12 +12,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The accounts as users of TURN: their keys in the server's realm. Thread-safe; nothing blocks.
+ * Futures complete on a worker thread.
  *
  * <p>Whoever has been asked for is in memory, whether there is such an account or not, until the
  * account changes, which is noticed within a second in whichever process it happens. So a user who
  * does not exist costs what one does who exists.
  */
-public final class TurnAccounts {
+public final class TurnAccounts implements TurnUsers {
   private static final Logger LOG = LoggerFactory.getLogger(TurnAccounts.class);
   private static final int MAX_KNOWN = 1 << 15;
 
@@ -24,7 +28,7 @@ public final class TurnAccounts {
   private final Database database;
   private final TurnSeal seal;
   private final StoreThread thread;
-  private final YoungMap<String, TurnLookup> known = new YoungMap<>(MAX_KNOWN);
+  private final YoungMap<String, Optional<UserKeys>> known = new YoungMap<>(MAX_KNOWN);
   private boolean foreignKeyTold;
 
   TurnAccounts(Database database, TurnSeal seal, StoreThread thread) {
@@ -34,30 +38,29 @@ public final class TurnAccounts {
     thread.tell(this::forget);
   }
 
-  /**
-   * Finds a user by the name in a request.
-   *
-   * @return completes on a worker thread, or has completed already; never fails
-   */
-  public CompletableFuture<TurnLookup> find(String name) {
+  @Override
+  public CompletableFuture<Optional<UserKeys>> find(String name) {
     return seal.user(name)
         .map(this::findUser)
-        .orElse(CompletableFuture.completedFuture(new TurnLookup.Unknown()));
+        .orElse(CompletableFuture.completedFuture(Optional.empty()));
   }
 
-  /** The same by the USERHASH in a request. */
-  public CompletableFuture<TurnLookup> find(byte[] userHash) {
-    return findUser(TurnSeal.user(userHash));
+  @Override
+  public CompletableFuture<Optional<UserKeys>> find(UserHash hash) {
+    return findUser(TurnSeal.user(hash));
   }
 
-  private CompletableFuture<TurnLookup> findUser(String user) {
-    TurnLookup lookup = known.get(user);
-    return lookup == null
-        ? thread.ask(() -> lookUp(user), new TurnLookup.Unavailable())
-        : CompletableFuture.completedFuture(lookup);
+  private CompletableFuture<Optional<UserKeys>> findUser(String user) {
+    Optional<UserKeys> found = known.get(user);
+    if (found != null) {
+      return CompletableFuture.completedFuture(found);
+    }
+    return thread
+        .ask(() -> Optional.of(lookUp(user)), Optional.<Optional<UserKeys>>empty())
+        .thenApply(Optional::orElseThrow);
   }
 
-  private TurnLookup lookUp(String user) throws StoreException {
+  private Optional<UserKeys> lookUp(String user) throws StoreException {
     Optional<Row> row =
         database.read(db ->
             db.createQuery(
@@ -70,15 +73,13 @@ public final class TurnAccounts {
                     new Row(
                         found.getString("name"), new Sealed(user, found.getString("turn_keys"))))
                 .findFirst());
-    TurnLookup lookup = row.flatMap(this::open).orElse(new TurnLookup.Unknown());
-    known.put(user, lookup);
-    return lookup;
+    Optional<UserKeys> found = row.flatMap(this::open);
+    known.put(user, found);
+    return found;
   }
 
-  private Optional<TurnLookup> open(Row row) {
-    Optional<TurnLookup> opened =
-        seal.open(row.sealed())
-            .map(keys -> new TurnLookup.Known(row.account(), keys.md5(), keys.sha256()));
+  private Optional<UserKeys> open(Row row) {
+    Optional<UserKeys> opened = seal.open(row.account(), row.sealed());
     if (opened.isEmpty() && !foreignKeyTold) {
       foreignKeyTold = true;
       LOG.warn(

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.culvert.server.config.KeyFile;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.wire.stun.OpaqueString;
+import io.culvert.server.turn.auth.UserKeys;
+import io.culvert.wire.stun.StunAttribute.UserHash;
+import io.culvert.wire.stun.StunKey;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -39,6 +39,8 @@ final class TurnSeal {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+  private static final int MD5_BYTES = 16;
+  private static final int KEYS_BYTES = MD5_BYTES + 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final SecretKeySpec key;
@@ -73,20 +75,15 @@ final class TurnSeal {
    */
   Optional<String> user(String name) {
     try {
-      return Optional.of(
-          user(
-              MessageDigest.getInstance("SHA-256")
-                  .digest((OpaqueString.of(name) + ":" + OpaqueString.of(realm)).getBytes(UTF_8))));
+      return Optional.of(user(UserHash.of(name, realm)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
     }
   }
 
   /** The same for a name that came as a hash. */
-  static String user(byte[] hash) {
-    return HexFormat.of().formatHex(hash);
+  static String user(UserHash hash) {
+    return HexFormat.of().formatHex(hash.hash());
   }
 
   /**
@@ -95,15 +92,27 @@ final class TurnSeal {
    * @return nothing when no client can have such a name or password
    */
   Optional<Sealed> seal(String account, String password) {
-    return TurnKeys.of(account, realm, password)
+    return keys(account, password)
         .flatMap(keys -> user(account).map(user -> new Sealed(user, seal(keys, user))));
   }
 
-  private String seal(TurnKeys keys, String user) {
+  /** Those of a password: first MD5, then SHA-256. */
+  private Optional<byte[]> keys(String account, String password) {
+    try {
+      UserKeys keys = UserKeys.of(account, realm, password);
+      byte[] bytes = Arrays.copyOf(keys.md5().toBytes(), KEYS_BYTES);
+      System.arraycopy(keys.sha256().toBytes(), 0, bytes, MD5_BYTES, KEYS_BYTES - MD5_BYTES);
+      return Optional.of(bytes);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private String seal(byte[] keys, String user) {
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
     try {
-      byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, nonce, user).doFinal(keys.toBytes());
+      byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, nonce, user).doFinal(keys);
       byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + encrypted.length);
       System.arraycopy(encrypted, 0, sealed, NONCE_BYTES, encrypted.length);
       return Base64.getEncoder().encodeToString(sealed);
@@ -113,18 +122,28 @@ final class TurnSeal {
   }
 
   /**
-   * Opens what has been sealed.
+   * Opens the keys of an account.
    *
-   * @return nothing when it was sealed with another key, for another user, or not at all
+   * @return nothing when they were sealed with another key, for another user, or not at all
    */
-  Optional<TurnKeys> open(Sealed sealed) {
+  Optional<UserKeys> open(String account, Sealed sealed) {
+    return open(sealed)
+        .map(keys ->
+            new UserKeys(
+                account,
+                StunKey.of(Arrays.copyOf(keys, MD5_BYTES)),
+                StunKey.of(Arrays.copyOfRange(keys, MD5_BYTES, KEYS_BYTES))));
+  }
+
+  private Optional<byte[]> open(Sealed sealed) {
     try {
       byte[] bytes = Base64.getDecoder().decode(sealed.keys());
-      byte[] keys =
+      if (bytes.length != NONCE_BYTES + KEYS_BYTES + TAG_BITS / Byte.SIZE) {
+        return Optional.empty();
+      }
+      return Optional.of(
           cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(bytes, NONCE_BYTES), sealed.user())
-              .doFinal(
-                  Arrays.copyOfRange(bytes, Math.min(NONCE_BYTES, bytes.length), bytes.length));
-      return Optional.of(TurnKeys.of(keys));
+              .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES));
     } catch (IllegalArgumentException | AEADBadTagException e) {
       return Optional.empty();
     } catch (GeneralSecurityException e) {
@@ -141,11 +160,9 @@ final class TurnSeal {
 
   /** Whether an account has no keys in this realm that are those of its password. */
   boolean isStale(Optional<Sealed> kept, String account, String password) {
-    Optional<byte[]> right = TurnKeys.of(account, realm, password).map(TurnKeys::toBytes);
+    Optional<byte[]> right = keys(account, password);
     Optional<byte[]> known =
-        kept.filter(sealed -> Optional.of(sealed.user()).equals(user(account)))
-            .flatMap(this::open)
-            .map(TurnKeys::toBytes);
+        kept.filter(sealed -> Optional.of(sealed.user()).equals(user(account))).flatMap(this::open);
     return !Arrays.equals(right.orElse(null), known.orElse(null));
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.account.TurnSeal.Sealed;
 import io.culvert.server.config.KeyFile;
+import io.culvert.server.turn.auth.UserKeys;
+import io.culvert.wire.stun.StunAttribute.UserHash;
+import io.culvert.wire.stun.StunKey;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -19,7 +22,10 @@ class TurnSealTest {
   /** MD5 and SHA-256 of alice:example.org:secret, by coreutils. */
   @Test
   void theKeysAreThoseOfTheRfc() {
-    assertThat(HexFormat.of().formatHex(seal.open(sealed).orElseThrow().toBytes()))
+    UserKeys keys = seal.open("alice", sealed).orElseThrow();
+
+    assertThat(keys.name()).isEqualTo("alice");
+    assertThat(hex(keys.md5()) + hex(keys.sha256()))
         .isEqualTo(
             "543e1aec5d3614f03141652d6ada51b2"
                 + "d1659fff7a501be15962adc35514ca6a5868905695f2dd1093741f931e000a1f");
@@ -30,7 +36,7 @@ class TurnSealTest {
   void theUserIsTheUserhashOfTheRfc() {
     assertThat(sealed.user())
         .isEqualTo("435b7933096a304d3c734cfb833ec9075bd47ab1c0160321aed31c06a8c7009e");
-    assertThat(TurnSeal.user(HexFormat.of().parseHex(sealed.user()))).isEqualTo(sealed.user());
+    assertThat(TurnSeal.user(UserHash.of("alice", "example.org"))).isEqualTo(sealed.user());
   }
 
   @Test
@@ -45,7 +51,7 @@ class TurnSealTest {
   void withAnotherKeyItStaysShut() {
     TurnSeal other = new TurnSeal(KeyFile.random(), "example.org");
 
-    assertThat(other.open(sealed)).isEmpty();
+    assertThat(other.open("alice", sealed)).isEmpty();
     assertThat(other.isStale(Optional.of(sealed), "alice", "secret")).isTrue();
   }
 
@@ -53,7 +59,7 @@ class TurnSealTest {
   void theKeysOfOneUserAreNoneOfAnother() {
     String bob = seal.user("bob").orElseThrow();
 
-    assertThat(seal.open(new Sealed(bob, sealed.keys()))).isEmpty();
+    assertThat(seal.open("alice", new Sealed(bob, sealed.keys()))).isEmpty();
   }
 
   @Test
@@ -64,14 +70,14 @@ class TurnSealTest {
       changed[i] ^= 1;
       String keys = Base64.getEncoder().encodeToString(changed);
 
-      assertThat(seal.open(new Sealed(sealed.user(), keys))).isEmpty();
+      assertThat(seal.open("alice", new Sealed(sealed.user(), keys))).isEmpty();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "AAAA", "AAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAA", "not base64!"})
   void whatIsNoSealStaysShut(String keys) {
-    assertThat(seal.open(new Sealed(sealed.user(), keys))).isEmpty();
+    assertThat(seal.open("alice", new Sealed(sealed.user(), keys))).isEmpty();
   }
 
   @Test
@@ -93,5 +99,9 @@ class TurnSealTest {
   @Test
   void accentsAndSpacesMayBeWrittenInAnyWay() {
     assertThat(seal.user("ren\u00e9 b")).isEqualTo(seal.user("rene\u0301\u00a0b"));
+  }
+
+  private static String hex(StunKey key) {
+    return HexFormat.of().formatHex(key.toBytes());
   }
 }
