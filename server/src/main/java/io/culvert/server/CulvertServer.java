@@ -3,7 +3,7 @@ package io.culvert.server;
 import io.culvert.server.account.Accounts;
 import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
-import io.culvert.server.config.ServerConfig.TurnConfig;
+import io.culvert.server.config.TurnConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.flow.RelayCredentials;
 import io.culvert.server.flow.RelayServer;
