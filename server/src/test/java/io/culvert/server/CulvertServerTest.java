@@ -50,6 +50,7 @@ class CulvertServerTest {
           .extracting(Listener::name)
           .containsExactly(
               "turn tcp",
+              "turn tls",
               "turn udp",
               "flow signal",
               "flow account",
@@ -194,6 +195,7 @@ class CulvertServerTest {
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
       "tag.port=" + address(first, "tag").getPort(),
       "turn.port=" + address(first, "turn tcp").getPort(),
+      "turn.tls-port=" + address(first, "turn tls").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
