@@ -26,9 +26,6 @@ final class Relaying {
 
   private static final int DATA_HEADER_BYTES_IPV6 = 20 + 24 + 4;
 
-  /** Of the 16 bits that have type and code in an ICMP attribute (RFC 8656 §18.13). */
-  private static final int ICMP_CODE_BITS = 9;
-
   private final StunWriter writer = new StunWriter();
   private final SplittableRandom random;
   private final ByteBuf scratch;
@@ -245,9 +242,7 @@ final class Relaying {
       return;
     }
     beginData(scratch.clear(), peer.high(), peer.low(), peer.port());
-    int at = writer.open(AttributeType.ICMP);
-    scratch.writeShort(0).writeShort(type << ICMP_CODE_BITS | code).writeInt(data);
-    writer.close(at);
+    writer.icmp(type, code, data);
     if (allocation.client().send(scratch, 0, scratch.writerIndex())) {
       traffic.count(Figure.ICMP);
     } else {
