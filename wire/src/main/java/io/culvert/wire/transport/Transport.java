@@ -1,7 +1,10 @@
 package io.culvert.wire.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,14 +13,19 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.StandardSocketOptions;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
@@ -25,8 +33,9 @@ import jdk.net.ExtendedSocketOptions;
 /** A Netty transport. Client and server both take theirs from here. */
 public enum Transport {
   /**
-   * Linux. Not for connections that are closed in halves: up to 4.2.18 at least, Netty takes such a
-   * one out of the epoll set and never writes to it again once its buffer was full.
+   * Linux. Connections that are closed in halves need {@link #resumeWriting}: up to 4.2.18 at
+   * least, Netty takes such a one out of the epoll set and never writes to it again once its buffer
+   * was full.
    */
   EPOLL,
   /** Everywhere. */
@@ -43,6 +52,26 @@ public enum Transport {
       case EPOLL -> () -> new EpollServerSocketChannel(family);
       case NIO -> () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
     };
+  }
+
+  /** Makes TCP channels that are to be connected from an address of one family. */
+  public ChannelFactory<SocketChannel> sockets(SocketProtocolFamily family) {
+    return switch (this) {
+      case EPOLL -> () -> new EpollSocketChannel(family);
+      case NIO -> () -> new NioSocketChannel(SelectorProvider.provider(), family);
+    };
+  }
+
+  /**
+   * Lets the sockets of this process share a local address with a port, which each of them needs
+   * before it is bound.
+   */
+  public void sharePort(OptionSetter options) {
+    options.set(ChannelOption.SO_REUSEADDR, true);
+    switch (this) {
+      case EPOLL -> options.set(UnixChannelOption.SO_REUSEPORT, true);
+      case NIO -> options.set(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    }
   }
 
   /** Makes UDP channels for addresses of one family: no IPv4 address is to take IPv6. */
@@ -62,6 +91,18 @@ public enum Transport {
         };
     return new MultiThreadIoEventLoopGroup(
         count, new DefaultThreadFactory(purpose, true), ioHandler);
+  }
+
+  /**
+   * To be called, on the channel's event loop, after something has been flushed to a connection
+   * whose input has ended: what the kernel has not taken is written when it can be.
+   */
+  public void resumeWriting(Channel channel) {
+    ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+    if (this == EPOLL && unwritten != null && !unwritten.isEmpty()) {
+      EventLoop loop = channel.eventLoop();
+      channel.deregister().addListener(gone -> loop.register(channel));
+    }
   }
 
   /** Takes an option of a channel that is going to be opened: {@code bootstrap::option}. */
