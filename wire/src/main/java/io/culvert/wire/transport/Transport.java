@@ -3,7 +3,6 @@ package io.culvert.wire.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -23,7 +22,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.StandardSocketOptions;
 import java.nio.channels.spi.SelectorProvider;
@@ -33,13 +32,19 @@ import jdk.net.ExtendedSocketOptions;
 /** A Netty transport. Client and server both take theirs from here. */
 public enum Transport {
   /**
-   * Linux. Connections that are closed in halves need {@link #resumeWriting}: up to 4.2.18 at
-   * least, Netty takes such a one out of the epoll set and never writes to it again once its buffer
-   * was full.
+   * Linux. Connections that are closed in halves must be {@link #refreshed}: up to 4.2.18 at least,
+   * Netty takes one that waits for nothing out of the epoll set, and fails when it is to wait again.
    */
   EPOLL,
   /** Everywhere. */
   NIO;
+
+  /**
+   * What Netty offers for sockets that listen only; the numbers are those of Linux, and the same on
+   * all machines that Netty's epoll is for.
+   */
+  private static final IntegerUnixChannelOption REUSE_PORT =
+      new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
 
   /** The best this machine has. */
   public static Transport best() {
@@ -69,7 +74,7 @@ public enum Transport {
   public void sharePort(OptionSetter options) {
     options.set(ChannelOption.SO_REUSEADDR, true);
     switch (this) {
-      case EPOLL -> options.set(UnixChannelOption.SO_REUSEPORT, true);
+      case EPOLL -> options.set(REUSE_PORT, 1);
       case NIO -> options.set(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
     }
   }
@@ -94,14 +99,18 @@ public enum Transport {
   }
 
   /**
-   * To be called, on the channel's event loop, after something has been flushed to a connection
-   * whose input has ended: what the kernel has not taken is written when it can be.
+   * Does something to a connection whose other end may have ended its half: to be called before such
+   * a one is read from again after a pause, or written to. On the channel's event loop.
    */
-  public void resumeWriting(Channel channel) {
-    ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
-    if (this == EPOLL && unwritten != null && !unwritten.isEmpty()) {
-      EventLoop loop = channel.eventLoop();
-      channel.deregister().addListener(gone -> loop.register(channel));
+  public void refreshed(Channel channel, Runnable then) {
+    switch (this) {
+      case NIO -> then.run();
+      case EPOLL -> {
+        EventLoop loop = channel.eventLoop();
+        channel
+            .deregister()
+            .addListener(gone -> loop.register(channel).addListener(back -> then.run()));
+      }
     }
   }
 

@@ -35,6 +35,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
 
   private @Nullable PipeEnd other;
   private int unpaid;
+  private boolean reading;
   private boolean waiting;
   private boolean ended;
 
@@ -51,11 +52,14 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
 
   private void begin(PipeEnd to) {
     other = to;
-    own.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    reading = own.config().isAutoRead();
+    if (hasHalves()) {
+      own.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     for (Object next = held.poll(); next != null; next = held.poll()) {
       forward(to, next);
     }
-    to.own.flush();
+    to.flush();
     if (ended) {
       to.endOutput();
     }
@@ -87,8 +91,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     PipeEnd to = other;
     if (to != null) {
-      to.own.flush();
-      to.reviveAfterFlush();
+      to.flush();
       update();
     }
   }
@@ -102,7 +105,19 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     if (unpaid > 0 && !waiting) {
       pay();
     }
-    own.config().setAutoRead(!waiting && to.own.isWritable());
+    read(!waiting && to.own.isWritable());
+  }
+
+  private void read(boolean wanted) {
+    if (wanted == reading) {
+      return;
+    }
+    reading = wanted;
+    if (wanted) {
+      Transport.best().refreshed(own, () -> own.config().setAutoRead(reading));
+    } else {
+      own.config().setAutoRead(false);
+    }
   }
 
   private void pay() {
@@ -160,13 +175,18 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The other end has nothing more to say; TLS has no halves. */
+  /** TLS has none: who ends one direction ends both. */
+  private boolean hasHalves() {
+    return own instanceof DuplexChannel && own.pipeline().get(SslHandler.class) == null;
+  }
+
+  /** The other end has nothing more to say. */
   private void endOutput() {
-    if (own instanceof DuplexChannel duplex && own.pipeline().get(SslHandler.class) == null) {
-      own.writeAndFlush(Unpooled.EMPTY_BUFFER)
+    if (own instanceof DuplexChannel duplex && hasHalves()) {
+      own.write(Unpooled.EMPTY_BUFFER)
           .addListener(
-              written -> duplex.shutdownOutput().addListener(ended -> closeIfBothEnded(duplex)));
-      reviveAfterFlush();
+              written -> duplex.shutdownOutput().addListener(done -> closeIfBothEnded(duplex)));
+      flush();
     } else {
       closeWhenWritten();
     }
@@ -179,13 +199,26 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   }
 
   private void closeWhenWritten() {
-    own.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    reviveAfterFlush();
+    if (own.eventLoop().isShuttingDown()) {
+      return; // it closes what is left
+    }
+    own.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    flush();
   }
 
-  private void reviveAfterFlush() {
-    if (own instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
-      own.eventLoop().execute(() -> Transport.best().resumeWriting(own));
+  private void flush() {
+    if (own.eventLoop().inEventLoop()) {
+      flushHere();
+    } else {
+      own.eventLoop().execute(this::flushHere);
+    }
+  }
+
+  private void flushHere() {
+    if (own instanceof DuplexChannel duplex && duplex.isInputShutdown() && own.isActive()) {
+      Transport.best().refreshed(own, own::flush);
+    } else {
+      own.flush();
     }
   }
 }
