@@ -33,9 +33,11 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
 
+  private final ServerCertificate certificate;
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
+    this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
     health.put("tls", () -> named(tls.counters()));
@@ -73,8 +75,10 @@ public final class CulvertServer implements AutoCloseable {
     Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
     credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
     TurnServer turn =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+        TurnServer.start(
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
     started(turn::close, turn.listeners());
+    health.put("dtls", () -> named(turn.dtlsCounters()));
     health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
     return turn.port();
   }

@@ -1,10 +1,14 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.tls.dtls.DtlsFront;
+import io.culvert.server.tls.dtls.DtlsSession;
+import io.culvert.server.tls.dtls.DtlsUser;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ final class DatagramListener implements DatagramPort.Receiver {
   private final EndpointMap<Client> clients;
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
+  private @Nullable DtlsFront dtls;
 
   /**
    * Not open yet.
@@ -27,8 +32,23 @@ final class DatagramListener implements DatagramPort.Receiver {
     this.clients = new EndpointMap<>(seed);
   }
 
-  void opened(DatagramPort its) {
+  /** The socket is open; what is encrypted on it is that front's to read. */
+  void opened(DatagramPort its, Function<DatagramListener, DtlsFront> front) {
     port = its;
+    dtls = front.apply(this);
+  }
+
+  /** Somebody who has begun a session. */
+  DtlsUser begun(DtlsSession session) {
+    return new DtlsClient(turn, session, port().localAddress());
+  }
+
+  /** Ends all sessions, then the socket. */
+  void close() {
+    if (dtls != null) {
+      dtls.close();
+    }
+    port().close();
   }
 
   DatagramPort port() {
@@ -37,6 +57,10 @@ final class DatagramListener implements DatagramPort.Receiver {
 
   @Override
   public void received(ByteBuf buffer, int index, int length, long high, long low, int remotePort) {
+    if (dtls != null && length > 0 && DtlsFront.isDtls(buffer.getUnsignedByte(index))) {
+      dtls.received(buffer, index, length, high, low, remotePort);
+      return;
+    }
     Client client = clients.get(high, low, remotePort);
     turn.received(
         client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);

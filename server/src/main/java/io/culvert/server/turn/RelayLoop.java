@@ -36,12 +36,14 @@ public final class RelayLoop {
   private final IoEventLoop eventLoop;
   private final DatagramLoop datagrams;
   private final Resources resources;
+  private final Encryption encryption;
   private final List<DatagramListener> listeners = new ArrayList<>();
   private final Turn turn;
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
-  RelayLoop(IoEventLoop eventLoop, Resources resources, Authentication authentication) {
+  RelayLoop(IoEventLoop eventLoop, Resources resources, Encryption encryption, Authentication authentication) {
+    this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;
     this.datagrams = new DatagramLoop(eventLoop);
@@ -109,7 +111,7 @@ public final class RelayLoop {
   InetSocketAddress listen(InetSocketAddress address, boolean shared) throws IOException {
     DatagramListener listener = new DatagramListener(turn, resources.randomLong());
     DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
-    listener.opened(port);
+    listener.opened(port, opened -> encryption.dtls(eventLoop, port::send, opened::begun));
     listeners.add(listener);
     return port.localAddress().toSocketAddress();
   }
@@ -125,7 +127,7 @@ public final class RelayLoop {
       timer.cancel(false);
     }
     turn.close();
-    listeners.forEach(listener -> listener.port().close());
+    listeners.forEach(DatagramListener::close);
     datagrams.close();
   }
 }

@@ -7,6 +7,9 @@ import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsFront;
+import io.culvert.server.tls.dtls.DtlsCounter;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
@@ -43,7 +46,7 @@ import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
 /**
- * The STUN and TURN service, on one port of UDP and TCP. One thread starts, changes and closes it;
+ * The STUN and TURN service, on two ports of UDP and TCP. One thread starts, changes and closes it;
  * everything else may be called by any.
  */
 public final class TurnServer implements AutoCloseable {
@@ -61,14 +64,16 @@ public final class TurnServer implements AutoCloseable {
   private static final Duration NONCE_LIFE = Duration.ofHours(1);
 
   private static final String PORT_SETTING = "turn.port";
-  private static final String UDP_NAME = "turn udp";
+  private static final String TLS_PORT_SETTING = "turn.tls-port";
 
   private final List<Listener> datagramListeners = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Resources resources;
+  private final Encryption encryption;
   private final TcpService<TurnCounter> service;
 
-  private TurnServer(Resources resources, int threads, Supplier<Authentication> authentications) {
+  private TurnServer(Resources resources, Encryption encryption, int threads, Supplier<Authentication> authentications) {
+    this.encryption = encryption;
     this.resources = resources;
     EventLoopGroup eventLoops = Transport.best().eventLoops(threads, "turn");
     service =
@@ -79,15 +84,17 @@ public final class TurnServer implements AutoCloseable {
             resources.counters(),
             TurnCounter.OVER_LIMIT);
     for (EventExecutor eventLoop : eventLoops) {
-      loops.add(new RelayLoop((IoEventLoop) eventLoop, resources, authentications.get()));
+      loops.add(new RelayLoop((IoEventLoop) eventLoop, resources, encryption, authentications.get()));
     }
   }
 
   /**
-   * Opens the port on all addresses.
+   * Opens the two ports on all addresses; both take clients that are encrypted and such that are not.
    *
    * @param publicIp what the world calls the address of its family that relays are opened at
    * @param credentials of whom relays may be used by
+   * @param tls what clients over TCP are met with who want to be encrypted
+   * @param certificate what is shown to those over UDP
    * @throws ServerStartException when the port cannot be had, or the configuration makes no sense;
    *     nothing stays open then
    */
@@ -95,7 +102,9 @@ public final class TurnServer implements AutoCloseable {
       List<InetAddress> addresses,
       Optional<InetAddress> publicIp,
       TurnConfig config,
-      Credentials credentials)
+      Credentials credentials,
+      TlsFront tls,
+      ServerCertificate certificate)
       throws ServerStartException {
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
@@ -107,7 +116,7 @@ public final class TurnServer implements AutoCloseable {
             settings(config, relayAddresses, List.of()));
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    TurnServer server = new TurnServer(resources, threads, authentications(credentials, resources));
+    TurnServer server = new TurnServer(resources, new Encryption(tls, certificate), threads, authentications(credentials, resources));
     try {
       server.open(addresses, config);
       return server;
@@ -118,22 +127,31 @@ public final class TurnServer implements AutoCloseable {
   }
 
   private void open(List<InetAddress> addresses, TurnConfig config) throws ServerStartException {
-    service.listen("turn tcp", addresses, config.port(), PORT_SETTING, this::connected);
-    int port = service.listeners().getFirst().address().getPort();
+    open(addresses, "turn", config.port(), PORT_SETTING);
+    open(addresses, "turn tls", config.tlsPort(), TLS_PORT_SETTING);
+    loops.forEach(RelayLoop::start);
+  }
+
+  private void open(List<InetAddress> addresses, String name, int configured, String setting)
+      throws ServerStartException {
+    int known = service.listeners().size();
+    service.listen(name + " tcp", addresses, configured, setting, this::connected);
+    int port = service.listeners().get(known).address().getPort();
     boolean hasIpv4Wildcard =
         addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
     for (InetAddress address : new LinkedHashSet<>(addresses)) {
       boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
-      receive(new InetSocketAddress(address, port), mayLack && address instanceof Inet6Address);
+      boolean may = mayLack && address instanceof Inet6Address;
+      receive(new Listener(name + " udp", new InetSocketAddress(address, port)), setting, may);
     }
-    loops.forEach(RelayLoop::start);
   }
 
   /**
    * Every loop gets a socket at that address. The first has it alone for a moment: if another
    * program has the port, nobody is to share it.
    */
-  private void receive(InetSocketAddress address, boolean mayLack) throws ServerStartException {
+  private void receive(Listener listener, String setting, boolean mayLack) throws ServerStartException {
+    InetSocketAddress address = listener.address();
     boolean shared = loops.size() > 1;
     try {
       if (shared) {
@@ -142,10 +160,10 @@ public final class TurnServer implements AutoCloseable {
       for (RelayLoop loop : loops) {
         on(loop, () -> loop.listen(address, shared));
       }
-      datagramListeners.add(new Listener(UDP_NAME, address));
+      datagramListeners.add(listener);
     } catch (IOException e) {
       if (!mayLack) {
-        throw ListenFailure.of(UDP_NAME, address, PORT_SETTING, e);
+        throw ListenFailure.of(listener.name(), address, setting, e);
       }
     }
   }
@@ -167,6 +185,7 @@ public final class TurnServer implements AutoCloseable {
   private void connected(ChannelPipeline pipeline) {
     for (RelayLoop loop : loops) {
       if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
+        pipeline.addLast(encryption.tls().handler());
         pipeline.addLast(handlers(loop.turn(), resources));
         return;
       }
@@ -235,7 +254,7 @@ public final class TurnServer implements AutoCloseable {
     return all;
   }
 
-  /** The port of UDP and TCP. */
+  /** The port of UDP and TCP that is not the one of TLS. */
   public int port() {
     return service.listeners().getFirst().address().getPort();
   }
@@ -248,6 +267,11 @@ public final class TurnServer implements AutoCloseable {
   /** What has been counted since the start. */
   public Map<TurnCounter, Long> counters() {
     return resources.counters().snapshot();
+  }
+
+  /** What has been counted of DTLS since the start. */
+  public Map<DtlsCounter, Long> dtlsCounters() {
+    return encryption.counters().snapshot();
   }
 
   /** What has been relayed since the start, and what has not. */
