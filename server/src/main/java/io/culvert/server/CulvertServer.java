@@ -37,9 +37,11 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Figures figures = new Figures();
 
+  private final ServerCertificate certificate;
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
+    this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
     figures.service("tls").events(tls::counters);
@@ -86,25 +88,26 @@ public final class CulvertServer implements AutoCloseable {
 
   private RelayServer startTurn(ServerConfig config, Accounts accounts)
       throws ServerStartException {
-    List<String> secrets = secrets(config.turn());
-    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
-    credentials.secrets(secrets);
+    TurnConfig turnConfig = withSecret(config.turn());
+    Credentials credentials = new Credentials(turnConfig.realm(), accounts.turn());
     TurnServer turn =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+        TurnServer.start(
+            config.listen(), config.publicIp(), turnConfig, credentials, tls, certificate);
     started(turn::close, turn.listeners());
+    figures.service("dtls").events(turn::dtlsCounters);
     figures
         .service("turn")
         .gauge("allocations", "Allocations that live.", turn::allocations)
         .events(turn::counters);
-    return new RelayServer(
-        turn.port(), new RelayCredentials(secrets::getFirst, InstantSource.system()));
+    String secret = turnConfig.secrets().getFirst().value();
+    return new RelayServer(turn.port(), new RelayCredentials(() -> secret, InstantSource.system()));
   }
 
-  /** Those of the operator, or else one that only this process knows. */
-  private static List<String> secrets(TurnConfig turn) {
+  /** With one that only this process knows when the operator has set none. */
+  private static TurnConfig withSecret(TurnConfig turn) {
     return turn.secrets().isEmpty()
-        ? List.of(RelayCredentials.randomSecret())
-        : turn.secrets().stream().map(Secret::value).toList();
+        ? turn.withSecrets(List.of(new Secret(RelayCredentials.randomSecret())))
+        : turn;
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)

@@ -56,16 +56,20 @@ public final class DtlsSession {
   /**
    * Sends a datagram of up to 16,384 bytes in a record of its own; the bytes are copied before this
    * returns. A longer one is counted and lost, and so is any once the session has ended.
+   *
+   * @return whether it is on its way
    */
-  public void send(ByteBuf bytes, int index, int length) {
+  public boolean send(ByteBuf bytes, int index, int length) {
     if (ended || length > Plaintext.MAX_BYTES) {
       counters.count(DtlsCounter.UNSENT);
-      return;
+      return false;
     }
     try {
       dtls.send(plaintext.outgoing(bytes, index, length), 0, length);
+      return true;
     } catch (IOException e) {
       end(DtlsCounter.BROKEN);
+      return false;
     }
   }
 

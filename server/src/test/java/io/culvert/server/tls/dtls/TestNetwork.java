@@ -73,8 +73,9 @@ final class TestNetwork implements AutoCloseable {
   }
 
   TestClient connected(Endpoint address) {
+    int before = opened.size();
     TestClient client = connect(address);
-    until(client::isConnected);
+    until(() -> client.isConnected() && opened.size() > before);
     return client;
   }
 
