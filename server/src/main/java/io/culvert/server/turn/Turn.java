@@ -39,6 +39,8 @@ final class Turn implements AutoCloseable {
   private final Refresh refresh;
   private final CreatePermission createPermission;
   private final ChannelBind channelBind;
+  private final Connect connect;
+  private final ConnectionBind connectionBind;
   private final Authentication authentication;
   private boolean closed;
 
@@ -64,6 +66,8 @@ final class Turn implements AutoCloseable {
     refresh = new Refresh(resources, allocations);
     createPermission = new CreatePermission(resources);
     channelBind = new ChannelBind(resources);
+    connect = new Connect(resources);
+    connectionBind = new ConnectionBind(resources);
   }
 
   /** What has been relayed, and what has not. */
@@ -133,7 +137,9 @@ final class Turn implements AutoCloseable {
       case StunMessage.ALLOCATE,
           StunMessage.REFRESH,
           StunMessage.CREATE_PERMISSION,
-          StunMessage.CHANNEL_BIND ->
+          StunMessage.CHANNEL_BIND,
+          StunMessage.CONNECT,
+          StunMessage.CONNECTION_BIND ->
           authenticated(client, method);
       default -> counters.count(TurnCounter.UNKNOWN_METHOD);
     }
@@ -168,6 +174,10 @@ final class Turn implements AutoCloseable {
       allocate.handle(exchange, now);
       return;
     }
+    if (method == StunMessage.CONNECTION_BIND) {
+      connectionBind.handle(exchange);
+      return;
+    }
     Allocation allocation = client.allocation();
     Refusal refusal = refusal(allocation);
     if (allocation == null || refusal != null) {
@@ -178,6 +188,7 @@ final class Turn implements AutoCloseable {
       case StunMessage.REFRESH -> refresh.handle(exchange, allocation, now);
       case StunMessage.CREATE_PERMISSION -> createPermission.handle(exchange, allocation, now);
       case StunMessage.CHANNEL_BIND -> channelBind.handle(exchange, allocation, now);
+      case StunMessage.CONNECT -> connect.handle(exchange, allocation);
       default -> throw new AssertionError("no method of ours: " + method);
     }
   }
