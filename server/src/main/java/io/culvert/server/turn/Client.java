@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.tcp.PeerConnection;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,11 @@ public abstract class Client {
   protected @Nullable Client answerer(
       boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
     return null;
+  }
+
+  /** From now on it is the client's end of a connection with a peer, and nothing else. */
+  protected void bind(PeerConnection peer) {
+    throw new UnsupportedOperationException("only a stream can be bound to another one");
   }
 
   /** Its allocation has ended, which was the reason to keep it. */

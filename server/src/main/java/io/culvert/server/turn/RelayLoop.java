@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.tcp.TcpRelay;
 import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.DatagramOptions;
 import io.culvert.wire.transport.udp.DatagramPort;
@@ -52,7 +53,7 @@ public final class RelayLoop {
     this.turn =
         new Turn(
             resources,
-            (address, receiver) -> datagrams.open(address, RELAY, receiver),
+            new Sockets(),
             eventLoop,
             authentication,
             System::nanoTime);
@@ -155,5 +156,18 @@ public final class RelayLoop {
     turn.close();
     listeners.forEach(DatagramListener::close);
     datagrams.close();
+  }
+
+  private final class Sockets implements RelaySockets {
+    @Override
+    public DatagramPort open(InetSocketAddress address, DatagramPort.Receiver receiver)
+        throws IOException {
+      return datagrams.open(address, RELAY, receiver);
+    }
+
+    @Override
+    public TcpRelay open(InetSocketAddress address, TcpRelay.Owner owner) throws IOException {
+      return TcpRelay.open(eventLoop, address, owner, resources.unbound(), resources.randomLong());
+    }
   }
 }

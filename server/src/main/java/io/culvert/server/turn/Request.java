@@ -47,6 +47,8 @@ final class Request {
   private int channelNumber;
   private boolean dontFragment;
   private boolean hasToken;
+  private boolean hasConnectionId;
+  private int connectionId;
   private long token;
   private int dataAt;
   private int dataLength;
@@ -84,6 +86,7 @@ final class Request {
     channelNumber = ABSENT;
     dontFragment = false;
     hasToken = false;
+    hasConnectionId = false;
     dataAt = ABSENT;
     dataLength = 0;
     ticketAt = ABSENT;
@@ -109,6 +112,7 @@ final class Request {
           channelNumber = first(channelNumber, intIn(length) >>> Short.SIZE);
       case AttributeType.DONT_FRAGMENT -> dontFragment = true;
       case AttributeType.RESERVATION_TOKEN -> takeToken(length);
+      case AttributeType.CONNECTION_ID -> takeConnectionId(length);
       case AttributeType.XOR_PEER_ADDRESS -> takePeer();
       case AttributeType.DATA -> {
         if (dataAt == ABSENT) {
@@ -190,6 +194,14 @@ final class Request {
     } else if (!hasToken) {
       hasToken = true;
       token = reader.buffer().getLong(reader.valueAt());
+    }
+  }
+
+  private void takeConnectionId(int length) {
+    int value = intIn(length);
+    if (!hasConnectionId) {
+      hasConnectionId = true;
+      connectionId = value;
     }
   }
 
@@ -330,6 +342,14 @@ final class Request {
 
   long token() {
     return token;
+  }
+
+  boolean hasConnectionId() {
+    return hasConnectionId;
+  }
+
+  int connectionId() {
+    return connectionId;
   }
 
   int peers() {
