@@ -95,7 +95,7 @@ public record AccountServer(
         data,
         address,
         new Ports(
-            port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")),
+            port(server, "flow account"), port(server, "flow signal"), port(server, "turn udp")),
         settings);
   }
 

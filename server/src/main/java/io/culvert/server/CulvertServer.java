@@ -1,6 +1,7 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.flow.RelayCredentials;
@@ -9,11 +10,13 @@ import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.stun.StunServer;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.TurnServer;
+import io.culvert.server.turn.auth.Credentials;
+import io.culvert.server.turn.auth.NoUsers;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +53,7 @@ public final class CulvertServer implements AutoCloseable {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
       Optional<RelayServer> relay =
-          config.turn().enabled() ? Optional.of(server.startStun(config)) : Optional.empty();
+          config.turn().enabled() ? Optional.of(server.startTurn(config)) : Optional.empty();
       if (config.flow().enabled()) {
         server.startFlow(config, relay);
       }
@@ -68,12 +71,23 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  private RelayServer startStun(ServerConfig config) throws ServerStartException {
-    StunServer stun = StunServer.start(config.listen(), config.turn());
-    started(stun::close, stun.listeners());
-    health.put("stun", () -> named(stun.counters()));
-    String secret = RelayCredentials.randomSecret();
-    return new RelayServer(stun.port(), new RelayCredentials(() -> secret, InstantSource.system()));
+  private RelayServer startTurn(ServerConfig config) throws ServerStartException {
+    Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
+    credentials.secrets(secrets(config));
+    TurnServer turn =
+        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+    started(turn::close, turn.listeners());
+    health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
+    return new RelayServer(
+        turn.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
+  }
+
+  /** Those of the operator, or else one of our own, for who takes part in a call. */
+  private static List<String> secrets(ServerConfig config) {
+    List<String> ofTheOperator = config.turn().secrets().stream().map(Secret::value).toList();
+    return ofTheOperator.isEmpty() && config.flow().enabled()
+        ? List.of(RelayCredentials.randomSecret())
+        : ofTheOperator;
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay)
