@@ -50,7 +50,9 @@ class FlowCommandTest {
     server = host.address().getHostAddress();
     alice = lab.peer("alice", NatKind.PORT_RESTRICTED);
     bob = lab.peer("bob", NatKind.PORT_RESTRICTED);
-    culvertServer = Cli.start(host, "server", "--data", data);
+    culvertServer =
+        // No relay sends to the lab's internet otherwise.
+        Cli.start(host, "server", "--data", data, "--set", "turn.allow-peers=[\"203.0.113.0/24\"]");
     culvertServer.awaitOut("ready");
   }
 
@@ -99,6 +101,32 @@ class FlowCommandTest {
         calling.endInput();
         assertThat(listening.result().code()).isZero();
         assertThat(calling.result().code()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void talksThroughTheRelayWhereNothingElseGetsThrough() throws Exception {
+    Host strictAlice = lab.peer("strict-alice", NatKind.SYMMETRIC);
+    Host strictBob = lab.peer("strict-bob", NatKind.SYMMETRIC);
+    try (Cli listening = as(strictBob, "bob", null, "listen")) {
+      event(listening, "online");
+      try (Cli calling = as(strictAlice, "alice", null, "call", "bob")) {
+        assertThat(event(calling, "tcp-failed").get("message").asString())
+            .startsWith("No TCP: Nothing gets through to bob directly");
+        JsonNode connected = event(calling, "connected");
+        assertThat(connected.get("path").asString()).isEqualTo("relay");
+        assertThat(connected.get("transport").asString()).isEqualTo("udp");
+        event(listening, "connected");
+
+        calling.type("Are you there?\n");
+        listening.awaitOut("Are you there?");
+        listening.type("Behind the strictest of routers.\n");
+        calling.awaitOut("Behind the strictest of routers.");
+
+        calling.endInput();
+        assertThat(calling.result().code()).isZero();
+        assertThat(listening.result().code()).isZero();
       }
     }
   }

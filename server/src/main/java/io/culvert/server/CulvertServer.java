@@ -99,8 +99,8 @@ public final class CulvertServer implements AutoCloseable {
         .service("turn")
         .gauge("allocations", "Allocations that live.", turn::allocations)
         .events(turn::counters);
-    String secret = turnConfig.secrets().getFirst().value();
-    return new RelayServer(turn.port(), new RelayCredentials(() -> secret, InstantSource.system()));
+    return new RelayServer(
+        turn.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
   }
 
   /** With one that only this process knows when the operator has set none. */

@@ -53,6 +53,7 @@ final class CallRelay {
   private final Set<InetAddress> peers = new HashSet<>();
   private @Nullable TurnAllocation allocation;
   private Optional<InetSocketAddress> address = Optional.empty();
+  private Optional<String> whyNot = Optional.empty();
   private boolean pending;
   private Runnable whenEnded = () -> {};
 
@@ -80,6 +81,11 @@ final class CallRelay {
   /** Where peers find us there; empty when they do not. */
   Optional<InetSocketAddress> address() {
     return address;
+  }
+
+  /** Why there is none, or none any more, though there should be: a sentence for people. */
+  Optional<String> whyNot() {
+    return whyNot;
   }
 
   /** The server, for people. */
@@ -205,6 +211,7 @@ final class CallRelay {
 
     @Override
     public void ended(Optional<String> why) {
+      whyNot = why;
       end();
       settled();
     }

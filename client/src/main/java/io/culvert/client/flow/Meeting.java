@@ -264,9 +264,13 @@ final class Meeting {
     public void failed(int checks) {
       whyNoDatagrams =
           Optional.of(
-              "None of %d datagrams got through to %s at %s in %d s; perhaps a firewall forbids it, or a NAT picks a new port for every destination (a symmetric NAT)."
+              "None of %d datagrams got through to %s at %s in %d s; perhaps a firewall forbids it, or a NAT picks a new port for every destination (a symmetric NAT).%s"
                   .formatted(
-                      checks, name(), datagrams.tried(), PathChecks.PACE.patience().toSeconds()));
+                      checks,
+                      name(),
+                      datagrams.tried(),
+                      PathChecks.PACE.patience().toSeconds(),
+                      port.relay().whyNot().map(why -> " " + why).orElse("")));
       settle();
     }
 

@@ -18,12 +18,14 @@ import io.culvert.wire.flow.FlowMessage.HeartBeat;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.stun.StunClass;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,20 @@ class RelayedCallTest {
     server.turn = Optional.of(BOBS);
     alice.client().callAsync("bob", CallTest.RINGING);
     assertThat(((Offer) server.toBob()).addresses().relay()).isEmpty();
+  }
+
+  @Test
+  void whereTheRelayWasNoHelpEitherThatIsSaid() throws Exception {
+    server.turn = Optional.of(BOBS);
+    CompletableFuture<FlowConnection> calling = alice.client().callAsync("bob", CallTest.RINGING);
+    server.toBob();
+    server.fromBob(answer(nowhere()));
+    assertThat(calling)
+        .failsWithin(CallTest.PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining(
+            "The relay %s does not accept our credentials."
+                .formatted(NetUtil.toSocketAddressString(relay.address())));
   }
 
   @Test

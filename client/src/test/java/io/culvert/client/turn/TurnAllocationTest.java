@@ -14,6 +14,7 @@ import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunAttribute.Algorithm;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
 import io.culvert.wire.stun.StunAttribute.ChosenPasswordAlgorithm;
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
 import io.culvert.wire.stun.StunAttribute.Fingerprint;
 import io.culvert.wire.stun.StunAttribute.Nonce;
 import io.culvert.wire.stun.StunAttribute.PasswordAlgorithms;
@@ -34,7 +35,9 @@ import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +215,27 @@ class TurnAllocationTest {
     assertThat(turn.hear(TurnOnPaper.bytes(binding))).isFalse();
     assertThat(turn.hear(new byte[] {1, 2, 3})).isFalse();
     assertThat(turn.hear(new byte[0])).isFalse();
+  }
+
+  @Test
+  void nothingThatTheServerSaysDoesHarm() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 20_000; i++) {
+      TurnOnPaper broken = new TurnOnPaper().begin();
+      byte[] answer =
+          TurnOnPaper.bytes(
+              broken
+                  .last()
+                  .answer(
+                      StunClass.ERROR, new ErrorCode(401, ""), REALM, nonce(true, true), OFFERED));
+      for (int changes = random.nextInt(4); changes >= 0; changes--) {
+        answer[random.nextInt(answer.length)] = (byte) random.nextInt();
+      }
+      broken.hear(Arrays.copyOf(answer, random.nextInt(answer.length + 1)));
+      broken.hear(answer);
+
+      assertThat(broken.sent()).hasSizeLessThanOrEqualTo(2);
+    }
   }
 
   // What newer servers want.
@@ -488,7 +512,7 @@ class TurnAllocationTest {
   void paddingBehindDataIsNotData() {
     turn.allocated(TEN_MINUTES).withPermission(PEERS_IP);
     turn.allocation().bind(PEER, turn.now());
-    turn.hear(java.util.Arrays.copyOf(HELLO_ON_FIRST_CHANNEL, 12));
+    turn.hear(Arrays.copyOf(HELLO_ON_FIRST_CHANNEL, 12));
 
     assertThat(turn.events()).endsWith("received hello from " + PEER);
   }
@@ -500,7 +524,7 @@ class TurnAllocationTest {
     byte[] otherChannel = HELLO_ON_FIRST_CHANNEL.clone();
     otherChannel[1] = 1;
     turn.hear(otherChannel);
-    turn.hear(java.util.Arrays.copyOf(HELLO_ON_FIRST_CHANNEL, 8));
+    turn.hear(Arrays.copyOf(HELLO_ON_FIRST_CHANNEL, 8));
 
     assertThat(turn.events()).hasSize(2);
   }

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param port UDP and TCP
  * @param tlsPort TLS over TCP, DTLS over UDP
  * @param realm of long-term credentials; 1 to 127 characters
- * @param secrets of time-limited credentials, the newest first; without any there are none
+ * @param secrets of time-limited credentials, the newest first; without any there are only those
+ *     that this server hands out itself
  * @param rfc5766Channels whether old clients may have the channel numbers 0x5000 to 0x7FFE, too
  * @param mobility whether a client may take its allocation along to another address (RFC 8016)
  * @param alternateServer where clients are sent instead (RFC 8489 section 10)

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Hands out credentials for the TURN server, one for each call and account. Thread-safe. */
@@ -18,16 +19,17 @@ public final class RelayCredentials {
 
   private static final int SECRET_BYTES = 32;
 
-  private final Supplier<String> secret;
+  private final Supplier<Optional<String>> secret;
   private final InstantSource time;
 
   /**
    * Credentials of a server.
    *
-   * @param secret what the TURN server knows, too; the newest one when it knows several
+   * @param secret what the TURN server knows, too; the newest one when it knows several, and
+   *     nothing when it knows none
    * @param time the time of day
    */
-  public RelayCredentials(Supplier<String> secret, InstantSource time) {
+  public RelayCredentials(Supplier<Optional<String>> secret, InstantSource time) {
     this.secret = secret;
     this.time = time;
   }
@@ -39,14 +41,18 @@ public final class RelayCredentials {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** What lets that account use the server at that address. */
-  TurnCredentials mint(String account, InetSocketAddress server) {
+  /** What lets that account use the server at that address, if anything can. */
+  Optional<TurnCredentials> mint(String account, InetSocketAddress server) {
+    return secret.get().map(known -> mint(account, server, known));
+  }
+
+  private TurnCredentials mint(String account, InetSocketAddress server, String known) {
     String username = new TimeLimited(time.instant().plus(LIFE), account).username();
     String where = NetUtil.toSocketAddressString(server);
     return new TurnCredentials(
         List.of("turn:" + where + "?transport=udp", "turn:" + where + "?transport=tcp"),
         username,
-        TimeLimited.password(secret.get(), username),
+        TimeLimited.password(known, username),
         LIFE);
   }
 }

@@ -190,7 +190,7 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
     return service
         .addresses()
         .stun(local().getAddress())
-        .flatMap(relay -> service.relayCredentials().map(all -> all.mint(account, relay)));
+        .flatMap(relay -> service.relayCredentials().flatMap(all -> all.mint(account, relay)));
   }
 
   private void relay(Relay relay) {

@@ -6,19 +6,19 @@ import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RelayCredentialsTest {
   private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.10", 3478);
 
-  private final AtomicReference<String> secret = new AtomicReference<>("north");
+  private Optional<String> secret = Optional.of("north");
   private final RelayCredentials credentials =
-      new RelayCredentials(secret::get, () -> Instant.ofEpochSecond(1_700_000_000, 999));
+      new RelayCredentials(() -> secret, () -> Instant.ofEpochSecond(1_700_000_000, 999));
 
   @Test
   void theNameIsTheEndOfADayAndTheAccount() {
-    TurnCredentials turn = credentials.mint("alice", SERVER);
+    TurnCredentials turn = mint("alice", SERVER);
 
     assertThat(turn.username()).isEqualTo("1700086400:alice");
     assertThat(turn.ttl()).isEqualTo(Duration.ofDays(1));
@@ -27,24 +27,34 @@ class RelayCredentialsTest {
   @Test
   void theCredentialIsTheHmacOfTheName() {
     // printf '1700086400:alice' | openssl dgst -sha1 -hmac north -binary | base64
-    assertThat(credentials.mint("alice", SERVER).credential())
-        .isEqualTo("SXua5ne/+mDhiHTp0pQJzRO4ESg=");
+    assertThat(mint("alice", SERVER).credential()).isEqualTo("SXua5ne/+mDhiHTp0pQJzRO4ESg=");
   }
 
   @Test
   void theNewestSecretCounts() {
-    TurnCredentials before = credentials.mint("alice", SERVER);
-    secret.set("south");
+    TurnCredentials before = mint("alice", SERVER);
+    secret = Optional.of("south");
 
-    assertThat(credentials.mint("alice", SERVER).credential()).isNotEqualTo(before.credential());
+    assertThat(mint("alice", SERVER).credential()).isNotEqualTo(before.credential());
   }
 
   @Test
   void theServerIsNamedForUdpAndTcp() {
-    assertThat(credentials.mint("alice", SERVER).urls())
+    assertThat(mint("alice", SERVER).urls())
         .containsExactly(
             "turn:203.0.113.10:3478?transport=udp", "turn:203.0.113.10:3478?transport=tcp");
-    assertThat(credentials.mint("alice", new InetSocketAddress("2001:db8::1", 3478)).urls())
+    assertThat(mint("alice", new InetSocketAddress("2001:db8::1", 3478)).urls())
         .contains("turn:[2001:db8::1]:3478?transport=udp");
+  }
+
+  @Test
+  void withoutASecretThereAreNone() {
+    secret = Optional.empty();
+
+    assertThat(credentials.mint("alice", SERVER)).isEmpty();
+  }
+
+  private TurnCredentials mint(String account, InetSocketAddress server) {
+    return credentials.mint(account, server).orElseThrow();
   }
 }

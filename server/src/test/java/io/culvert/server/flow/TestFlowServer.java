@@ -46,7 +46,8 @@ final class TestFlowServer implements AutoCloseable {
             new FlowConfig(true, 0, 0, maxConnectionsPerIp, Duration.ofDays(1)),
             publicIp,
             Optional.of(
-                new RelayServer(STUN_PORT, new RelayCredentials(() -> "secret", () -> NOW))),
+                new RelayServer(
+                    STUN_PORT, new RelayCredentials(() -> Optional.of("secret"), () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }

@@ -68,6 +68,11 @@ public final class Credentials {
     secrets = List.copyOf(newSecrets);
   }
 
+  /** What new time-limited credentials are to be made with, if there are any. */
+  public Optional<String> newestSecret() {
+    return secrets.stream().findFirst();
+  }
+
   /**
    * Whether everybody can be found by the hash of their name. Those with a time-limited credential
    * cannot, and a client that is told that it may use the hash must (RFC 8489 §9.2.3.1).
