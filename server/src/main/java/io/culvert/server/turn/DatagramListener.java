@@ -7,7 +7,10 @@ import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,20 +18,27 @@ import org.jspecify.annotations.Nullable;
  * allocation. Confined to the thread of its loop.
  */
 final class DatagramListener implements DatagramPort.Receiver {
+  /** Of clients that have proved their address; who comes when that is full comes again. */
+  private static final int MAX_POSTPONED = 1024;
+
   private final Turn turn;
+  private final Executor executor;
   private final EndpointMap<Client> clients;
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
   private @Nullable Discovery discovery;
   private @Nullable DtlsFront dtls;
+  private int postponed;
 
   /**
    * Not open yet.
    *
+   * @param executor runs tasks on the loop
    * @param seed a random number that nobody outside knows
    */
-  DatagramListener(Turn turn, long seed) {
+  DatagramListener(Turn turn, Executor executor, long seed) {
     this.turn = turn;
+    this.executor = executor;
     this.clients = new EndpointMap<>(seed);
   }
 
@@ -97,6 +107,21 @@ final class DatagramListener implements DatagramPort.Receiver {
         client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);
   }
 
+  private void postpone(Endpoint client, ByteBuf message, CompletableFuture<?> settled) {
+    if (postponed == MAX_POSTPONED) {
+      return;
+    }
+    postponed++;
+    ByteBuf copy =
+        Unpooled.copiedBuffer(message.slice(message.readerIndex(), message.readableBytes()));
+    settled.whenCompleteAsync(
+        (result, failure) -> {
+          postponed--;
+          received(copy, 0, copy.readableBytes(), client.high(), client.low(), client.port());
+        },
+        executor);
+  }
+
   /** A client that is not there any more; its allocation ends when it is not refreshed. */
   @Override
   public void unreachable(Endpoint to, int type, int code, int data) {}
@@ -140,6 +165,11 @@ final class DatagramListener implements DatagramPort.Receiver {
     public boolean send(ByteBuf bytes, int index, int length) {
       port().send(bytes, index, length, remote());
       return true;
+    }
+
+    @Override
+    protected void postpone(ByteBuf message, CompletableFuture<?> settled) {
+      DatagramListener.this.postpone(remote(), message, settled);
     }
 
     @Override
@@ -189,6 +219,11 @@ final class DatagramListener implements DatagramPort.Receiver {
     public boolean send(ByteBuf bytes, int index, int length) {
       port().send(bytes, index, length, remote);
       return true;
+    }
+
+    @Override
+    protected void postpone(ByteBuf message, CompletableFuture<?> settled) {
+      DatagramListener.this.postpone(remote, message, settled);
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class RelayLoop {
    * @throws IOException when it cannot
    */
   boolean probe(InetSocketAddress address) throws IOException {
-    datagrams.open(address, LISTENER, new DatagramListener(turn, 0)).close();
+    datagrams.open(address, LISTENER, new DatagramListener(turn, eventLoop, 0)).close();
     return true;
   }
 
@@ -113,7 +113,7 @@ public final class RelayLoop {
    * @param shared whether other loops have the same address
    */
   InetSocketAddress listen(InetSocketAddress address, boolean shared) throws IOException {
-    DatagramListener listener = new DatagramListener(turn, resources.randomLong());
+    DatagramListener listener = new DatagramListener(turn, eventLoop, resources.randomLong());
     DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
     listener.opened(port);
     listener.encrypt(encryption.dtls(eventLoop, port::send, listener::begun));

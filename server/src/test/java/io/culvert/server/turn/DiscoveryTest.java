@@ -36,7 +36,7 @@ class DiscoveryTest {
   private final PaperPort other = open("192.0.2.2", 3479);
 
   private PaperPort open(String ip, int number) {
-    DatagramListener listener = new DatagramListener(server.turn, 1);
+    DatagramListener listener = new DatagramListener(server.turn, Runnable::run, 1);
     PaperPort port = new PaperPort(at(ip, number), listener, () -> {});
     listener.opened(port);
     discovery.add(listener);
