@@ -1,7 +1,6 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
-import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
@@ -73,7 +72,6 @@ public final class CulvertServer implements AutoCloseable {
   /** Returns the port. */
   private int startTurn(ServerConfig config) throws ServerStartException {
     Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
-    credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
     TurnServer turn =
         TurnServer.start(
             config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);

@@ -8,7 +8,6 @@ import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,7 @@ final class DatagramListener implements DatagramPort.Receiver {
   private final EndpointMap<Client> clients;
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
+  private @Nullable Discovery discovery;
   private @Nullable DtlsFront dtls;
 
   /**
@@ -32,10 +32,13 @@ final class DatagramListener implements DatagramPort.Receiver {
     this.clients = new EndpointMap<>(seed);
   }
 
-  /** The socket is open; what is encrypted on it is that front's to read. */
-  void opened(DatagramPort its, Function<DatagramListener, DtlsFront> front) {
+  void opened(DatagramPort its) {
     port = its;
-    dtls = front.apply(this);
+  }
+
+  /** What is encrypted is that front's to read. */
+  void encrypt(DtlsFront front) {
+    dtls = front;
   }
 
   /** Somebody who has begun a session. */
@@ -49,6 +52,34 @@ final class DatagramListener implements DatagramPort.Receiver {
       dtls.close();
     }
     port().close();
+  }
+
+  /** There are other ports to discover NATs with. */
+  void discovery(Discovery its) {
+    discovery = its;
+  }
+
+  boolean hasAddressOf(DatagramListener other) {
+    Endpoint its = other.port().localAddress();
+    return port().localAddress().is(its.high(), its.low(), port().localAddress().port());
+  }
+
+  boolean hasNumberOf(DatagramListener other) {
+    return port().localAddress().port() == other.port().localAddress().port();
+  }
+
+  private @Nullable Endpoint other() {
+    DatagramListener other = discovery == null ? null : discovery.from(this, true, true);
+    return other == null ? null : other.port().localAddress();
+  }
+
+  private @Nullable Client answerer(
+      Endpoint client, boolean otherAddress, boolean otherPort, int responsePort) {
+    DatagramListener from =
+        discovery == null ? null : discovery.from(this, otherAddress, otherPort);
+    boolean elsewhere = responsePort != Request.ABSENT;
+    Endpoint to = elsewhere ? new Endpoint(client.high(), client.low(), responsePort) : client;
+    return from == null ? null : from.new Known(to);
   }
 
   DatagramPort port() {
@@ -112,6 +143,18 @@ final class DatagramListener implements DatagramPort.Receiver {
     }
 
     @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(
+          remote(), fromOtherAddress, fromOtherPort, responsePort);
+    }
+
+    @Override
     protected Client lasting() {
       Known known = new Known(remote());
       clients.put(known.remote(), known);
@@ -146,6 +189,17 @@ final class DatagramListener implements DatagramPort.Receiver {
     public boolean send(ByteBuf bytes, int index, int length) {
       port().send(bytes, index, length, remote);
       return true;
+    }
+
+    @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(remote, fromOtherAddress, fromOtherPort, responsePort);
     }
 
     @Override

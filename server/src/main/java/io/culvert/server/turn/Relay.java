@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One relayed address of an allocation, and its socket. */
 final class Relay implements DatagramPort.Receiver {
-  private final Relaying relaying;
+  private Relaying relaying;
   private final RelayAddress home;
   private @Nullable Allocation allocation;
   private @Nullable DatagramPort port;
@@ -41,6 +41,13 @@ final class Relay implements DatagramPort.Receiver {
   /** What connections come and go through; null when it is one of UDP. */
   @Nullable TcpRelay tcp() {
     return tcp;
+  }
+
+  /** The same relay on another loop, where its socket has to be opened again. */
+  Relay on(Relaying other) {
+    relaying = other;
+    keepsWhole = false;
+    return this;
   }
 
   RelayAddress home() {

@@ -24,6 +24,7 @@ final class Resources implements PeerPolicy.RelayedPorts {
   private final Reservations reservations;
   private final Bandwidth bandwidth;
   private final UnboundConnections unbound = new UnboundConnections();
+  private final Tickets tickets = new Tickets();
   private volatile TurnSettings settings;
   private volatile boolean draining;
 
@@ -45,6 +46,10 @@ final class Resources implements PeerPolicy.RelayedPorts {
     this.settings = settings;
   }
 
+  List<RelayAddress> relayAddresses() {
+    return relayAddresses;
+  }
+
   Counters<TurnCounter> counters() {
     return counters;
   }
@@ -64,6 +69,10 @@ final class Resources implements PeerPolicy.RelayedPorts {
 
   Bandwidth bandwidth() {
     return bandwidth;
+  }
+
+  Tickets tickets() {
+    return tickets;
   }
 
   TurnSettings settings() {
