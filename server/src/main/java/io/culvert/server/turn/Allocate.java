@@ -88,9 +88,9 @@ final class Allocate {
     if (family && !Request.isFamily(request.requestedFamily())) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
-    // Connections with peers cannot move to another loop.
-    boolean stays = request.requestedTransport() == TCP || !resources.settings().mobility();
-    if (request.hasTicket() && stays) {
+    // Connections cannot be taken along.
+    boolean mobility = resources.settings().mobility() && request.requestedTransport() != TCP;
+    if (request.hasTicket() && !mobility) {
       return Refusal.MOBILITY_FORBIDDEN;
     }
     return resources.isDraining() ? Refusal.INSUFFICIENT_CAPACITY : null;

@@ -46,6 +46,11 @@ public abstract class Client {
    */
   protected void postpone(ByteBuf message, CompletableFuture<?> settled) {}
 
+  /** From now on it is the client's end of a connection with a peer, and nothing else. */
+  protected void bind(PeerConnection peer) {
+    throw new UnsupportedOperationException("only a stream can be bound to another one");
+  }
+
   /**
    * The port of this server that differs in address and number from the one that the client sends
    * to; null where there is none, or no use for it.
@@ -63,11 +68,6 @@ public abstract class Client {
   protected @Nullable Client answerer(
       boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
     return null;
-  }
-
-  /** From now on it is the client's end of a connection with a peer, and nothing else. */
-  protected void bind(PeerConnection peer) {
-    throw new UnsupportedOperationException("only a stream can be bound to another one");
   }
 
   /** Its allocation has ended, which was the reason to keep it. */

@@ -32,13 +32,6 @@ final class Relay implements DatagramPort.Receiver {
     address = home.advertised(itsPort.localAddress().port());
   }
 
-  /** The same relay on another loop, where its socket has to be opened again. */
-  Relay on(Relaying other) {
-    relaying = other;
-    keepsWhole = false;
-    return this;
-  }
-
   /** The same over TCP. */
   void opened(TcpRelay its) {
     tcp = its;
@@ -48,6 +41,13 @@ final class Relay implements DatagramPort.Receiver {
   /** What connections come and go through; null when it is one of UDP. */
   @Nullable TcpRelay tcp() {
     return tcp;
+  }
+
+  /** The same relay on another loop, where its socket has to be opened again. */
+  Relay on(Relaying other) {
+    relaying = other;
+    keepsWhole = false;
+    return this;
   }
 
   RelayAddress home() {

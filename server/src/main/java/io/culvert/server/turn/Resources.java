@@ -23,8 +23,8 @@ final class Resources implements PeerPolicy.RelayedPorts {
   private final Quotas quotas;
   private final Reservations reservations;
   private final Bandwidth bandwidth;
-  private final Tickets tickets = new Tickets();
   private final UnboundConnections unbound = new UnboundConnections();
+  private final Tickets tickets = new Tickets();
   private volatile TurnSettings settings;
   private volatile boolean draining;
 
