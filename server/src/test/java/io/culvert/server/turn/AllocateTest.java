@@ -113,7 +113,10 @@ class AllocateTest {
       StunAttribute both = new AdditionalAddressFamily(AddressFamily.IPV6);
 
       assertThat(client.refused(StunMessage.ALLOCATE)).isEqualTo(400);
-      assertThat(client.refused(StunMessage.ALLOCATE, new RequestedTransport(6))).isEqualTo(442);
+      assertThat(client.refused(StunMessage.ALLOCATE, new RequestedTransport(6)))
+          .as("TCP for a client over UDP (RFC 6062 §5.1)")
+          .isEqualTo(400);
+      assertThat(client.refused(StunMessage.ALLOCATE, new RequestedTransport(99))).isEqualTo(442);
       assertThat(client.refused(StunMessage.ALLOCATE, UDP, token, new EvenPort(false)))
           .isEqualTo(400);
       assertThat(client.refused(StunMessage.ALLOCATE, UDP, token, IPV6)).isEqualTo(400);
