@@ -1,6 +1,7 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
@@ -10,11 +11,12 @@ import io.culvert.server.metrics.MetricsRoute;
 import io.culvert.server.metrics.ProcessFigures;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.stun.StunServer;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.TurnServer;
+import io.culvert.server.turn.auth.Credentials;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
@@ -32,6 +36,7 @@ public final class CulvertServer implements AutoCloseable {
   private final Figures figures = new Figures();
 
   private final TlsFront tls;
+  private @Nullable TurnServer turn;
 
   private CulvertServer(ServerCertificate certificate) {
     tls = new TlsFront(certificate);
@@ -47,10 +52,8 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      OptionalInt stunPort =
-          config.turn().enabled() ? OptionalInt.of(server.startStun(config)) : OptionalInt.empty();
-      if (config.flow().enabled()) {
-        server.startFlow(config, stunPort);
+      if (config.turn().enabled() || config.flow().enabled()) {
+        server.startWithAccounts(config);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -66,19 +69,34 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  /** Returns the port. */
-  private int startStun(ServerConfig config) throws ServerStartException {
-    StunServer stun = StunServer.start(config.listen(), config.turn());
-    started(stun::close, stun.listeners());
-    figures.service("stun").events(stun::counters);
-    return stun.port();
-  }
-
-  private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {
+  private void startWithAccounts(ServerConfig config) throws ServerStartException {
     Accounts accounts =
         Accounts.open(
             config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
+    OptionalInt stunPort =
+        config.turn().enabled()
+            ? OptionalInt.of(startTurn(config, accounts))
+            : OptionalInt.empty();
+    if (config.flow().enabled()) {
+      startFlow(config, accounts, stunPort);
+    }
+  }
+
+  /** Returns the port. */
+  private int startTurn(ServerConfig config, Accounts accounts) throws ServerStartException {
+    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
+    credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
+    TurnServer started =
+        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+    started(started::close, started.listeners());
+    TurnFigures.add(started, figures);
+    turn = started;
+    return started.port();
+  }
+
+  private void startFlow(ServerConfig config, Accounts accounts, OptionalInt stunPort)
+      throws ServerStartException {
     FlowServer flow =
         FlowServer.start(
             config.listen(), config.flow(), config.publicIp(), stunPort, tls, accounts);
@@ -124,6 +142,28 @@ public final class CulvertServer implements AutoCloseable {
   /** What listens where, in the order of starting. */
   public List<Listener> listeners() {
     return List.copyOf(listeners);
+  }
+
+  /**
+   * Takes from another configuration what can change while the server runs: for TURN the policy,
+   * secrets and limits. Everything else stays as it was.
+   *
+   * @throws ServerStartException when it makes no sense; nothing changes then
+   */
+  public void reconfigure(ServerConfig config) throws ServerStartException {
+    if (turn != null) {
+      turn.reconfigure(config.turn());
+    }
+  }
+
+  /** How many allocations TURN has. */
+  public int allocations() {
+    return turn == null ? 0 : turn.allocations();
+  }
+
+  /** Makes no new allocations; completes when there are none any more. */
+  public CompletableFuture<Void> drain() {
+    return turn == null ? CompletableFuture.completedFuture(null) : turn.drain();
   }
 
   /** Stops everything, what was started last first. */

@@ -49,8 +49,8 @@ class CulvertServerTest {
       assertThat(server.listeners())
           .extracting(Listener::name)
           .containsExactly(
-              "stun tcp",
-              "stun udp",
+              "turn tcp",
+              "turn udp",
               "flow signal",
               "flow account",
               "tcppunch",
@@ -89,7 +89,7 @@ class CulvertServerTest {
       assertThat(answer.at("/body/ssPort").intValue())
           .isEqualTo(address(server, "flow signal").getPort());
       assertThat(answer.at("/body/stunServer").stringValue())
-          .isEqualTo("127.0.0.1:" + address(server, "stun tcp").getPort());
+          .isEqualTo("127.0.0.1:" + address(server, "turn tcp").getPort());
       String heartBeat =
           "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
               .formatted(answer.at("/head/sessionToken").stringValue());
@@ -111,7 +111,7 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag", "memory", "kernel");
+          .containsOnlyKeys("status", "tls", "turn", "flow", "tcppunch", "tag", "memory", "kernel");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -213,7 +213,7 @@ class CulvertServerTest {
       "tcppunch.port=" + address(first, "tcppunch").getPort(),
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
       "tag.port=" + address(first, "tag").getPort(),
-      "turn.port=" + address(first, "stun tcp").getPort(),
+      "turn.port=" + address(first, "turn tcp").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
@@ -305,7 +305,7 @@ class CulvertServerTest {
 
   private static List<Listener> overTcp(CulvertServer server) {
     return server.listeners().stream()
-        .filter(listener -> !List.of("tag", "stun udp").contains(listener.name()))
+        .filter(listener -> !List.of("tag", "turn udp").contains(listener.name()))
         .toList();
   }
 

@@ -6,6 +6,9 @@ import io.netty.buffer.ByteBuf;
  * A UDP socket on an event loop; only that loop's thread may use it. {@link DatagramLoop} opens it.
  */
 public interface DatagramPort extends AutoCloseable {
+  /** So many bytes before each datagram that comes in are the receiver's to write into. */
+  int HEADROOM = 64;
+
   /** Where it is bound, as the kernel says. */
   Endpoint localAddress();
 
@@ -16,16 +19,25 @@ public interface DatagramPort extends AutoCloseable {
    */
   void send(ByteBuf bytes, int index, int length, Endpoint to);
 
-  /** Whether datagrams sent from now on must not be fragmented on their way; at first they may. */
+  /**
+   * Whether datagrams sent from now on must not be fragmented on their way; at first they may. Does
+   * nothing where the system has no such option.
+   */
   void dontFragment(boolean dontFragment);
 
-  /** How many datagrams the kernel has dropped because they were not read in time. */
+  /**
+   * How many datagrams the kernel has dropped because they were not read in time. Only where the
+   * system tells (Linux).
+   */
   long dropped();
 
   /** How many datagrams the kernel has not taken. */
   long unsent();
 
-  /** Closes it at once, with what has not left yet; nothing is received any more. */
+  /**
+   * Closes it at once; what has not left yet is lost, and nothing is received any more. Any
+   * callback may do so. The second time it does nothing.
+   */
   @Override
   void close();
 
@@ -33,7 +45,8 @@ public interface DatagramPort extends AutoCloseable {
   interface Receiver {
     /**
      * A datagram. The buffer is the port's own and holds more than this datagram; it is valid until
-     * this returns.
+     * this returns. The {@link #HEADROOM} bytes before the datagram and the datagram itself may be
+     * overwritten, those behind it not: there may be the next one.
      */
     void received(ByteBuf buffer, int index, int length, long high, long low, int port);
 

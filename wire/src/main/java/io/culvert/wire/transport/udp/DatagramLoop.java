@@ -1,0 +1,48 @@
+package io.culvert.wire.transport.udp;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * The UDP ports of one event loop. Only the loop's thread may use it: the sockets belong to the
+ * network namespace which that thread is in. Once the event loop has terminated, whoever shut it
+ * down may close this.
+ */
+public final class DatagramLoop implements AutoCloseable {
+  private final IoEventLoop loop;
+  private final DatagramSockets sockets;
+
+  /** No port is open yet. Any thread may call this. */
+  public DatagramLoop(IoEventLoop loop) {
+    this.loop = loop;
+    this.sockets =
+        loop.isCompatible(EpollIoHandle.class) ? new EpollSockets(loop) : new NioSockets(loop);
+  }
+
+  /**
+   * Opens a port, which is bound when this returns. The IPv6 wildcard takes no IPv4.
+   *
+   * @param address with port 0, the system chooses one
+   * @throws java.net.BindException if the address is in use, not this machine's or not allowed
+   * @throws IOException if the system grants no socket
+   */
+  public DatagramPort open(
+      InetSocketAddress address, DatagramOptions options, DatagramPort.Receiver receiver)
+      throws IOException {
+    if (!loop.inEventLoop()) {
+      throw new IllegalStateException("only the event loop opens ports");
+    }
+    return sockets.open(address, options, receiver);
+  }
+
+  /** Frees the memory that the ports share. They must have been closed before. */
+  @Override
+  public void close() {
+    if (!loop.inEventLoop() && !loop.isTerminated()) {
+      throw new IllegalStateException("only the event loop closes this");
+    }
+    sockets.close();
+  }
+}

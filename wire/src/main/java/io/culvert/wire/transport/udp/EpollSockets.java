@@ -1,0 +1,74 @@
+package io.culvert.wire.transport.udp;
+
+import io.netty.channel.IoEventLoop;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
+
+/** Ports of Linux, which share the memory for what comes in and what leaves. */
+final class EpollSockets implements DatagramSockets {
+  private final IoEventLoop loop;
+  private final Arena arena = Arena.ofShared();
+  private final LinuxCalls calls = new LinuxCalls();
+  private final LinuxSockets sockets = new LinuxSockets(calls, arena);
+  private final ErrorQueue errors = new ErrorQueue(calls, arena);
+  private final ReceiveBatch received = new ReceiveBatch(calls, arena);
+  private final SendBatch waiting = new SendBatch(calls, received, arena);
+  private final Runnable flush = waiting::flush;
+
+  EpollSockets(IoEventLoop loop) {
+    this.loop = loop;
+  }
+
+  @Override
+  public DatagramPort open(
+      InetSocketAddress address, DatagramOptions options, DatagramPort.Receiver receiver)
+      throws IOException {
+    int fd = sockets.open(address, options);
+    EpollPort port;
+    try {
+      Endpoint local = address.getPort() == 0 ? sockets.localAddress(fd) : Endpoint.of(address);
+      port = new EpollPort(this, fd, local, options.reportErrors(), receiver);
+    } catch (IOException e) {
+      calls.close(fd);
+      throw e;
+    }
+    try {
+      port.register();
+      return port;
+    } catch (IOException e) {
+      port.close();
+      throw e;
+    }
+  }
+
+  LinuxSockets options() {
+    return sockets;
+  }
+
+  ErrorQueue errors() {
+    return errors;
+  }
+
+  ReceiveBatch received() {
+    return received;
+  }
+
+  SendBatch waiting() {
+    return waiting;
+  }
+
+  /** Has everything sent when all ports with something to read have had their turn. */
+  void flushThisRound() {
+    loop.execute(flush);
+  }
+
+  IoEventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
