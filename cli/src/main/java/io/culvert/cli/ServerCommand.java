@@ -1,7 +1,7 @@
 package io.culvert.cli;
 
-import io.culvert.server.CulvertServer;
 import io.culvert.cli.Signals.Order;
+import io.culvert.server.CulvertServer;
 import io.culvert.server.config.ConfigChange;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.config.ConfigPrinter;
@@ -86,7 +86,8 @@ final class ServerCommand implements Callable<Integer> {
               : "reloaded the configuration");
       for (ConfigChange change : changes) {
         System.err.printf(
-            "%s has changed%s%n", change.key(), change.live() ? "" : ": restart the server for that");
+            "%s has changed%s%n",
+            change.key(), change.live() ? "" : ": restart the server for that");
       }
       return now;
     } catch (ConfigException | ServerStartException e) {

@@ -62,8 +62,10 @@ final class Signals {
           Proxy.newProxyInstance(
               handler.getClassLoader(),
               new Class<?>[] {handler},
-              (_, _, _) -> {
-                give(order);
+              (_, method, _) -> {
+                if (method.getName().equals("handle")) {
+                  give(order);
+                }
                 return null;
               });
       handle.invoke(null, signal.getConstructor(String.class).newInstance(name), give);

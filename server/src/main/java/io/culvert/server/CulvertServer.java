@@ -1,7 +1,6 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
-import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
@@ -62,6 +61,7 @@ public final class CulvertServer implements AutoCloseable {
         server.startTag(config);
       }
       server.startHttp(config);
+      server.protectServicesFromPeers();
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -75,9 +75,7 @@ public final class CulvertServer implements AutoCloseable {
             config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
     OptionalInt stunPort =
-        config.turn().enabled()
-            ? OptionalInt.of(startTurn(config, accounts))
-            : OptionalInt.empty();
+        config.turn().enabled() ? OptionalInt.of(startTurn(config, accounts)) : OptionalInt.empty();
     if (config.flow().enabled()) {
       startFlow(config, accounts, stunPort);
     }
@@ -86,9 +84,8 @@ public final class CulvertServer implements AutoCloseable {
   /** Returns the port. */
   private int startTurn(ServerConfig config, Accounts accounts) throws ServerStartException {
     Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
-    credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
     TurnServer started =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials, tls);
     started(started::close, started.listeners());
     TurnFigures.add(started, figures);
     turn = started;
@@ -132,6 +129,13 @@ public final class CulvertServer implements AutoCloseable {
     routes.put("/metrics", MetricsRoute.of(figures, config.http()));
     HttpService http = HttpService.start(config.http(), tls, routes);
     started(http::close, http.listeners());
+  }
+
+  /** What runs here is not for those who come through the relay, which would be this machine. */
+  private void protectServicesFromPeers() {
+    if (turn != null) {
+      turn.protect(listeners);
+    }
   }
 
   private void started(Runnable stop, List<Listener> opened) {

@@ -26,7 +26,8 @@ record DebianTurnserver(Process process, int port, int tlsPort) implements Serve
     int tlsPort = LoopbackPorts.freePair();
     Process process =
         CoturnProgram.TURNSERVER.start(
-            folder, folder.resolve("turnserver.log"),
+            folder,
+            folder.resolve("turnserver.log"),
             List.of(
                 "-n",
                 "--no-cli",

@@ -55,7 +55,7 @@ record Setting<T>(
   }
 
   /** The same, whose changes take effect while the server runs. */
-  Setting<T> live() {
+  Setting<T> whileRunning() {
     return new Setting<>(key, defaultToml, exampleToml, type, true, doc);
   }
 

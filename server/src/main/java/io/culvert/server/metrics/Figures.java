@@ -82,8 +82,8 @@ public final class Figures {
           .name(metricName)
           .help(help)
           .labelNames("event")
-          .callback(metric ->
-              named(counters.get()).forEach((event, count) -> metric.call(count, event)))
+          .callback(
+              metric -> named(counters.get()).forEach((event, count) -> metric.call(count, event)))
           .register(registry);
       return this;
     }

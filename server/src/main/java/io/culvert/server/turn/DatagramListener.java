@@ -16,6 +16,7 @@ final class DatagramListener implements DatagramPort.Receiver {
   private final EndpointMap<Client> clients;
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
+  private @Nullable Discovery discovery;
 
   /**
    * Not open yet.
@@ -29,6 +30,34 @@ final class DatagramListener implements DatagramPort.Receiver {
 
   void opened(DatagramPort its) {
     port = its;
+  }
+
+  /** There are other ports to discover NATs with. */
+  void discovery(Discovery its) {
+    discovery = its;
+  }
+
+  boolean hasAddressOf(DatagramListener other) {
+    Endpoint its = other.port().localAddress();
+    return port().localAddress().is(its.high(), its.low(), port().localAddress().port());
+  }
+
+  boolean hasNumberOf(DatagramListener other) {
+    return port().localAddress().port() == other.port().localAddress().port();
+  }
+
+  private @Nullable Endpoint other() {
+    DatagramListener other = discovery == null ? null : discovery.from(this, true, true);
+    return other == null ? null : other.port().localAddress();
+  }
+
+  private @Nullable Client answerer(
+      Endpoint client, boolean otherAddress, boolean otherPort, int responsePort) {
+    DatagramListener from =
+        discovery == null ? null : discovery.from(this, otherAddress, otherPort);
+    boolean elsewhere = responsePort != Request.ABSENT;
+    Endpoint to = elsewhere ? new Endpoint(client.high(), client.low(), responsePort) : client;
+    return from == null ? null : from.new Known(to);
   }
 
   DatagramPort port() {
@@ -88,6 +117,18 @@ final class DatagramListener implements DatagramPort.Receiver {
     }
 
     @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(
+          remote(), fromOtherAddress, fromOtherPort, responsePort);
+    }
+
+    @Override
     protected Client lasting() {
       Known known = new Known(remote());
       clients.put(known.remote(), known);
@@ -122,6 +163,17 @@ final class DatagramListener implements DatagramPort.Receiver {
     public boolean send(ByteBuf bytes, int index, int length) {
       port().send(bytes, index, length, remote);
       return true;
+    }
+
+    @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(remote, fromOtherAddress, fromOtherPort, responsePort);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class RelayLoop {
   private final Resources resources;
   private final List<DatagramListener> listeners = new ArrayList<>();
   private final Turn turn;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
@@ -49,6 +51,7 @@ public final class RelayLoop {
         new Turn(
             resources,
             (address, receiver) -> datagrams.open(address, RELAY, receiver),
+            eventLoop,
             authentication,
             System::nanoTime);
   }
@@ -114,9 +117,31 @@ public final class RelayLoop {
     return port.localAddress().toSocketAddress();
   }
 
+  /** Clients may ask to be answered from any of these, which are all that this loop listens at. */
+  boolean discover() {
+    Discovery discovery = new Discovery();
+    listeners.forEach(discovery::add);
+    return true;
+  }
+
   /** Lets time pass. Any thread may call this. */
   void start() {
-    timer = eventLoop.scheduleAtFixedRate(turn::expire, 1, 1, TimeUnit.SECONDS);
+    timer = eventLoop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    turn.expire();
+    if (resources.isDraining() && turn.allocations() == 0) {
+      drained.complete(null);
+    }
+  }
+
+  /**
+   * Completes on this loop, within a second, when nothing new is allocated any more and nothing is
+   * left. Any thread may call this.
+   */
+  CompletableFuture<Void> drained() {
+    return drained;
   }
 
   /** Ends everything of this loop. */

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.TurnConfig;
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Gate;
@@ -7,6 +8,7 @@ import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.TlsFront;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
@@ -60,15 +63,24 @@ public final class TurnServer implements AutoCloseable {
   private static final Duration NONCE_LIFE = Duration.ofHours(1);
 
   private static final String PORT_SETTING = "turn.port";
+  private static final String TLS_NAME = "turn tls";
+  private static final List<InetAddress> LOOPBACK =
+      List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
   private static final String UDP_NAME = "turn udp";
 
   private final List<Listener> datagramListeners = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Resources resources;
+  private final Credentials credentials;
   private final TcpService<TurnCounter> service;
+  private TurnConfig config;
+  private List<Endpoint> services = List.of();
 
-  private TurnServer(Resources resources, int threads, Supplier<Authentication> authentications) {
+  private TurnServer(Resources resources, Credentials credentials, TurnConfig config, int threads) {
     this.resources = resources;
+    this.credentials = credentials;
+    this.config = config;
+    Supplier<Authentication> authentications = authentications(credentials, resources);
     EventLoopGroup eventLoops = Transport.best().eventLoops(threads, "turn");
     service =
         new TcpService<>(
@@ -86,7 +98,8 @@ public final class TurnServer implements AutoCloseable {
    * Opens the port on all addresses.
    *
    * @param publicIp what the world calls the address of its family that relays are opened at
-   * @param credentials of whom relays may be used by
+   * @param credentials of whom relays may be used by; the configuration's secrets are added
+   * @param tls goes before those that come over TLS
    * @throws ServerStartException when the port cannot be had, or the configuration makes no sense;
    *     nothing stays open then
    */
@@ -94,7 +107,8 @@ public final class TurnServer implements AutoCloseable {
       List<InetAddress> addresses,
       Optional<InetAddress> publicIp,
       TurnConfig config,
-      Credentials credentials)
+      Credentials credentials,
+      TlsFront tls)
       throws ServerStartException {
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
@@ -106,9 +120,9 @@ public final class TurnServer implements AutoCloseable {
             settings(config, relayAddresses, List.of()));
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    TurnServer server = new TurnServer(resources, threads, authentications(credentials, resources));
+    TurnServer server = new TurnServer(resources, credentials, config, threads);
     try {
-      server.open(addresses, config);
+      server.open(addresses, tls);
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -116,16 +130,48 @@ public final class TurnServer implements AutoCloseable {
     }
   }
 
-  private void open(List<InetAddress> addresses, TurnConfig config) throws ServerStartException {
+  private void open(List<InetAddress> addresses, TlsFront tls) throws ServerStartException {
     service.listen("turn tcp", addresses, config.port(), PORT_SETTING, this::connected);
-    int port = service.listeners().getFirst().address().getPort();
+    service.listen(
+        TLS_NAME,
+        addresses,
+        config.tlsPort(),
+        "turn.tls-port",
+        pipeline -> connected(pipeline.addLast(tls.handler())));
+    int port = port();
     boolean hasIpv4Wildcard =
         addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
     for (InetAddress address : new LinkedHashSet<>(addresses)) {
       boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
       receive(new InetSocketAddress(address, port), mayLack && address instanceof Inet6Address);
     }
+    if (isForDiscovery(addresses)) {
+      openForDiscovery(addresses);
+    }
+    protect(listeners());
     loops.forEach(RelayLoop::start);
+  }
+
+  /** Two addresses of one family, and no wildcard, which answers from wherever the system likes. */
+  private static boolean isForDiscovery(List<InetAddress> addresses) {
+    return addresses.size() == 2
+        && !addresses.get(0).equals(addresses.get(1))
+        && addresses.stream().noneMatch(InetAddress::isAnyLocalAddress)
+        && addresses.get(0) instanceof Inet6Address == addresses.get(1) instanceof Inet6Address;
+  }
+
+  /** RFC 5780 wants a second port, too: the one behind the first. */
+  private void openForDiscovery(List<InetAddress> addresses) throws ServerStartException {
+    for (InetAddress address : addresses) {
+      receive(new InetSocketAddress(address, port() + 1), false);
+    }
+    try {
+      for (RelayLoop loop : loops) {
+        on(loop, loop::discover);
+      }
+    } catch (IOException e) {
+      throw new ServerStartException("turn: the start has been interrupted.", e);
+    }
   }
 
   /**
@@ -239,6 +285,16 @@ public final class TurnServer implements AutoCloseable {
     return service.listeners().getFirst().address().getPort();
   }
 
+  /** The port of TLS. */
+  public int tlsPort() {
+    return service.listeners().stream()
+        .filter(listener -> listener.name().equals(TLS_NAME))
+        .findFirst()
+        .orElseThrow()
+        .address()
+        .getPort();
+  }
+
   /** The loops, for clients that come in other ways. */
   public List<RelayLoop> loops() {
     return List.copyOf(loops);
@@ -263,9 +319,60 @@ public final class TurnServer implements AutoCloseable {
     return loops.stream().mapToInt(RelayLoop::allocations).sum();
   }
 
-  /** Allocates nothing new any more; what there is lives on. */
-  public void drain() {
+  /**
+   * Allocates nothing new any more (508); what there is lives on.
+   *
+   * @return completes when nothing is left, within a second
+   */
+  public CompletableFuture<Void> drain() {
     resources.drain();
+    return CompletableFuture.allOf(
+        loops.stream().map(RelayLoop::drained).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * Takes another policy, other limits and other secrets from now on. Ports, addresses, realm and
+   * threads stay what they were; so does what has been allocated and permitted already.
+   *
+   * @throws ServerStartException when it makes no sense; nothing changes then
+   */
+  public void reconfigure(TurnConfig config) throws ServerStartException {
+    apply(config, services);
+  }
+
+  /**
+   * Keeps peers from these, too: at whatever address they listen, they cannot be reached through
+   * the relay.
+   */
+  public void protect(Collection<Listener> others) {
+    List<Endpoint> all = new ArrayList<>(services);
+    for (Listener other : others) {
+      all.addAll(endpoints(other.address()));
+    }
+    try {
+      apply(config, List.copyOf(all));
+    } catch (ServerStartException e) {
+      throw new IllegalStateException("the same configuration was right before", e);
+    }
+  }
+
+  private void apply(TurnConfig newConfig, List<Endpoint> newServices) throws ServerStartException {
+    resources.settings(settings(newConfig, resources.relayAddresses(), newServices));
+    resources.quotas().limit(quotas(newConfig.limits()));
+    resources.bandwidth().limit(newConfig.limits().maxBandwidth().orElse(0));
+    credentials.secrets(newConfig.secrets().stream().map(Secret::value).toList());
+    config = newConfig;
+    services = newServices;
+  }
+
+  /** A listener as peers may call it: at its own address, or at each of ours. */
+  private List<Endpoint> endpoints(InetSocketAddress listener) {
+    List<InetAddress> names = new ArrayList<>(LOOPBACK);
+    if (!listener.getAddress().isAnyLocalAddress()) {
+      names.add(listener.getAddress());
+    }
+    resources.relayAddresses().forEach(address -> names.addAll(address.names()));
+    return names.stream().map(name -> Endpoint.of(name, listener.getPort())).toList();
   }
 
   /** Ends everything and returns when that is done. */
