@@ -34,10 +34,12 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Figures figures = new Figures();
 
+  private final ServerCertificate certificate;
   private final TlsFront tls;
   private @Nullable TurnServer turn;
 
   private CulvertServer(ServerCertificate certificate) {
+    this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
     figures.service("tls").events(tls::counters);
@@ -85,8 +87,10 @@ public final class CulvertServer implements AutoCloseable {
   private int startTurn(ServerConfig config, Accounts accounts) throws ServerStartException {
     Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
     TurnServer started =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials, tls);
+        TurnServer.start(
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
     started(started::close, started.listeners());
+    figures.service("dtls").events(started::dtlsCounters);
     TurnFigures.add(started, figures);
     turn = started;
     return started.port();

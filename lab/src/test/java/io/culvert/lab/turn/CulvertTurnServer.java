@@ -8,16 +8,22 @@ import io.culvert.server.config.ConfigReader;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.net.ServerStartException;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Our server, where {@link #USER} is an account. */
-record CulvertTurnServer(CulvertServer server) implements ServerUnderTest {
+/**
+ * Our server, which relays to loopback and takes the channels of RFC 5766; {@link #USER} is an
+ * account.
+ */
+record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
+  static final String USER = "alice";
+  static final String PASSWORD = "wonder land";
+
   /** For credentials that are good for a time; the old one is still good. */
   static final String SECRET = "rabbit hole";
 
   static final String OLD_SECRET = "looking glass";
 
   private static final String[] SETTINGS = {
-    "listen=[\"127.0.0.1\", \"127.0.0.2\"]",
     "signal.enabled=false",
     "tcppunch.enabled=false",
     "tag.enabled=false",
@@ -29,10 +35,10 @@ record CulvertTurnServer(CulvertServer server) implements ServerUnderTest {
     "http.port=0"
   };
 
-  /** Starts it on any free ports. */
-  static CulvertTurnServer start(Path data)
+  /** Starts it on any free ports of those addresses. */
+  static CulvertTurnServer start(Path data, String... addresses)
       throws ConfigException, ServerStartException, StoreException {
-    ConfigReader reader = new ConfigReader().flag("--data", "data", data.toString());
+    ConfigReader reader = new ConfigReader().flag("--data", "data", data.toString()).flag("--listen", "listen", List.of(addresses));
     for (String setting : SETTINGS) {
       reader.assignment(setting);
     }
@@ -44,14 +50,14 @@ record CulvertTurnServer(CulvertServer server) implements ServerUnderTest {
     return new CulvertTurnServer(CulvertServer.start(config));
   }
 
-  @Override
-  public int port() {
+  /** UDP and TCP. */
+  int port() {
     return port("turn udp");
   }
 
-  @Override
-  public int tlsPort() {
-    return port("turn tls");
+  /** TLS and DTLS. */
+  int tlsPort() {
+    return port("turn tls tcp");
   }
 
   private int port(String listener) {

@@ -1,5 +1,8 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.tls.dtls.DtlsFront;
+import io.culvert.server.tls.dtls.DtlsSession;
+import io.culvert.server.tls.dtls.DtlsUser;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
@@ -17,6 +20,7 @@ final class DatagramListener implements DatagramPort.Receiver {
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
   private @Nullable Discovery discovery;
+  private @Nullable DtlsFront dtls;
 
   /**
    * Not open yet.
@@ -30,6 +34,24 @@ final class DatagramListener implements DatagramPort.Receiver {
 
   void opened(DatagramPort its) {
     port = its;
+  }
+
+  /** What is encrypted is that front's to read. */
+  void encrypt(DtlsFront front) {
+    dtls = front;
+  }
+
+  /** Somebody who has begun a session. */
+  DtlsUser begun(DtlsSession session) {
+    return new DtlsClient(turn, session, port().localAddress());
+  }
+
+  /** Ends all sessions, then the socket. */
+  void close() {
+    if (dtls != null) {
+      dtls.close();
+    }
+    port().close();
   }
 
   /** There are other ports to discover NATs with. */
@@ -66,6 +88,10 @@ final class DatagramListener implements DatagramPort.Receiver {
 
   @Override
   public void received(ByteBuf buffer, int index, int length, long high, long low, int remotePort) {
+    if (dtls != null && length > 0 && DtlsFront.isDtls(buffer.getUnsignedByte(index))) {
+      dtls.received(buffer, index, length, high, low, remotePort);
+      return;
+    }
     Client client = clients.get(high, low, remotePort);
     turn.received(
         client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);

@@ -37,13 +37,15 @@ public final class RelayLoop {
   private final IoEventLoop eventLoop;
   private final DatagramLoop datagrams;
   private final Resources resources;
+  private final Encryption encryption;
   private final List<DatagramListener> listeners = new ArrayList<>();
   private final Turn turn;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
-  RelayLoop(IoEventLoop eventLoop, Resources resources, Authentication authentication) {
+  RelayLoop(IoEventLoop eventLoop, Resources resources, Encryption encryption, Authentication authentication) {
+    this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;
     this.datagrams = new DatagramLoop(eventLoop);
@@ -113,6 +115,7 @@ public final class RelayLoop {
     DatagramListener listener = new DatagramListener(turn, resources.randomLong());
     DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
     listener.opened(port);
+    listener.encrypt(encryption.dtls(eventLoop, port::send, listener::begun));
     listeners.add(listener);
     return port.localAddress().toSocketAddress();
   }
@@ -150,7 +153,7 @@ public final class RelayLoop {
       timer.cancel(false);
     }
     turn.close();
-    listeners.forEach(listener -> listener.port().close());
+    listeners.forEach(DatagramListener::close);
     datagrams.close();
   }
 }

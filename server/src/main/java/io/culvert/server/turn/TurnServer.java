@@ -8,7 +8,9 @@ import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.tls.dtls.DtlsCounter;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
@@ -45,7 +47,7 @@ import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
 /**
- * The STUN and TURN service, on one port of UDP and TCP. One thread starts, changes and closes it;
+ * The STUN and TURN service, on two ports of UDP and TCP. One thread starts, changes and closes it;
  * everything else may be called by any.
  */
 public final class TurnServer implements AutoCloseable {
@@ -64,19 +66,26 @@ public final class TurnServer implements AutoCloseable {
 
   private static final String PORT_SETTING = "turn.port";
   private static final String TLS_NAME = "turn tls";
+  private static final String TLS_PORT_SETTING = "turn.tls-port";
   private static final List<InetAddress> LOOPBACK =
       List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
-  private static final String UDP_NAME = "turn udp";
 
   private final List<Listener> datagramListeners = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Resources resources;
   private final Credentials credentials;
+  private final Encryption encryption;
   private final TcpService<TurnCounter> service;
   private TurnConfig config;
   private List<Endpoint> services = List.of();
 
-  private TurnServer(Resources resources, Credentials credentials, TurnConfig config, int threads) {
+  private TurnServer(
+      Resources resources,
+      Credentials credentials,
+      Encryption encryption,
+      TurnConfig config,
+      int threads) {
+    this.encryption = encryption;
     this.resources = resources;
     this.credentials = credentials;
     this.config = config;
@@ -90,16 +99,18 @@ public final class TurnServer implements AutoCloseable {
             resources.counters(),
             TurnCounter.OVER_LIMIT);
     for (EventExecutor eventLoop : eventLoops) {
-      loops.add(new RelayLoop((IoEventLoop) eventLoop, resources, authentications.get()));
+      loops.add(
+          new RelayLoop((IoEventLoop) eventLoop, resources, encryption, authentications.get()));
     }
   }
 
   /**
-   * Opens the port on all addresses.
+   * Opens the two ports on all addresses; both take clients that are encrypted and such that are not.
    *
    * @param publicIp what the world calls the address of its family that relays are opened at
    * @param credentials of whom relays may be used by; the configuration's secrets are added
-   * @param tls goes before those that come over TLS
+   * @param tls what clients over TCP are met with who want to be encrypted
+   * @param certificate what is shown to those over UDP
    * @throws ServerStartException when the port cannot be had, or the configuration makes no sense;
    *     nothing stays open then
    */
@@ -108,7 +119,8 @@ public final class TurnServer implements AutoCloseable {
       Optional<InetAddress> publicIp,
       TurnConfig config,
       Credentials credentials,
-      TlsFront tls)
+      TlsFront tls,
+      ServerCertificate certificate)
       throws ServerStartException {
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
@@ -120,9 +132,11 @@ public final class TurnServer implements AutoCloseable {
             settings(config, relayAddresses, List.of()));
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    TurnServer server = new TurnServer(resources, credentials, config, threads);
+    TurnServer server =
+        new TurnServer(
+            resources, credentials, new Encryption(tls, certificate), config, threads);
     try {
-      server.open(addresses, tls);
+      server.open(addresses);
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -130,26 +144,28 @@ public final class TurnServer implements AutoCloseable {
     }
   }
 
-  private void open(List<InetAddress> addresses, TlsFront tls) throws ServerStartException {
-    service.listen("turn tcp", addresses, config.port(), PORT_SETTING, this::connected);
-    service.listen(
-        TLS_NAME,
-        addresses,
-        config.tlsPort(),
-        "turn.tls-port",
-        pipeline -> connected(pipeline.addLast(tls.handler())));
-    int port = port();
+  private void open(List<InetAddress> addresses) throws ServerStartException {
+    open(addresses, "turn", config.port(), PORT_SETTING);
+    open(addresses, TLS_NAME, config.tlsPort(), TLS_PORT_SETTING);
+    if (isForDiscovery(addresses)) {
+      discover();
+    }
+    protect(listeners());
+    loops.forEach(RelayLoop::start);
+  }
+
+  private void open(List<InetAddress> addresses, String name, int configured, String setting)
+      throws ServerStartException {
+    int known = service.listeners().size();
+    service.listen(name + " tcp", addresses, configured, setting, this::connected);
+    int port = service.listeners().get(known).address().getPort();
     boolean hasIpv4Wildcard =
         addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
     for (InetAddress address : new LinkedHashSet<>(addresses)) {
       boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
-      receive(new InetSocketAddress(address, port), mayLack && address instanceof Inet6Address);
+      boolean may = mayLack && address instanceof Inet6Address;
+      receive(new Listener(name + " udp", new InetSocketAddress(address, port)), setting, may);
     }
-    if (isForDiscovery(addresses)) {
-      openForDiscovery(addresses);
-    }
-    protect(listeners());
-    loops.forEach(RelayLoop::start);
   }
 
   /** Two addresses of one family, and no wildcard, which answers from wherever the system likes. */
@@ -160,11 +176,8 @@ public final class TurnServer implements AutoCloseable {
         && addresses.get(0) instanceof Inet6Address == addresses.get(1) instanceof Inet6Address;
   }
 
-  /** RFC 5780 wants a second port, too: the one behind the first. */
-  private void openForDiscovery(List<InetAddress> addresses) throws ServerStartException {
-    for (InetAddress address : addresses) {
-      receive(new InetSocketAddress(address, port() + 1), false);
-    }
+  /** The second port that RFC 5780 wants is that of TLS, which takes what is not encrypted, too. */
+  private void discover() throws ServerStartException {
     try {
       for (RelayLoop loop : loops) {
         on(loop, loop::discover);
@@ -178,7 +191,8 @@ public final class TurnServer implements AutoCloseable {
    * Every loop gets a socket at that address. The first has it alone for a moment: if another
    * program has the port, nobody is to share it.
    */
-  private void receive(InetSocketAddress address, boolean mayLack) throws ServerStartException {
+  private void receive(Listener listener, String setting, boolean mayLack) throws ServerStartException {
+    InetSocketAddress address = listener.address();
     boolean shared = loops.size() > 1;
     try {
       if (shared) {
@@ -187,10 +201,10 @@ public final class TurnServer implements AutoCloseable {
       for (RelayLoop loop : loops) {
         on(loop, () -> loop.listen(address, shared));
       }
-      datagramListeners.add(new Listener(UDP_NAME, address));
+      datagramListeners.add(listener);
     } catch (IOException e) {
       if (!mayLack) {
-        throw ListenFailure.of(UDP_NAME, address, PORT_SETTING, e);
+        throw ListenFailure.of(listener.name(), address, setting, e);
       }
     }
   }
@@ -212,6 +226,7 @@ public final class TurnServer implements AutoCloseable {
   private void connected(ChannelPipeline pipeline) {
     for (RelayLoop loop : loops) {
       if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
+        pipeline.addLast(encryption.tls().handler());
         pipeline.addLast(handlers(loop.turn(), resources));
         return;
       }
@@ -280,7 +295,7 @@ public final class TurnServer implements AutoCloseable {
     return all;
   }
 
-  /** The port of UDP and TCP. */
+  /** The port of UDP and TCP that is not the one of TLS. */
   public int port() {
     return service.listeners().getFirst().address().getPort();
   }
@@ -288,7 +303,7 @@ public final class TurnServer implements AutoCloseable {
   /** The port of TLS. */
   public int tlsPort() {
     return service.listeners().stream()
-        .filter(listener -> listener.name().equals(TLS_NAME))
+        .filter(listener -> listener.name().equals(TLS_NAME + " tcp"))
         .findFirst()
         .orElseThrow()
         .address()
@@ -303,6 +318,11 @@ public final class TurnServer implements AutoCloseable {
   /** What has been counted since the start. */
   public Map<TurnCounter, Long> counters() {
     return resources.counters().snapshot();
+  }
+
+  /** What has been counted of DTLS since the start. */
+  public Map<DtlsCounter, Long> dtlsCounters() {
+    return encryption.counters().snapshot();
   }
 
   /** What has been relayed since the start, and what has not. */

@@ -66,8 +66,9 @@ class TurnServerTest {
     assertThat(server.listeners())
         .containsExactly(
             new Listener("turn tcp", address),
-            new Listener("turn tls", new InetSocketAddress(LOOPBACK, server.tlsPort())),
-            new Listener("turn udp", address));
+            new Listener("turn tls tcp", new InetSocketAddress(LOOPBACK, server.tlsPort())),
+            new Listener("turn udp", address),
+            new Listener("turn tls udp", new InetSocketAddress(LOOPBACK, server.tlsPort())));
   }
 
   @Test
@@ -329,13 +330,10 @@ class TurnServerTest {
   private static TurnServer start(List<InetAddress> listen, TurnConfig config)
       throws ServerStartException {
     Credentials credentials = new Credentials("culvert", new NoUsers());
+    ServerCertificate certificate =
+        ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
     return TurnServer.start(
-        listen,
-        Optional.empty(),
-        config,
-        credentials,
-        new TlsFront(
-            ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data)));
+        listen, Optional.empty(), config, credentials, new TlsFront(certificate), certificate);
   }
 
   private static DatagramSocket client(InetSocketAddress server) throws IOException {
