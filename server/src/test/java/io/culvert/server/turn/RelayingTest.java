@@ -255,6 +255,8 @@ class RelayingTest {
       ByteBuf send = Unpooled.buffer();
       StunCodec.encode(sendIndication(), send);
       buffer.writeBytes(data);
+      // Its headroom is written to, so it is not the client's.
+      ByteBuf fromPeer = Unpooled.directBuffer(2048).writeZero(64 + 1000 + 4);
       ByteBuf indication = Unpooled.directBuffer(2048).writeZero(64).writeBytes(send);
       int length = send.readableBytes();
 
@@ -262,12 +264,13 @@ class RelayingTest {
           () -> {
             server.turn.received(client, buffer, 64, data.length);
             server.turn.received(client, indication, 64, length);
-            relay.received(buffer, 68, 1000, PEER.high(), PEER.low(), PEER.port());
-            relay.received(buffer, 68, 999, PEER.high(), PEER.low(), PEER.port() + 1);
+            relay.received(fromPeer, 64, 1000, PEER.high(), PEER.low(), PEER.port());
+            relay.received(fromPeer, 64, 999, PEER.high(), PEER.low(), PEER.port() + 1);
           };
       assertThat(allocatedPerRound(packets)).isLessThan(1);
       buffer.release();
       indication.release();
+      fromPeer.release();
       send.release();
     }
   }
