@@ -29,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
@@ -36,9 +38,11 @@ public final class CulvertServer implements AutoCloseable {
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Figures figures = new Figures();
+  private final Secret ownSecret = new Secret(RelayCredentials.randomSecret());
 
   private final ServerCertificate certificate;
   private final TlsFront tls;
+  private @Nullable TurnServer turn;
 
   private CulvertServer(ServerCertificate certificate) {
     this.certificate = certificate;
@@ -55,14 +59,8 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      TurnConfig turn = config.turn();
-      if (config.flow().enabled() || turn.enabled()) {
-        Accounts accounts = server.openAccounts(config);
-        Optional<RelayServer> relay =
-            turn.enabled() ? Optional.of(server.startTurn(config, accounts)) : Optional.empty();
-        if (config.flow().enabled()) {
-          server.startFlow(config, relay, accounts);
-        }
+      if (config.turn().enabled() || config.flow().enabled()) {
+        server.startWithAccounts(config);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -71,6 +69,7 @@ public final class CulvertServer implements AutoCloseable {
         server.startTag(config);
       }
       server.startHttp(config);
+      server.protectServicesFromPeers();
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -78,36 +77,40 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  private Accounts openAccounts(ServerConfig config) throws ServerStartException {
+  private void startWithAccounts(ServerConfig config) throws ServerStartException {
     Accounts accounts =
         Accounts.open(
             config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
     stops.push(accounts::close);
-    return accounts;
+    Optional<RelayServer> relay =
+        config.turn().enabled() ? Optional.of(startTurn(config, accounts)) : Optional.empty();
+    if (config.flow().enabled()) {
+      startFlow(config, relay, accounts);
+    }
   }
 
   private RelayServer startTurn(ServerConfig config, Accounts accounts)
       throws ServerStartException {
-    TurnConfig turnConfig = withSecret(config.turn());
-    Credentials credentials = new Credentials(turnConfig.realm(), accounts.turn());
-    TurnServer turn =
+    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
+    TurnServer started =
         TurnServer.start(
-            config.listen(), config.publicIp(), turnConfig, credentials, tls, certificate);
-    started(turn::close, turn.listeners());
-    figures.service("dtls").events(turn::dtlsCounters);
-    figures
-        .service("turn")
-        .gauge("allocations", "Allocations that live.", turn::allocations)
-        .events(turn::counters);
+            config.listen(),
+            config.publicIp(),
+            withSecret(config.turn()),
+            credentials,
+            tls,
+            certificate);
+    started(started::close, started.listeners());
+    figures.service("dtls").events(started::dtlsCounters);
+    TurnFigures.add(started, figures);
+    turn = started;
     return new RelayServer(
-        turn.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
+        started.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
   }
 
   /** With one that only this process knows when the operator has set none. */
-  private static TurnConfig withSecret(TurnConfig turn) {
-    return turn.secrets().isEmpty()
-        ? turn.withSecrets(List.of(new Secret(RelayCredentials.randomSecret())))
-        : turn;
+  private TurnConfig withSecret(TurnConfig config) {
+    return config.secrets().isEmpty() ? config.withSecrets(List.of(ownSecret)) : config;
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)
@@ -148,6 +151,13 @@ public final class CulvertServer implements AutoCloseable {
     started(http::close, http.listeners());
   }
 
+  /** What runs here is not for those who come through the relay, which would be this machine. */
+  private void protectServicesFromPeers() {
+    if (turn != null) {
+      turn.protect(listeners);
+    }
+  }
+
   private void started(Runnable stop, List<Listener> opened) {
     stops.push(stop);
     listeners.addAll(opened);
@@ -156,6 +166,28 @@ public final class CulvertServer implements AutoCloseable {
   /** What listens where, in the order of starting. */
   public List<Listener> listeners() {
     return List.copyOf(listeners);
+  }
+
+  /**
+   * Takes from another configuration what can change while the server runs: for TURN the policy,
+   * secrets and limits. Everything else stays as it was.
+   *
+   * @throws ServerStartException when it makes no sense; nothing changes then
+   */
+  public void reconfigure(ServerConfig config) throws ServerStartException {
+    if (turn != null) {
+      turn.reconfigure(withSecret(config.turn()));
+    }
+  }
+
+  /** How many allocations TURN has. */
+  public int allocations() {
+    return turn == null ? 0 : turn.allocations();
+  }
+
+  /** Makes no new allocations; completes when there are none any more. */
+  public CompletableFuture<Void> drain() {
+    return turn == null ? CompletableFuture.completedFuture(null) : turn.drain();
   }
 
   /** Stops everything, what was started last first. */

@@ -59,12 +59,28 @@ public final class Figures {
       return this;
     }
 
-    /** What an enum names. */
+    /** What happens in the service: what an enum names. */
     public <C extends Enum<C>> Service events(Supplier<Map<C, Long>> counters) {
-      figures.put("", () -> named(counters.get()));
+      return events("culvert_" + name, "What has happened in the service " + name + ".", counters);
+    }
+
+    /**
+     * More of what happens, by its kind.
+     *
+     * @param total of what it is
+     * @param help what it is, as a sentence
+     */
+    public <C extends Enum<C>> Service kinds(
+        String total, String help, Supplier<Map<C, Long>> counters) {
+      return events(metric(total), help, counters);
+    }
+
+    private <C extends Enum<C>> Service events(
+        String metricName, String help, Supplier<Map<C, Long>> counters) {
+      figures.put(metricName, () -> named(counters.get()));
       CounterWithCallback.builder()
-          .name("culvert_" + name)
-          .help("What has happened in the service " + name + ".")
+          .name(metricName)
+          .help(help)
           .labelNames("event")
           .callback(
               metric -> named(counters.get()).forEach((event, count) -> metric.call(count, event)))
@@ -103,8 +119,12 @@ public final class Figures {
 
   private static <C extends Enum<C>> Map<String, Long> named(Map<C, Long> counters) {
     Map<String, Long> named = new LinkedHashMap<>();
-    counters.forEach((counter, count) ->
-        named.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+    counters.forEach((counter, count) -> named.put(name(counter), count));
     return named;
+  }
+
+  /** What a constant is called here: in lower case, with hyphens. */
+  public static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -13,6 +13,9 @@ import java.util.List;
  * counts (RFC 8489 §14). One object reads one message after the other and allocates nothing for it.
  */
 final class Request {
+  /** The number that it has in coturn and its clients, up to 4.6 at least. */
+  private static final int COTURNS_ADDITIONAL_ADDRESS_FAMILY = 0x8032;
+
   /** What a number is when its attribute is not there. */
   static final int ABSENT = -1;
 
@@ -103,7 +106,7 @@ final class Request {
           requestedTransport = first(requestedTransport, firstByte(length));
       case AttributeType.REQUESTED_ADDRESS_FAMILY ->
           requestedFamily = first(requestedFamily, family(length));
-      case AttributeType.ADDITIONAL_ADDRESS_FAMILY ->
+      case AttributeType.ADDITIONAL_ADDRESS_FAMILY, COTURNS_ADDITIONAL_ADDRESS_FAMILY ->
           additionalFamily = first(additionalFamily, family(length));
       case AttributeType.EVEN_PORT -> evenPort = first(evenPort, byteIn(1, length));
       case AttributeType.LIFETIME ->

@@ -601,6 +601,27 @@ class ConfigReaderTest {
         reader::read, "%s, line 2: %s must not be the same as %s.".formatted(file, other, first));
   }
 
+  @Test
+  void aChangeIsWhatHasAnotherValueNotWhatIsWrittenInAnotherWay() throws Exception {
+    reader
+        .assignment("turn.secrets=[\"old\"]")
+        .assignment("turn.port=3478")
+        .assignment("http.port=1")
+        .assignment("public-ip=192.0.2.1");
+
+    List<ConfigChange> changes =
+        new ConfigReader()
+            .file(write("[turn]\nsecrets = [\"new\", \"old\"]\n[http]\nport = 2\n"))
+            .changesSince(reader);
+
+    assertThat(changes)
+        .containsExactly(
+            new ConfigChange("public-ip", false),
+            new ConfigChange("turn.secrets", true),
+            new ConfigChange("http.port", false));
+    assertThat(reader.changesSince(reader)).isEmpty();
+  }
+
   private Path write(String text) throws IOException {
     return Files.writeString(file, text);
   }

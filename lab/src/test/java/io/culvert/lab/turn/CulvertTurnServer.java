@@ -1,0 +1,75 @@
+package io.culvert.lab.turn;
+
+import io.culvert.server.CulvertServer;
+import io.culvert.server.account.AccountStore;
+import io.culvert.server.account.StoreException;
+import io.culvert.server.config.ConfigException;
+import io.culvert.server.config.ConfigReader;
+import io.culvert.server.config.ServerConfig;
+import io.culvert.server.net.ServerStartException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Our server, which relays to loopback and takes the channels of RFC 5766; {@link #USER} is an
+ * account.
+ */
+record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
+  static final String USER = "alice";
+  static final String PASSWORD = "wonder land";
+
+  /** For credentials that are good for a time; the old one is still good. */
+  static final String SECRET = "rabbit hole";
+
+  static final String OLD_SECRET = "looking glass";
+
+  private static final String[] SETTINGS = {
+    "signal.enabled=false",
+    "tcppunch.enabled=false",
+    "tag.enabled=false",
+    "turn.port=0",
+    "turn.tls-port=0",
+    "turn.allow-loopback-peers=true",
+    "turn.rfc5766-channels=true",
+    "turn.secrets=[\"" + SECRET + "\", \"" + OLD_SECRET + "\"]",
+    "http.port=0"
+  };
+
+  /** Starts it on any free ports of those addresses. */
+  static CulvertTurnServer start(Path data, String... addresses)
+      throws ConfigException, ServerStartException, StoreException {
+    ConfigReader reader = new ConfigReader().flag("--data", "data", data.toString()).flag("--listen", "listen", List.of(addresses));
+    for (String setting : SETTINGS) {
+      reader.assignment(setting);
+    }
+    ServerConfig config = reader.read();
+    try (AccountStore accounts =
+        AccountStore.open(config.data(), config.store(), config.turn().realm())) {
+      accounts.add(USER, PASSWORD);
+    }
+    return new CulvertTurnServer(CulvertServer.start(config));
+  }
+
+  /** UDP and TCP. */
+  int port() {
+    return port("turn udp");
+  }
+
+  /** TLS and DTLS. */
+  int tlsPort() {
+    return port("turn tls tcp");
+  }
+
+  private int port(String listener) {
+    return server.listeners().stream()
+        .filter(open -> open.name().equals(listener))
+        .mapToInt(open -> open.address().getPort())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
