@@ -28,13 +28,7 @@ final class Grant {
    * @param tcp whether peers are reached over TCP, not over UDP
    * @param rate of all that the user may relay
    */
-  Grant(
-      String user,
-      TransactionId id,
-      long startNanos,
-      long seconds,
-      boolean tcp,
-      Bandwidth rate) {
+  Grant(String user, TransactionId id, long startNanos, long seconds, boolean tcp, Bandwidth rate) {
     this.user = user;
     this.id = id;
     this.startNanos = startNanos;

@@ -54,13 +54,7 @@ public final class RelayLoop {
     this.eventLoop = eventLoop;
     this.resources = resources;
     this.datagrams = new DatagramLoop(eventLoop);
-    this.turn =
-        new Turn(
-            resources,
-            new Sockets(),
-            eventLoop,
-            authentication,
-            System::nanoTime);
+    this.turn = new Turn(resources, new Sockets(), eventLoop, authentication, System::nanoTime);
   }
 
   /** Any thread may ask. */

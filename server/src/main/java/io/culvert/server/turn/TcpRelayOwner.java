@@ -39,9 +39,7 @@ final class TcpRelayOwner implements TcpRelay.Owner {
   @Override
   public @Nullable Endpoint admit(Endpoint source) {
     Endpoint peer =
-        home.isUntranslated(source.high(), source.low())
-            ? home.advertised(source.port())
-            : source;
+        home.isUntranslated(source.high(), source.low()) ? home.advertised(source.port()) : source;
     if (allocation.permissions().of(peer.high(), peer.low()) == null) {
       traffic.count(Figure.NO_PERMISSION);
       return null;

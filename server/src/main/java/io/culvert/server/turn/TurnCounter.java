@@ -43,7 +43,9 @@ public enum TurnCounter {
   ATTEMPTED,
   /** Connections of clients that have become those of peers. */
   BOUND,
-  /** Requests for a connection with a peer that there is already, or that cannot be had, 446, 447. */
+  /**
+   * Requests for a connection with a peer that there is already, or that cannot be had, 446, 447.
+   */
   NOT_CONNECTED,
   /** Requests sent elsewhere, 300. */
   REDIRECTED,

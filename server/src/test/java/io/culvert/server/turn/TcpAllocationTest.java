@@ -207,8 +207,7 @@ class TcpAllocationTest {
   void noPeerIsOfTheOtherFamily(String ip) throws Exception {
     allocate(ann);
     byte[] bytes = InetAddress.getByName(ip.replace("::ffff:127.0.0.1", "::7f00:1")).getAddress();
-    InetSocketAddress peer =
-        new InetSocketAddress(Inet6Address.getByAddress(null, bytes, -1), 80);
+    InetSocketAddress peer = new InetSocketAddress(Inet6Address.getByAddress(null, bytes, -1), 80);
     assertThat(ann.refused(StunMessage.CONNECT, new XorPeerAddress(peer))).isEqualTo(443);
   }
 
