@@ -1,7 +1,6 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
-import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.flow.RelayCredentials;
@@ -36,9 +35,11 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
 
+  private final ServerCertificate certificate;
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
+    this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
     health.put("tls", () -> named(tls.counters()));
@@ -72,22 +73,17 @@ public final class CulvertServer implements AutoCloseable {
   }
 
   private RelayServer startTurn(ServerConfig config) throws ServerStartException {
-    Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
-    credentials.secrets(secrets(config));
+    Optional<String> ownSecret =
+        config.flow().enabled() ? Optional.of(RelayCredentials.randomSecret()) : Optional.empty();
+    Credentials credentials = new Credentials(config.turn().realm(), new NoUsers(), ownSecret);
     TurnServer turn =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+        TurnServer.start(
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
     started(turn::close, turn.listeners());
+    health.put("dtls", () -> named(turn.dtlsCounters()));
     health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
     return new RelayServer(
         turn.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
-  }
-
-  /** Those of the operator, or else one of our own, for who takes part in a call. */
-  private static List<String> secrets(ServerConfig config) {
-    List<String> ofTheOperator = config.turn().secrets().stream().map(Secret::value).toList();
-    return ofTheOperator.isEmpty() && config.flow().enabled()
-        ? List.of(RelayCredentials.randomSecret())
-        : ofTheOperator;
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay)
