@@ -13,7 +13,7 @@ final class AccountOptions {
   /** Opens the accounts of the server that has this configuration. */
   AccountStore open() throws ConfigException, ServerStartException {
     ServerConfig read = config.reader().read();
-    return AccountStore.open(read.data(), read.store());
+    return AccountStore.open(read.data(), read.store(), read.turn().realm());
   }
 
   /** Tells that it is done, or that there is no such account; returns the exit code. */

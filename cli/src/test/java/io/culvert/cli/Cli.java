@@ -92,6 +92,11 @@ final class Cli implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Sends SIGHUP. */
+  void hangUp() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+  }
+
   /** Sends SIGKILL. */
   void kill() {
     process.toHandle().destroyForcibly();

@@ -3,6 +3,7 @@ package io.culvert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,6 +67,111 @@ class ServerCommandTest {
       assertThat(server.result().code()).isZero();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(server.errSoFar()).endsWith("stopped" + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void anAllocationInUseIsWaitedFor(@TempDir Path data) throws Exception {
+    addAlice(data);
+    try (Cli server = Cli.start(null, server(data));
+        TurnAllocation allocation = allocate(server)) {
+      server.terminate();
+      server.awaitErr("waiting up to 60 s for 1 allocations in use");
+      assertThat(server.errSoFar()).doesNotContain("stopped");
+
+      allocation.release();
+
+      assertThat(server.result().code()).isZero();
+      assertThat(server.errSoFar()).endsWith("stopped" + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void whoIsToldTwiceToStopStopsAtOnce(@TempDir Path data) throws Exception {
+    addAlice(data);
+    try (Cli server = Cli.start(null, server(data));
+        TurnAllocation _ = allocate(server)) {
+      server.terminate();
+      server.awaitErr("waiting up to 60 s");
+
+      server.terminate();
+
+      assertThat(server.result().code()).isZero();
+      assertThat(server.errSoFar()).endsWith("stopped" + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void anAllocationIsNotWaitedForLongerThanTheConfigurationSays(@TempDir Path data)
+      throws Exception {
+    addAlice(data);
+    try (Cli server = Cli.start(null, server(data, "--set", "turn.drain-timeout=1s"));
+        TurnAllocation _ = allocate(server)) {
+      server.terminate();
+
+      assertThat(server.result().code()).isZero();
+      assertThat(server.errSoFar())
+          .contains("waiting up to 1 s")
+          .endsWith("stopped" + System.lineSeparator());
+    }
+  }
+
+  private static void addAlice(Path data) throws Exception {
+    Path password = Files.writeString(data.resolve("password"), "secret");
+    try (Cli add =
+        Cli.start(
+            null,
+            password.toFile(),
+            "account",
+            "add",
+            "alice",
+            "--password-stdin",
+            "--data",
+            data.toString())) {
+      assertThat(add.result().code()).isZero();
+    }
+  }
+
+  private static TurnAllocation allocate(Cli server) throws Exception {
+    String line = server.awaitErr("turn udp ");
+    server.awaitOut("ready");
+    int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+    return TurnAllocation.make(
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), "alice", "secret");
+  }
+
+  @Test
+  void aNewConfigurationIsReadOnSighupAndEveryChangeIsNamed(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("c.toml"), "[turn]\nsecrets = [\"one\"]\n");
+    try (Cli server = Cli.start(null, server(dir, "--config", file.toString()))) {
+      server.awaitOut("ready");
+
+      Files.writeString(file, "[turn]\nsecrets = [\"two\", \"one\"]\nrealm = \"other\"\n");
+      server.hangUp();
+
+      server.awaitErr("turn.realm has changed: restart the server for that");
+      assertThat(server.awaitErr("turn.secrets has changed")).endsWith("has changed");
+      assertThat(server.errSoFar()).doesNotContain("\"two\"");
+
+      server.hangUp();
+      server.awaitErr("nothing in the configuration has changed");
+    }
+  }
+
+  @Test
+  void aNewConfigurationThatIsWrongChangesNothing(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("c.toml"), "[turn]\n");
+    try (Cli server = Cli.start(null, server(dir, "--config", file.toString()))) {
+      server.awaitOut("ready");
+
+      Files.writeString(file, "[turn]\nallow-peers = [\"10.0.0.0/33\"]\n");
+      server.hangUp();
+
+      assertThat(server.awaitErr("The configuration stays as it was."))
+          .contains(file + ", line 2: turn.allow-peers: \"10.0.0.0/33\"");
+      Files.writeString(file, "[turn]\nallow-peers = [\"10.0.0.0/24\"]\n");
+      server.hangUp();
+      server.awaitErr("turn.allow-peers has changed");
     }
   }
 

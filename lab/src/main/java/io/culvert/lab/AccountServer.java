@@ -34,6 +34,7 @@ public record AccountServer(
   private static final String INTERNET_OF_LABS = "203.0.113.0/24";
 
   private static final StoreConfig IN_DATA = new StoreConfig(Optional.empty());
+  private static final String REALM = "culvert";
   private static final TlsConfig OF_ITS_OWN = new TlsConfig(Optional.empty(), Optional.empty());
 
   /** Where it listens. */
@@ -47,7 +48,7 @@ public record AccountServer(
    */
   public static void prepare(Path data, String... names)
       throws ServerStartException, StoreException {
-    try (AccountStore accounts = AccountStore.open(data, IN_DATA)) {
+    try (AccountStore accounts = AccountStore.open(data, IN_DATA, REALM)) {
       for (String name : names) {
         accounts.add(name, passwordOf(name));
       }
@@ -113,6 +114,7 @@ public record AccountServer(
               .assignment("tag.enabled=false")
               .assignment("turn.port=" + ports.stun())
               .assignment("turn.tls-port=0")
+              .assignment("turn.realm=" + REALM)
               .assignment("turn.allow-peers=[\"" + INTERNET_OF_LABS + "\"]")
               .assignment("http.listen=" + ip)
               .assignment("http.port=0");

@@ -7,6 +7,9 @@ import io.culvert.server.flow.RelayCredentials;
 import io.culvert.server.flow.RelayServer;
 import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
+import io.culvert.server.metrics.Figures;
+import io.culvert.server.metrics.MetricsRoute;
+import io.culvert.server.metrics.ProcessFigures;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.tag.TagServer;
@@ -15,7 +18,6 @@ import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
 import io.culvert.server.turn.TurnServer;
 import io.culvert.server.turn.auth.Credentials;
-import io.culvert.server.turn.auth.NoUsers;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,26 +25,27 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** All services of one server. One thread closes it; everything else may be called by any. */
 public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
-  private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
+  private final Figures figures = new Figures();
 
   private final ServerCertificate certificate;
   private final TlsFront tls;
+  private @Nullable TurnServer turn;
 
   private CulvertServer(ServerCertificate certificate) {
     this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
-    health.put("tls", () -> named(tls.counters()));
+    figures.service("tls").events(tls::counters);
   }
 
   /**
@@ -53,10 +56,8 @@ public final class CulvertServer implements AutoCloseable {
   public static CulvertServer start(ServerConfig config) throws ServerStartException {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
-      Optional<RelayServer> relay =
-          config.turn().enabled() ? Optional.of(server.startTurn(config)) : Optional.empty();
-      if (config.flow().enabled()) {
-        server.startFlow(config, relay);
+      if (config.turn().enabled() || config.flow().enabled()) {
+        server.startWithAccounts(config);
       }
       if (config.tcppunch().enabled()) {
         server.startTcpPunch(config);
@@ -65,6 +66,7 @@ public final class CulvertServer implements AutoCloseable {
         server.startTag(config);
       }
       server.startHttp(config);
+      server.protectServicesFromPeers();
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -72,47 +74,77 @@ public final class CulvertServer implements AutoCloseable {
     }
   }
 
-  private RelayServer startTurn(ServerConfig config) throws ServerStartException {
-    Optional<String> ownSecret =
-        config.flow().enabled() ? Optional.of(RelayCredentials.randomSecret()) : Optional.empty();
-    Credentials credentials = new Credentials(config.turn().realm(), new NoUsers(), ownSecret);
-    TurnServer turn =
-        TurnServer.start(
-            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
-    started(turn::close, turn.listeners());
-    health.put("dtls", () -> named(turn.dtlsCounters()));
-    health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
-    return new RelayServer(
-        turn.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
+  private void startWithAccounts(ServerConfig config) throws ServerStartException {
+    Accounts accounts =
+        Accounts.open(
+            config.data(), config.store(), config.turn().realm(), config.flow().tokenLife());
+    stops.push(accounts::close);
+    Optional<RelayServer> relay =
+        config.turn().enabled() ? Optional.of(startTurn(config, accounts)) : Optional.empty();
+    if (config.flow().enabled()) {
+      startFlow(config, accounts, relay);
+    }
   }
 
-  private void startFlow(ServerConfig config, Optional<RelayServer> relay)
+  private RelayServer startTurn(ServerConfig config, Accounts accounts)
       throws ServerStartException {
-    Accounts accounts = Accounts.open(config.data(), config.store(), config.flow().tokenLife());
-    stops.push(accounts::close);
+    Optional<String> ownSecret =
+        config.flow().enabled() ? Optional.of(RelayCredentials.randomSecret()) : Optional.empty();
+    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn(), ownSecret);
+    TurnServer started =
+        TurnServer.start(
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
+    started(started::close, started.listeners());
+    figures.service("dtls").events(started::dtlsCounters);
+    TurnFigures.add(started, figures);
+    turn = started;
+    return new RelayServer(
+        started.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
+  }
+
+  private void startFlow(ServerConfig config, Accounts accounts, Optional<RelayServer> relay)
+      throws ServerStartException {
     FlowServer flow =
         FlowServer.start(config.listen(), config.flow(), config.publicIp(), relay, tls, accounts);
     started(flow::close, flow.listeners());
     routes.put("/login", flow.loginRoute());
-    health.put("flow", () -> health("online", flow.online(), flow.counters()));
+    figures
+        .service("flow")
+        .gauge("online", "Accounts that are online.", flow::online)
+        .events(flow::counters);
   }
 
   private void startTcpPunch(ServerConfig config) throws ServerStartException {
     TcpPunchServer tcppunch = TcpPunchServer.start(config.listen(), config.tcppunch());
     started(tcppunch::close, tcppunch.listeners());
-    health.put("tcppunch", () -> health("online", tcppunch.online(), tcppunch.counters()));
+    figures
+        .service("tcppunch")
+        .gauge("online", "Clients that are online.", tcppunch::online)
+        .events(tcppunch::counters);
   }
 
   private void startTag(ServerConfig config) throws ServerStartException {
     TagServer tag = TagServer.start(config.listen(), config.tag(), config.data());
     started(tag::close, tag.listeners());
-    health.put("tag", () -> health("registered", tag.registered(), tag.counters()));
+    figures
+        .service("tag")
+        .gauge("registered", "Clients that are registered.", tag::registered)
+        .events(tag::counters);
   }
 
   private void startHttp(ServerConfig config) throws ServerStartException {
+    ProcessFigures.addTo(figures);
     routes.put("/health", HttpRoute.get(this::health));
+    routes.put("/metrics", MetricsRoute.of(figures, config.http()));
     HttpService http = HttpService.start(config.http(), tls, routes);
     started(http::close, http.listeners());
+  }
+
+  /** What runs here is not for those who come through the relay, which would be this machine. */
+  private void protectServicesFromPeers() {
+    if (turn != null) {
+      turn.protect(listeners);
+    }
   }
 
   private void started(Runnable stop, List<Listener> opened) {
@@ -123,6 +155,28 @@ public final class CulvertServer implements AutoCloseable {
   /** What listens where, in the order of starting. */
   public List<Listener> listeners() {
     return List.copyOf(listeners);
+  }
+
+  /**
+   * Takes from another configuration what can change while the server runs: for TURN the policy,
+   * secrets and limits. Everything else stays as it was.
+   *
+   * @throws ServerStartException when it makes no sense; nothing changes then
+   */
+  public void reconfigure(ServerConfig config) throws ServerStartException {
+    if (turn != null) {
+      turn.reconfigure(config.turn());
+    }
+  }
+
+  /** How many allocations TURN has. */
+  public int allocations() {
+    return turn == null ? 0 : turn.allocations();
+  }
+
+  /** Makes no new allocations; completes when there are none any more. */
+  public CompletableFuture<Void> drain() {
+    return turn == null ? CompletableFuture.completedFuture(null) : turn.drain();
   }
 
   /** Stops everything, what was started last first. */
@@ -136,22 +190,7 @@ public final class CulvertServer implements AutoCloseable {
   private Map<String, ?> health() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("status", "ok");
-    health.forEach((service, its) -> all.put(service, its.get()));
+    all.putAll(figures.values());
     return all;
-  }
-
-  private static <C extends Enum<C>> Map<String, ?> health(
-      String gauge, int value, Map<C, Long> counters) {
-    Map<String, Object> health = new LinkedHashMap<>();
-    health.put(gauge, value);
-    health.putAll(named(counters));
-    return health;
-  }
-
-  private static <C extends Enum<C>> Map<String, Long> named(Map<C, Long> counters) {
-    Map<String, Long> named = new LinkedHashMap<>();
-    counters.forEach((counter, count) ->
-        named.put(counter.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
-    return named;
   }
 }

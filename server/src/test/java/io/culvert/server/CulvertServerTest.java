@@ -12,8 +12,18 @@ import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.http.HttpClientSocket;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.wire.stun.AttributeType;
+import io.culvert.wire.stun.StunClass;
+import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.StunWriter;
+import io.culvert.wire.stun.TransactionId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -76,7 +86,8 @@ class CulvertServerTest {
 
   @Test
   void whoHasAnAccountLogsInOverHttpAndIsOnline() throws Exception {
-    try (AccountStore store = AccountStore.open(data, new StoreConfig(Optional.empty()))) {
+    try (AccountStore store =
+        AccountStore.open(data, new StoreConfig(Optional.empty()), "culvert")) {
       store.add("alice", "secret");
     }
     String login =
@@ -112,7 +123,8 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .containsOnlyKeys("status", "tls", "dtls", "turn", "flow", "tcppunch", "tag");
+          .containsOnlyKeys(
+              "status", "tls", "dtls", "turn", "flow", "tcppunch", "tag", "memory", "kernel");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -139,6 +151,84 @@ class CulvertServerTest {
   }
 
   @Test
+  void everyFigureOfHealthIsAMetric() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config())) {
+      String metrics = metrics(server);
+
+      assertThat(metrics)
+          .contains("culvert_flow_online 0.0\n", "culvert_tag_registered 0.0\n")
+          .contains("culvert_tcppunch_total{event=\"id-taken\"} 0.0\n");
+      long figures =
+          health(server).values().stream()
+              .filter(Map.class::isInstance)
+              .mapToLong(service -> ((Map<?, ?>) service).size())
+              .sum();
+      assertThat(metrics.lines().filter(line -> !line.startsWith("#"))).hasSize((int) figures);
+    }
+  }
+
+  /** Case 74. */
+  @Test
+  void aHundredThousandUsernamesAreNotALineMore() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config());
+        DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
+      long before = metrics(server).lines().count();
+      client.connect(address(server, "turn udp"));
+      client.setSoTimeout(10_000);
+      byte[] answer = new byte[1500];
+      for (int i = 0; i < 100_000; i++) {
+        byte[] request = allocate("%s\r\n{user=\"" + i);
+        client.send(new DatagramPacket(request, request.length));
+        if (i % 1000 == 0) {
+          binding(client, answer); // not faster than it can be read
+        }
+      }
+
+      await()
+          .untilAsserted(() -> {
+            String metrics = metrics(server);
+            assertThat(metrics.lines().count()).isEqualTo(before);
+            assertThat(refusals(metrics)).isEqualTo(100_000);
+          });
+    }
+  }
+
+  /** A request with that user's name, and no proof of it. */
+  private static byte[] allocate(String user) {
+    ByteBuf request = Unpooled.buffer();
+    new StunWriter()
+        .begin(request, StunClass.REQUEST, StunMessage.ALLOCATE, new TransactionId(1, 2))
+        .text(AttributeType.USERNAME, user);
+    return ByteBufUtil.getBytes(request);
+  }
+
+  private static void binding(DatagramSocket client, byte[] answer) throws IOException {
+    ByteBuf request = Unpooled.buffer();
+    new StunWriter()
+        .begin(request, StunClass.REQUEST, StunMessage.BINDING, new TransactionId(1, 2));
+    client.send(new DatagramPacket(ByteBufUtil.getBytes(request), request.readableBytes()));
+    DatagramPacket received = new DatagramPacket(answer, answer.length);
+    do {
+      client.receive(received);
+    } while (answer[1] != StunMessage.BINDING); // success, not a refusal
+  }
+
+  private static long refusals(String metrics) {
+    return metrics
+        .lines()
+        .filter(line -> line.matches("culvert_turn_total.event=\"(unauthenticated|unanswered)\".*"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static String metrics(CulvertServer server) throws IOException {
+    try (HttpClientSocket client = new HttpClientSocket(address(server, "http"))) {
+      client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+      return client.read().body();
+    }
+  }
+
+  @Test
   void whatIsDisabledNeitherListensNorShowsItsHealth() throws Exception {
     try (CulvertServer server =
         CulvertServer.start(
@@ -148,7 +238,7 @@ class CulvertServerTest {
                 "tag.enabled=false",
                 "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).containsOnlyKeys("status", "tls");
+      assertThat(health(server)).containsOnlyKeys("status", "tls", "memory", "kernel");
     }
   }
 

@@ -27,7 +27,8 @@ record BenchData(Path directory) implements AutoCloseable {
 
   /** Adds so many accounts. */
   List<Session> logIn(int accounts) throws ServerStartException, StoreException {
-    try (AccountStore store = AccountStore.open(directory, new StoreConfig(Optional.empty()))) {
+    try (AccountStore store =
+        AccountStore.open(directory, new StoreConfig(Optional.empty()), "culvert")) {
       return store.addLoggedIn(
           IntStream.range(0, accounts).mapToObj(i -> "account " + i).toList(), TOKEN_LIFE);
     }

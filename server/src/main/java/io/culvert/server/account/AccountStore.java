@@ -1,5 +1,6 @@
 package io.culvert.server.account;
 
+import io.culvert.server.account.TurnSeal.Sealed;
 import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.net.ServerStartException;
 import java.nio.file.Path;
@@ -26,25 +27,36 @@ public final class AccountStore implements AutoCloseable {
   private static final String HERE = "127.0.0.1";
 
   private final Database database;
+  private final TurnSeal seal;
   private final InstantSource clock;
 
-  private AccountStore(Database database, InstantSource clock) {
+  private AccountStore(Database database, TurnSeal seal, InstantSource clock) {
     this.database = database;
+    this.seal = seal;
     this.clock = clock;
   }
 
   /**
    * Opens the database of a server, which may be running; makes one where there is none.
    *
+   * @param data the data directory
+   * @param realm of TURN: the passwords that are set here are good for TURN in this realm
    * @throws ServerStartException when that is impossible
    */
-  public static AccountStore open(Path data, StoreConfig store) throws ServerStartException {
-    return open(data, store, InstantSource.system());
+  public static AccountStore open(Path data, StoreConfig store, String realm)
+      throws ServerStartException {
+    return open(data, store, realm, InstantSource.system());
   }
 
-  static AccountStore open(Path data, StoreConfig store, InstantSource clock)
+  static AccountStore open(Path data, StoreConfig store, String realm, InstantSource clock)
       throws ServerStartException {
-    return new AccountStore(Database.open(data, store), clock);
+    Database database = Database.open(data, store);
+    try {
+      return new AccountStore(database, TurnSeal.keptIn(data, realm), clock);
+    } catch (ServerStartException e) {
+      database.close();
+      throw e;
+    }
   }
 
   /** Where the accounts are, for people. */
@@ -74,7 +86,14 @@ public final class AccountStore implements AutoCloseable {
   public boolean add(String name, String password) throws StoreException {
     String account = AccountName.normalized(name);
     String hash = PasswordHash.of(PasswordHash.require(password));
-    return database.write(tx -> insert(tx, account, hash));
+    Optional<Sealed> turn = seal.seal(account, password);
+    return database.write(tx -> {
+      boolean added = insert(tx, account, hash);
+      if (added) {
+        turn.ifPresent(keys -> SessionStore.setTurnKeys(tx, account, keys));
+      }
+      return added;
+    });
   }
 
   /**
@@ -119,9 +138,16 @@ public final class AccountStore implements AutoCloseable {
   public boolean changePassword(String name, String password) throws StoreException {
     String account = AccountName.normalized(name);
     String hash = PasswordHash.of(PasswordHash.require(password));
+    Optional<Sealed> turn = seal.seal(account, password);
     return database.write(tx ->
-        tx.createUpdate("UPDATE account SET password = :password WHERE name = :name")
+        tx.createUpdate(
+                        """
+                        UPDATE account SET password = :password, turn_user = :user, turn_keys = :keys
+                        WHERE name = :name
+                        """)
                     .bind("password", hash)
+                    .bind("user", turn.map(Sealed::user).orElse(null))
+                    .bind("keys", turn.map(Sealed::keys).orElse(null))
                     .bind("name", account)
                     .execute()
                 == 1
@@ -138,7 +164,13 @@ public final class AccountStore implements AutoCloseable {
   /** Undoes {@link #disable}, but for the logins. Returns false when there is no such account. */
   public boolean enable(String name) throws StoreException {
     String account = AccountName.normalized(name);
-    return database.write(tx -> setDisabled(tx, account, false));
+    return database.write(tx -> {
+      boolean enabled = setDisabled(tx, account, false);
+      if (enabled) {
+        SessionStore.noteChange(tx, account);
+      }
+      return enabled;
+    });
   }
 
   /** Removes the account and ends all its logins. Returns false when there is no such account. */

@@ -3,6 +3,7 @@ package io.culvert.server.account;
 import io.culvert.server.account.LoginThrottle.Origin;
 import io.culvert.server.account.SessionStore.Credentials;
 import io.culvert.server.account.SessionStore.Stored;
+import io.culvert.server.account.TurnSeal.Sealed;
 import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.net.Party;
 import io.culvert.server.net.ServerStartException;
@@ -33,7 +34,10 @@ public final class Accounts implements AutoCloseable {
   private final Database database;
   private final SessionStore store;
   private final StoreFailures failures = new StoreFailures();
+  private final TurnSeal seal;
+  private final StoreThread storeThread;
   private final Sessions sessions;
+  private final TurnAccounts turn;
   private final Duration tokenLife;
   private final InstantSource clock;
   private final LoginThrottle throttle;
@@ -67,9 +71,14 @@ public final class Accounts implements AutoCloseable {
   }
 
   private Accounts(
-      Database database, Duration tokenLife, InstantSource clock, PasswordTest passwordTest)
+      Database database,
+      TurnSeal seal,
+      Duration tokenLife,
+      InstantSource clock,
+      PasswordTest passwordTest)
       throws StoreException {
     this.database = database;
+    this.seal = seal;
     this.tokenLife = tokenLife;
     this.clock = clock;
     this.passwordTest = passwordTest;
@@ -88,31 +97,38 @@ public final class Accounts implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(passwordTest.waiting()),
             Workers.named("accounts-login-"));
-    sessions = Sessions.over(store, failures, clock);
+    storeThread = StoreThread.over(store, failures);
+    sessions = new Sessions(store, storeThread, clock);
+    turn = new TurnAccounts(database, seal, storeThread);
   }
 
   /**
    * Opens the accounts of a server; where there are none, makes an empty database.
    *
    * @param data the data directory, which is made if need be
+   * @param realm of TURN
    * @param tokenLife how long a login is good for
    * @throws ServerStartException when that is impossible
    */
-  public static Accounts open(Path data, StoreConfig store, Duration tokenLife)
+  public static Accounts open(Path data, StoreConfig store, String realm, Duration tokenLife)
       throws ServerStartException {
-    return open(data, store, tokenLife, InstantSource.system(), PasswordTest.real());
+    return open(data, store, realm, tokenLife, InstantSource.system(), PasswordTest.real());
   }
 
   static Accounts open(
       Path data,
       StoreConfig store,
+      String realm,
       Duration tokenLife,
       InstantSource clock,
       PasswordTest passwordTest)
       throws ServerStartException {
     Database database = Database.open(data, store);
     try {
-      return new Accounts(database, tokenLife, clock, passwordTest);
+      return new Accounts(database, TurnSeal.keptIn(data, realm), tokenLife, clock, passwordTest);
+    } catch (ServerStartException e) {
+      database.close();
+      throw e;
     } catch (StoreException e) {
       database.close();
       throw new ServerStartException(String.valueOf(e.getMessage()), e);
@@ -186,8 +202,20 @@ public final class Accounts implements AutoCloseable {
     Instant now = Instant.ofEpochMilli(clock.millis()); // the database keeps no more than that
     Session session = new Session(Token.random(), origin.account(), now.plus(tokenLife));
     boolean created =
-        store.create(credentials.get(), Stored.of(session), origin.party().toString(), now);
+        store.create(
+            credentials.get(),
+            newTurnKeys(credentials.get(), password),
+            Stored.of(session),
+            origin.party().toString(),
+            now);
     return created ? Optional.of(session) : Optional.empty();
+  }
+
+  /** Those of an account that has none yet, or has them for another realm or with another seal. */
+  private Optional<Sealed> newTurnKeys(Credentials credentials, String password) {
+    return seal.isStale(credentials.turn(), credentials.account(), password)
+        ? seal.seal(credentials.account(), password)
+        : Optional.empty();
   }
 
   /** The session of a token, from memory if it is in use, else from the database. */
@@ -202,6 +230,11 @@ public final class Accounts implements AutoCloseable {
    */
   public CompletableFuture<Boolean> logout(String token) {
     return sessions.end(token);
+  }
+
+  /** The accounts as users of TURN. */
+  public TurnAccounts turn() {
+    return turn;
   }
 
   /**
@@ -219,7 +252,7 @@ public final class Accounts implements AutoCloseable {
   public void close() {
     closed = true;
     Workers.stop(hashers);
-    sessions.close();
+    storeThread.close();
     database.close();
   }
 }

@@ -1,5 +1,8 @@
 package io.culvert.server.account;
 
+import io.culvert.server.account.TurnSeal.Sealed;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -7,13 +10,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The sessions in the database, and the log of those that are revoked. Thread-safe; it blocks. */
+/** The sessions in the database, and the log of what has changed. Thread-safe; it blocks. */
 final class SessionStore {
   /** An account that logs in on more devices than this loses the login that is oldest. */
   private static final int MAX_PER_ACCOUNT = 100;
 
-  /** A server that missed more revocations than these looks again after all its sessions. */
-  private static final int REVOCATIONS_KEPT = 10_000;
+  /** A server that missed more changes than these looks again after all it has in memory. */
+  private static final int CHANGES_KEPT = 10_000;
 
   private final Database database;
 
@@ -21,8 +24,13 @@ final class SessionStore {
     this.database = database;
   }
 
-  /** What a login is tested against. */
-  record Credentials(String account, String passwordHash, boolean disabled) {}
+  /**
+   * What a login is tested against.
+   *
+   * @param turn the TURN keys of the same password, as far as they are known
+   */
+  record Credentials(
+      String account, String passwordHash, boolean disabled, Optional<Sealed> turn) {}
 
   /** A session in the database, by its token's {@link Token#id}. */
   record Stored(String id, String account, Instant expires) {
@@ -38,25 +46,38 @@ final class SessionStore {
    * The news since a number.
    *
    * @param upTo the number to ask for next time
-   * @param accounts whose sessions have been revoked, or nothing when nobody knows any more
+   * @param accounts that have changed, or nothing when nobody knows any more which
    */
-  record Revocations(long upTo, Optional<Set<String>> accounts) {}
+  record Changes(long upTo, Optional<Set<String>> accounts) {}
 
   Optional<Credentials> credentials(String account) throws StoreException {
     return database.read(db ->
-        db.createQuery("SELECT password, disabled FROM account WHERE name = :account")
+        db.createQuery(
+                """
+                SELECT password, disabled, turn_user, turn_keys FROM account WHERE name = :account
+                """)
             .bind("account", account)
             .map((row, _) ->
-                new Credentials(account, row.getString("password"), row.getBoolean("disabled")))
+                new Credentials(
+                    account, row.getString("password"), row.getBoolean("disabled"), turnKeys(row)))
             .findOne());
+  }
+
+  private static Optional<Sealed> turnKeys(ResultSet row) throws SQLException {
+    String user = row.getString("turn_user");
+    return user == null
+        ? Optional.empty()
+        : Optional.of(new Sealed(user, row.getString("turn_keys")));
   }
 
   /**
    * Adds a session, unless the account is no longer what its password has been tested against.
    *
+   * @param turn the TURN keys of that password, if they are news
    * @return false when it is not
    */
-  boolean create(Credentials tested, Stored session, String source, Instant now)
+  boolean create(
+      Credentials tested, Optional<Sealed> turn, Stored session, String source, Instant now)
       throws StoreException {
     return database.write(tx -> {
       // First of all, so that it waits for whoever is changing the account, or makes them wait.
@@ -73,6 +94,7 @@ final class SessionStore {
       if (unchanged == 0) {
         return false;
       }
+      turn.ifPresent(keys -> setTurnKeys(tx, tested.account(), keys));
       makeRoom(tx, tested.account());
       insert(tx, session, source, now);
       return true;
@@ -94,6 +116,16 @@ final class SessionStore {
         .execute();
   }
 
+  /** Keeps other TURN keys, as a part of a change to the account. */
+  static void setTurnKeys(Handle tx, String account, Sealed keys) {
+    tx.createUpdate("UPDATE account SET turn_user = :user, turn_keys = :keys WHERE name = :account")
+        .bind("user", keys.user())
+        .bind("keys", keys.keys())
+        .bind("account", account)
+        .execute();
+    noteChange(tx, account);
+  }
+
   private static void makeRoom(Handle tx, String account) {
     int deleted =
         tx.createUpdate(
@@ -105,7 +137,7 @@ final class SessionStore {
             .bind("kept", MAX_PER_ACCOUNT - 1)
             .execute();
     if (deleted > 0) {
-      noteRevocation(tx, account);
+      noteChange(tx, account);
     }
   }
 
@@ -139,24 +171,22 @@ final class SessionStore {
               .mapTo(String.class)
               .findOne();
       tx.createUpdate("DELETE FROM session WHERE id = :id").bind("id", id).execute();
-      account.ifPresent(name -> noteRevocation(tx, name));
+      account.ifPresent(name -> noteChange(tx, name));
       return account;
     });
   }
 
   /** Ends all sessions of an account, as a part of a change to it. Returns true. */
   static boolean revokeAll(Handle tx, String account) {
-    int deleted =
-        tx.createUpdate("DELETE FROM session WHERE account = :account")
-            .bind("account", account)
-            .execute();
-    if (deleted > 0) {
-      noteRevocation(tx, account);
-    }
+    tx.createUpdate("DELETE FROM session WHERE account = :account")
+        .bind("account", account)
+        .execute();
+    noteChange(tx, account);
     return true;
   }
 
-  private static void noteRevocation(Handle tx, String account) {
+  /** Makes all servers look again after an account, when the transaction is done. */
+  static void noteChange(Handle tx, String account) {
     tx.execute("UPDATE revocation_counter SET value = value + 1");
     tx.createUpdate(
             "INSERT INTO revocation (number, account) SELECT value, :account FROM revocation_counter")
@@ -164,12 +194,12 @@ final class SessionStore {
         .execute();
     tx.createUpdate(
             "DELETE FROM revocation WHERE number <= (SELECT value FROM revocation_counter) - :kept")
-        .bind("kept", REVOCATIONS_KEPT)
+        .bind("kept", CHANGES_KEPT)
         .execute();
   }
 
-  /** What has been revoked after {@code last}; asks even when the database was gone last time. */
-  Revocations revocationsSince(long last) throws StoreException {
+  /** What has changed after {@code last}; asks even when the database was gone last time. */
+  Changes changesSince(long last) throws StoreException {
     record Row(long counter, long number, String account) {}
     List<Row> rows =
         database.retry(db ->
@@ -185,11 +215,11 @@ final class SessionStore {
                 .list());
     long counter = rows.getFirst().counter();
     if (counter == last) {
-      return new Revocations(last, Optional.of(Set.of()));
+      return new Changes(last, Optional.of(Set.of()));
     }
     // A number is missing where some have been forgotten, or a backup has been put in place.
     boolean complete = counter > last && rows.getFirst().number() == last + 1;
-    return new Revocations(
+    return new Changes(
         counter,
         complete
             ? Optional.of(rows.stream().map(Row::account).collect(Collectors.toSet()))

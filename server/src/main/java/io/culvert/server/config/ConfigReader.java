@@ -5,6 +5,8 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
@@ -92,6 +94,21 @@ public final class ConfigReader {
    */
   public ServerConfig read() throws ConfigException {
     return ServerConfig.of(given);
+  }
+
+  /**
+   * What has become of the settings since another reader has read them.
+   *
+   * @throws ConfigException when a value of either is not of its setting's type
+   */
+  public List<ConfigChange> changesSince(ConfigReader before) throws ConfigException {
+    List<ConfigChange> changes = new ArrayList<>();
+    for (Setting<?> setting : Settings.ALL) {
+      if (!given.find(setting).equals(before.given.find(setting))) {
+        changes.add(new ConfigChange(setting.key(), setting.live()));
+      }
+    }
+    return changes;
   }
 
   private static String quoted(String text) {

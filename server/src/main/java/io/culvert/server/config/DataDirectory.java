@@ -83,13 +83,41 @@ public final class DataDirectory {
    * @throws IOException when it cannot be made
    */
   public static void writePrivateFile(Path file, byte[] content) throws IOException {
-    // For its owner only, by contract.
-    Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), "new", null);
+    Path unfinished = unfinished(file, content);
     try {
-      Files.write(unfinished, content);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /**
+   * The same, but leaves a file alone that is there already, or that somebody else makes meanwhile.
+   *
+   * @throws IOException when there is none and it cannot be made
+   */
+  static void addPrivateFile(Path file, byte[] content) throws IOException {
+    Path unfinished = unfinished(file, content);
+    try {
+      // A move would replace what another process has just made, and perhaps used.
+      Files.createLink(file, unfinished);
+    } catch (FileAlreadyExistsException e) {
+      // That one it is, then.
+    } catch (UnsupportedOperationException e) {
+      Files.move(unfinished, file);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  private static Path unfinished(Path file, byte[] content) throws IOException {
+    // For its owner only, by contract.
+    Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), "new", null);
+    try {
+      return Files.write(unfinished, content);
+    } catch (IOException e) {
+      Files.deleteIfExists(unfinished);
+      throw e;
     }
   }
 

@@ -65,6 +65,8 @@ final class Given {
     }
     try {
       return Optional.of(setting.type().parser().parse(value.toml()));
+    } catch (WrongValueException e) {
+      throw new ConfigException(value.place() + ": " + setting.key() + ": " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           "%s: %s must be %s."

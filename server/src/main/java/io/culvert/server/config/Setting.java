@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param defaultToml the value when nothing is said, as TOML writes it; empty when there is none
  * @param exampleToml a value to show when there is no default
  * @param type turns the TOML value into T
+ * @param live whether a change takes effect while the server runs
  * @param doc what it is for, a line each
  */
 record Setting<T>(
-    String key, String defaultToml, String exampleToml, Type<T> type, List<String> doc) {
+    String key,
+    String defaultToml,
+    String exampleToml,
+    Type<T> type,
+    boolean live,
+    List<String> doc) {
   /**
    * A kind of value.
    *
@@ -39,13 +45,18 @@ record Setting<T>(
   }
 
   static <T> Setting<T> of(String key, String defaultToml, Type<T> type, String... doc) {
-    return new Setting<>(key, defaultToml, defaultToml, type, List.of(doc));
+    return new Setting<>(key, defaultToml, defaultToml, type, false, List.of(doc));
   }
 
   /** One that has no default; the doc says what holds then. */
   static <T> Setting<T> withoutDefault(
       String key, String exampleToml, Type<T> type, String... doc) {
-    return new Setting<>(key, "", exampleToml, type, List.of(doc));
+    return new Setting<>(key, "", exampleToml, type, false, List.of(doc));
+  }
+
+  /** The same, whose changes take effect while the server runs. */
+  Setting<T> whileRunning() {
+    return new Setting<>(key, defaultToml, exampleToml, type, true, doc);
   }
 
   /** Whether that can be its value. */

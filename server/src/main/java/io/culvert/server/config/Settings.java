@@ -1,5 +1,6 @@
 package io.culvert.server.config;
 
+import io.culvert.server.turn.peer.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -131,97 +132,110 @@ final class Settings {
           Types.PORT_RANGE,
           "The ports of relayed addresses; a firewall must let them through.");
 
-  static final Setting<List<String>> TURN_ALLOW_PEERS =
+  static final Setting<List<Cidr>> TURN_ALLOW_PEERS =
       Setting.of(
-          "turn.allow-peers",
-          "[]",
-          Types.CIDRS,
-          "Peers that data is relayed to though they are special, as [\"10.1.2.0/24\"]. Without this",
-          "nobody is let into private networks, nor to any address that is not a public one.");
+              "turn.allow-peers",
+              "[]",
+              Types.CIDRS,
+              "Peers that data is relayed to though they are special, as [\"10.1.2.0/24\"]. Without this",
+              "nobody is let into private networks, nor to any address that is not a public one.")
+          .whileRunning();
 
-  static final Setting<List<String>> TURN_DENY_PEERS =
+  static final Setting<List<Cidr>> TURN_DENY_PEERS =
       Setting.of(
-          "turn.deny-peers",
-          "[]",
-          Types.CIDRS,
-          "Public peers that no data is relayed to, as [\"203.0.113.0/24\"].");
+              "turn.deny-peers",
+              "[]",
+              Types.CIDRS,
+              "Public peers that no data is relayed to, as [\"203.0.113.0/24\"].")
+          .whileRunning();
 
   static final Setting<Boolean> TURN_ALLOW_LOOPBACK_PEERS =
       Setting.of(
-          "turn.allow-loopback-peers",
-          "false",
-          Types.BOOLEAN,
-          "For tests on one machine only: lets users reach what listens on this machine.");
+              "turn.allow-loopback-peers",
+              "false",
+              Types.BOOLEAN,
+              "For tests on one machine only: lets users reach what listens on this machine.")
+          .whileRunning();
 
   static final Setting<List<Secret>> TURN_SECRETS =
       Setting.of(
-          "turn.secrets",
-          "[]",
-          Types.SECRETS,
-          "Secrets shared with those who make time-limited credentials, the newest first. All of",
-          "them are good, and the first is used for what this server makes itself.");
+              "turn.secrets",
+              "[]",
+              Types.SECRETS,
+              "Secrets shared with those who make time-limited credentials, the newest first. All of",
+              "them are good, and the first is used for what this server makes itself.")
+          .whileRunning();
 
   static final Setting<Duration> TURN_MAX_LIFETIME =
       Setting.of(
-          "turn.max-lifetime",
-          "\"1h\"",
-          Types.DURATION,
-          "The longest that an allocation lives without being refreshed.");
+              "turn.max-lifetime",
+              "\"1h\"",
+              Types.DURATION,
+              "The longest that an allocation lives without being refreshed.")
+          .whileRunning();
 
   static final Setting<Integer> TURN_MAX_ALLOCATIONS_PER_USER =
       Setting.of(
-          "turn.max-allocations-per-user",
-          "4096",
-          Types.integer(1, Integer.MAX_VALUE),
-          "How many allocations a user may have at a time; lower it where you know your clients.");
+              "turn.max-allocations-per-user",
+              "4096",
+              Types.integer(1, Integer.MAX_VALUE),
+              "How many allocations a user may have at a time; lower it where you know your clients.")
+          .whileRunning();
 
   static final Setting<Integer> TURN_MAX_ALLOCATIONS =
       Setting.of(
-          "turn.max-allocations",
-          "65536",
-          Types.integer(1, Integer.MAX_VALUE),
-          "How many allocations all users together may have; each needs a port of relay-ports.");
+              "turn.max-allocations",
+              "65536",
+              Types.integer(1, Integer.MAX_VALUE),
+              "How many allocations all users together may have; each needs a port of relay-ports.")
+          .whileRunning();
 
   static final Setting<OptionalLong> TURN_MAX_BANDWIDTH_PER_USER =
       Setting.of(
-          "turn.max-bandwidth-per-user",
-          "\"\"",
-          Types.OPTIONAL_RATE,
-          "Bytes a second that are relayed for a user in each direction, as \"2MB\"; the rest is lost.",
-          "Empty for no limit.");
+              "turn.max-bandwidth-per-user",
+              "\"\"",
+              Types.OPTIONAL_RATE,
+              "Bytes a second that are relayed for a user in each direction, as \"2MB\"; the rest is lost.",
+              "Empty for no limit.")
+          .whileRunning();
 
   static final Setting<OptionalLong> TURN_MAX_BANDWIDTH =
       Setting.of(
-          "turn.max-bandwidth", "\"\"", Types.OPTIONAL_RATE, "The same for all users together.");
+              "turn.max-bandwidth", "\"\"", Types.OPTIONAL_RATE, "The same for all users together.")
+          .whileRunning();
 
   static final Setting<Boolean> TURN_RFC5766_CHANNELS =
       Setting.of(
-          "turn.rfc5766-channels",
-          "false",
-          Types.BOOLEAN,
-          "Whether old clients may have channel numbers from 0x5000 to 0x7FFE.");
+              "turn.rfc5766-channels",
+              "false",
+              Types.BOOLEAN,
+              "Whether old clients may have channel numbers from 0x5000 to 0x7FFE.")
+          .whileRunning();
 
   static final Setting<Boolean> TURN_MOBILITY =
       Setting.of(
-          "turn.mobility",
-          "true",
-          Types.BOOLEAN,
-          "Whether a client whose address changes may keep its allocation (RFC 8016).");
+              "turn.mobility",
+              "true",
+              Types.BOOLEAN,
+              "Whether a client whose address changes may keep its allocation (RFC 8016).")
+          .whileRunning();
 
   static final Setting<Optional<InetSocketAddress>> TURN_ALTERNATE_SERVER =
       Setting.of(
-          "turn.alternate-server",
-          "\"\"",
-          Types.OPTIONAL_ENDPOINT,
-          "Where those who want a new allocation are sent instead, as \"203.0.113.7:3478\".");
+              "turn.alternate-server",
+              "\"\"",
+              Types.OPTIONAL_ENDPOINT,
+              "Where those who want a new allocation are sent instead, as \"203.0.113.7:3478\".")
+          .whileRunning();
 
   static final Setting<Duration> TURN_DRAIN_TIMEOUT =
       Setting.of(
-          "turn.drain-timeout",
-          "\"60s\"",
-          Types.DURATION,
-          "How long a server that is told to stop waits for the allocations that are in use. It",
-          "makes no new ones, and stops as soon as there are none, or when it is told again.");
+              "turn.drain-timeout",
+              "\"60s\"",
+              Types.DURATION,
+              "How long a server that is told to stop waits for the allocations that are in use. It",
+              "makes no new ones, and stops as soon as there are none, or when it is told again.")
+          .whileRunning();
 
   static final Setting<Integer> TURN_THREADS =
       Setting.of("turn.threads", "0", Types.integer(0, 1024), "Threads; 0 is one a core.");

@@ -1,5 +1,7 @@
 package io.culvert.server.config;
 
+import io.culvert.server.turn.peer.Cidr;
+import io.culvert.server.turn.peer.PeerPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +44,22 @@ public record TurnConfig(
    * @param deny prefixes that are not let through in any case
    * @param allowLoopback whether this machine itself can be a peer
    */
-  public record Peers(List<String> allow, List<String> deny, boolean allowLoopback) {}
+  public record Peers(List<Cidr> allow, List<Cidr> deny, boolean allowLoopback) {
+
+    static Peers of(Given given) throws ConfigException {
+      Peers peers =
+          new Peers(
+              given.get(Settings.TURN_ALLOW_PEERS),
+              given.get(Settings.TURN_DENY_PEERS),
+              given.get(Settings.TURN_ALLOW_LOOPBACK_PEERS));
+      try {
+        PeerPolicy.of(peers.allow, peers.deny, peers.allowLoopback, List.of(), List.of());
+        return peers;
+      } catch (IllegalArgumentException e) {
+        throw given.fault(Settings.TURN_DENY_PEERS, "does not fit: " + e.getMessage());
+      }
+    }
+  }
 
   /**
    * What one user, and all together, may have at a time.
@@ -69,10 +86,7 @@ public record TurnConfig(
         given.get(Settings.TURN_TLS_PORT),
         given.get(Settings.TURN_REALM),
         given.get(Settings.TURN_RELAY_PORTS),
-        new Peers(
-            given.get(Settings.TURN_ALLOW_PEERS),
-            given.get(Settings.TURN_DENY_PEERS),
-            given.get(Settings.TURN_ALLOW_LOOPBACK_PEERS)),
+        Peers.of(given),
         given.get(Settings.TURN_SECRETS),
         new Limits(
             given.get(Settings.TURN_MAX_LIFETIME),

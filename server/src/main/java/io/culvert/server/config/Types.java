@@ -1,5 +1,6 @@
 package io.culvert.server.config;
 
+import io.culvert.server.turn.peer.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import org.tomlj.TomlArray;
 /** The kinds of values that settings have. */
 final class Types {
   private static final Pattern DURATION_TEXT = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
-  private static final Pattern IPV4_TEXT = Pattern.compile("(?:[0-9]+\\.){3}[0-9]+");
   private static final Pattern RATE_TEXT = Pattern.compile("([1-9][0-9]{0,5})(kB|MB|GB)");
   private static final Pattern ENDPOINT_TEXT =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+)):([1-9][0-9]{0,4})");
@@ -36,7 +36,7 @@ final class Types {
   static final Setting.Type<List<InetAddress>> IPS =
       list("a list of IP addresses in quotes", 1, IP);
 
-  static final Setting.Type<List<String>> CIDRS =
+  static final Setting.Type<List<Cidr>> CIDRS =
       list(
           "a list of IP addresses or prefixes such as \"203.0.113.0/24\"",
           0,
@@ -109,17 +109,12 @@ final class Types {
         });
   }
 
-  private static String prefix(String text) {
-    int slash = text.indexOf('/');
-    String address = slash < 0 ? text : text.substring(0, slash);
-    int bits = InetAddress.ofLiteral(address).getAddress().length * 8;
-    if (bits == 32 && !IPV4_TEXT.matcher(address).matches()) {
-      throw new IllegalArgumentException("one of the old short forms, as 10.1 for 10.0.0.1");
+  private static Cidr prefix(String text) {
+    try {
+      return Cidr.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new WrongValueException(String.valueOf(e.getMessage()), e);
     }
-    if (slash >= 0 && Integer.parseUnsignedInt(text.substring(slash + 1)) > bits) {
-      throw new IllegalArgumentException("longer than an address");
-    }
-    return text;
   }
 
   private static InetSocketAddress endpoint(String text) {

@@ -61,17 +61,18 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     InetSocketAddress local = (InetSocketAddress) ctx.channel().localAddress();
     return route
         .answers()
-        .apply(new Question(remote.getAddress(), local.getAddress(), request.content()));
+        .apply(
+            new Question(
+                remote.getAddress(), local.getAddress(), request.headers(), request.content()));
   }
 
   private static CompletableFuture<Answer> error(
       HttpResponseStatus status, String text, Map<? extends CharSequence, String> headers) {
-    byte[] json = Answer.of(status, Map.of("error", text)).json();
-    return CompletableFuture.completedFuture(new Answer(status, json, headers));
+    return CompletableFuture.completedFuture(Answer.error(status, text, headers));
   }
 
   private static void write(ChannelHandlerContext ctx, Answer answer, boolean withBody) {
-    ByteBuf body = Unpooled.wrappedBuffer(answer.json());
+    ByteBuf body = Unpooled.wrappedBuffer(answer.body());
     int length = body.readableBytes();
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(

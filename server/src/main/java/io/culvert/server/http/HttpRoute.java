@@ -1,6 +1,7 @@
 package io.culvert.server.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
@@ -23,20 +24,38 @@ public record HttpRoute(HttpMethod method, Function<Question, CompletableFuture<
    *
    * @param from the address of the client
    * @param reachedAt the address at which it has reached this server
-   * @param body good until the function has returned
+   * @param headers good until the function has returned, as the body is
    */
-  public record Question(InetAddress from, InetAddress reachedAt, ByteBuf body) {}
+  public record Question(
+      InetAddress from, InetAddress reachedAt, HttpHeaders headers, ByteBuf body) {
 
-  /** JSON, and headers beside the usual ones. The array is not copied. */
+    /** The value of a header, empty when there is none. */
+    public String header(CharSequence name) {
+      return headers.get(name, "");
+    }
+  }
+
+  /**
+   * JSON, unless the headers say something else.
+   *
+   * @param body is not copied
+   * @param headers beside, or in place of, the usual ones
+   */
   @SuppressWarnings("ArrayRecordComponent") // written once and never compared
   public record Answer(
-      HttpResponseStatus status, byte[] json, Map<? extends CharSequence, String> headers) {
+      HttpResponseStatus status, byte[] body, Map<? extends CharSequence, String> headers) {
     public Answer(HttpResponseStatus status, byte[] json) {
       this(status, json, Map.of());
     }
 
     static Answer of(HttpResponseStatus status, Map<String, ?> json) {
       return new Answer(status, JsonMapper.shared().writeValueAsBytes(json));
+    }
+
+    /** What is wrong with a question, as a sentence in JSON. */
+    public static Answer error(
+        HttpResponseStatus status, String sentence, Map<? extends CharSequence, String> headers) {
+      return new Answer(status, of(status, Map.of("error", sentence)).body(), headers);
     }
   }
 

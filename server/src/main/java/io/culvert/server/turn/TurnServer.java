@@ -15,7 +15,6 @@ import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
 import io.culvert.server.turn.auth.Credentials;
-import io.culvert.server.turn.peer.Cidr;
 import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
 import io.culvert.server.turn.pool.Quotas;
@@ -271,8 +270,8 @@ public final class TurnServer implements AutoCloseable {
     try {
       PeerPolicy peers =
           PeerPolicy.of(
-              config.peers().allow().stream().map(Cidr::parse).toList(),
-              config.peers().deny().stream().map(Cidr::parse).toList(),
+              config.peers().allow(),
+              config.peers().deny(),
               config.peers().allowLoopback(),
               names,
               services);

@@ -33,7 +33,7 @@ class AccountStoreTest {
 
   AccountStoreTest(Kind kind) throws Exception {
     database = TestDatabases.fresh(kind, dir);
-    store = AccountStore.open(database.data(), database.config(), time);
+    store = AccountStore.open(database.data(), database.config(), "culvert", time);
   }
 
   @AfterEach
@@ -45,7 +45,7 @@ class AccountStoreTest {
   void anAddedAccountIsThereAfterTheStoreHasBeenOpenedAnew() throws Exception {
     assertThat(store.add("alice", "secret")).isTrue();
 
-    try (AccountStore again = AccountStore.open(database.data(), database.config())) {
+    try (AccountStore again = AccountStore.open(database.data(), database.config(), "culvert")) {
       assertThat(again.list())
           .containsExactly(new Account("alice", false, time.instant(), Optional.empty(), 0));
     }
@@ -62,7 +62,7 @@ class AccountStoreTest {
 
   @Test
   void ofThoseWhoWantTheSameNameAtTheSameTimeOneGetsIt() throws Exception {
-    try (AccountStore other = AccountStore.open(database.data(), database.config());
+    try (AccountStore other = AccountStore.open(database.data(), database.config(), "culvert");
         ExecutorService threads = Executors.newFixedThreadPool(8)) {
       List<Callable<Boolean>> adds = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -88,7 +88,12 @@ class AccountStoreTest {
     assertThat(store.list()).extracting(Account::logins).containsExactly(0, 1, 1);
     try (Accounts accounts =
         Accounts.open(
-            database.data(), database.config(), Duration.ofDays(1), time, PasswordTest.real())) {
+            database.data(),
+            database.config(),
+            "culvert",
+            Duration.ofDays(1),
+            time,
+            PasswordTest.real())) {
       for (Session session : added) {
         assertThat(accounts.session(session.token()).join())
             .isEqualTo(new SessionResult.Live(session));
@@ -118,7 +123,7 @@ class AccountStoreTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       List<Callable<AccountStore>> opens = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        opens.add(() -> AccountStore.open(empty.data(), empty.config()));
+        opens.add(() -> AccountStore.open(empty.data(), empty.config(), "culvert"));
       }
       int n = 0;
       List<Future<AccountStore>> stores = threads.invokeAll(opens);
@@ -163,6 +168,7 @@ class AccountStoreTest {
         Accounts.open(
             database.data(),
             database.config(),
+            "culvert",
             Duration.ofDays(1),
             time,
             new PasswordTest((_, _) -> true, "", 1, 1))) {
@@ -218,7 +224,12 @@ class AccountStoreTest {
     store.add("alice", "the secret of alice");
     try (Accounts accounts =
         Accounts.open(
-            database.data(), database.config(), Duration.ofDays(1), time, PasswordTest.real())) {
+            database.data(),
+            database.config(),
+            "culvert",
+            Duration.ofDays(1),
+            time,
+            PasswordTest.real())) {
       LoginResult result =
           accounts.login("alice", "the secret of alice", InetAddress.ofLiteral("192.0.2.1")).join();
       Session session = ((LoginResult.Accepted) result).session();

@@ -44,7 +44,7 @@ class AccountsTest {
 
   AccountsTest(Kind kind) throws Exception {
     database = TestDatabases.fresh(kind, dir);
-    store = AccountStore.open(database.data(), database.config(), time);
+    store = AccountStore.open(database.data(), database.config(), "culvert", time);
     accounts = openAccounts();
   }
 
@@ -68,6 +68,7 @@ class AccountsTest {
     return Accounts.open(
         database.data(),
         database.config(),
+        "culvert",
         TOKEN_LIFE,
         time,
         new PasswordTest(matches, NOBODY, 1, 1));

@@ -31,7 +31,8 @@ class LoginTest {
 
   private final VirtualTime time = new VirtualTime();
   private final TestDatabase database = TestDatabases.fresh(Kind.SQLITE, dir);
-  private final AccountStore store = AccountStore.open(database.data(), database.config(), time);
+  private final AccountStore store =
+      AccountStore.open(database.data(), database.config(), "culvert", time);
 
   /** The hashes that passwords have been tested against. */
   private final List<String> tested = new CopyOnWriteArrayList<>();
@@ -50,6 +51,7 @@ class LoginTest {
     return Accounts.open(
         database.data(),
         database.config(),
+        "culvert",
         Duration.ofDays(1),
         time,
         new PasswordTest(matches, NOBODY, 1, 1));

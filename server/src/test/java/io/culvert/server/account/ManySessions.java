@@ -18,7 +18,7 @@ public final class ManySessions {
 
   /** Adds the accounts {@code "account 0"} and so on, and returns a token of each. */
   public static List<String> add(Path data, int count) throws Exception {
-    try (AccountStore store = AccountStore.open(data, SQLITE)) {
+    try (AccountStore store = AccountStore.open(data, SQLITE, "culvert")) {
       List<String> names = IntStream.range(0, count).mapToObj(i -> "account " + i).toList();
       return store.addLoggedIn(names, TOKEN_LIFE).stream().map(Session::token).toList();
     }

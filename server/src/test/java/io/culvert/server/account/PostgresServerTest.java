@@ -138,12 +138,13 @@ class PostgresServerTest {
   void whileTheServerIsAwayTheKnownStayAndAllOthersAreToldSo() throws Exception {
     TestDatabase database = TestDatabases.fresh(Kind.POSTGRESQL, dir);
     String name = database.url().replaceAll(".*/(culvert[0-9]+).*", "$1");
-    try (AccountStore store = AccountStore.open(dir, database.config());
+    try (AccountStore store = AccountStore.open(dir, database.config(), "culvert");
         ErrorLog log = new ErrorLog();
         Accounts accounts =
             Accounts.open(
                 dir,
                 database.config(),
+                "culvert",
                 Duration.ofDays(1),
                 InstantSource.system(),
                 new PasswordTest((_, _) -> true, "", 1, 1))) {

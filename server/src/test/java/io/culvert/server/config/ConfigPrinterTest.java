@@ -56,7 +56,7 @@ class ConfigPrinterTest {
   @MethodSource("settings")
   void everyKeyIsExplainedRightAboveIt(Setting<?> setting) {
     List<String> lines = printed.lines().toList();
-    int at = lines.indexOf(tableLine(setting).orElse(lines.getFirst()));
+    int at = tableLine(setting).map(lines::indexOf).orElse(0);
 
     while (!lines.get(at).matches("(# )?" + setting.name() + " = .+")) {
       at++;
@@ -68,6 +68,19 @@ class ConfigPrinterTest {
     assertThat(setting.doc().getLast()).endsWith(".");
     assertThat(lines.subList(at - docLines, at))
         .containsExactlyElementsOf(setting.doc().stream().map(line -> "# " + line).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void itSaysWhatTakesEffectAtOnce(Setting<?> setting) {
+    String section =
+        setting.table().isEmpty()
+            ? printed
+            : printed.substring(printed.indexOf("[" + setting.table() + "]"));
+
+    assertThat(section.lines().filter(line -> line.matches("(# )?" + setting.name() + " = .+")))
+        .first()
+        .satisfies(line -> assertThat(line.endsWith(" # (live)")).isEqualTo(setting.live()));
   }
 
   @Test

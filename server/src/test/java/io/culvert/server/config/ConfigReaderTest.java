@@ -9,6 +9,7 @@ import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.config.ServerConfig.TagConfig;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.config.ServerConfig.TlsConfig;
+import io.culvert.server.turn.peer.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +54,9 @@ class ConfigReaderTest {
           "example.org",
           new PortRange(1024, 1025),
           new TurnConfig.Peers(
-              List.of("203.0.113.0/24", "2001:db8::/32"), List.of("198.51.100.7"), true),
+              List.of(Cidr.parse("203.0.113.0/24"), Cidr.parse("2001:db8::/32")),
+              List.of(Cidr.parse("198.51.100.7")),
+              true),
           List.of(new Secret("new"), new Secret("old")),
           new TurnConfig.Limits(
               Duration.ofMinutes(20), 1, 2, OptionalLong.of(500_000), OptionalLong.of(10_000_000)),
@@ -344,13 +347,6 @@ class ConfigReaderTest {
           turn.relay-ports=50000-65536     | two ports from 1024 to 65535 such as "49152-65535"
           turn.relay-ports=50000           | two ports from 1024 to 65535 such as "49152-65535"
           turn.relay-ports=                | two ports from 1024 to 65535 such as "49152-65535"
-          turn.allow-peers=["10.0.0.0/33"] | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.allow-peers=["::/129"]      | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.allow-peers=["10.0.0.0/-1"] | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.allow-peers=["10.0.0.0/"]   | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.allow-peers=["10.0.0/8"]    | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.deny-peers=["example.com"]  | a list of IP addresses or prefixes such as "203.0.113.0/24"
-          turn.deny-peers=[""]             | a list of IP addresses or prefixes such as "203.0.113.0/24"
           turn.deny-peers=10.0.0.0/8       | a list of IP addresses or prefixes such as "203.0.113.0/24"
           turn.realm=                      | text in quotes of 1 to 127 characters
           turn.secrets=[""]                | a list of texts in quotes, none of them empty
@@ -389,6 +385,42 @@ class ConfigReaderTest {
 
     expect(
         reader::read, file + ", line 1: turn.realm must be text in quotes of 1 to 127 characters.");
+  }
+
+  /** Case 22. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.0/33",
+        "::/129",
+        "10.0.0.0/-1",
+        "10.0.0.0/",
+        "10.0.0/8",
+        "10.1",
+        "example.com",
+        ""
+      })
+  void aPrefixThatIsNoneIsToldWithItsLine(String prefix) throws Exception {
+    for (String key : new String[] {"turn.allow-peers", "turn.deny-peers"}) {
+      ConfigReader wrong =
+          new ConfigReader().file(write("\n" + key + " = [\"::1\", \"" + prefix + "\"]"));
+
+      assertThatExceptionOfType(ConfigException.class)
+          .isThrownBy(wrong::read)
+          .withMessageStartingWith("%s, line 2: %s: \"%s\" ", file, key, prefix)
+          .withMessageEndingWith(".");
+    }
+  }
+
+  @Test
+  void aPrefixThatIsBothAllowedAndDeniedIsNamed() throws Exception {
+    reader.file(write("[turn]\nallow-peers = [\"10.0.0.0/8\"]\ndeny-peers = [\"10.0.0.0/8\"]\n"));
+
+    expect(
+        reader::read,
+        file
+            + ", line 3: turn.deny-peers does not fit: 10.0.0.0/8 is both allowed and denied to"
+            + " peers. Take it out of one of the lists.");
   }
 
   @Test
@@ -567,6 +599,27 @@ class ConfigReaderTest {
 
     expect(
         reader::read, "%s, line 2: %s must not be the same as %s.".formatted(file, other, first));
+  }
+
+  @Test
+  void aChangeIsWhatHasAnotherValueNotWhatIsWrittenInAnotherWay() throws Exception {
+    reader
+        .assignment("turn.secrets=[\"old\"]")
+        .assignment("turn.port=3478")
+        .assignment("http.port=1")
+        .assignment("public-ip=192.0.2.1");
+
+    List<ConfigChange> changes =
+        new ConfigReader()
+            .file(write("[turn]\nsecrets = [\"new\", \"old\"]\n[http]\nport = 2\n"))
+            .changesSince(reader);
+
+    assertThat(changes)
+        .containsExactly(
+            new ConfigChange("public-ip", false),
+            new ConfigChange("turn.secrets", true),
+            new ConfigChange("http.port", false));
+    assertThat(reader.changesSince(reader)).isEmpty();
   }
 
   private Path write(String text) throws IOException {

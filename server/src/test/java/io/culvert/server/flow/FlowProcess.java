@@ -21,7 +21,8 @@ final class FlowProcess {
 
   public static void main(String[] arguments) throws Exception {
     try (Accounts accounts =
-            Accounts.open(Path.of(arguments[0]), new StoreConfig(Optional.empty()), TOKEN_LIFE);
+            Accounts.open(
+                Path.of(arguments[0]), new StoreConfig(Optional.empty()), "culvert", TOKEN_LIFE);
         ServerCertificate certificate =
             ServerCertificate.start(
                 new TlsConfig(Optional.empty(), Optional.empty()), Path.of(arguments[0]));

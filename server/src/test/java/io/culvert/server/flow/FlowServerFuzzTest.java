@@ -42,7 +42,8 @@ class FlowServerFuzzTest {
   @BeforeAll
   static void openAccounts() throws Exception {
     tokens = new ArrayList<>(ManySessions.add(data, 2));
-    accounts = Accounts.open(data, new StoreConfig(Optional.empty()), Duration.ofDays(1));
+    accounts =
+        Accounts.open(data, new StoreConfig(Optional.empty()), "culvert", Duration.ofDays(1));
   }
 
   /** A service whose tokens are good: the input before may have logged out. */

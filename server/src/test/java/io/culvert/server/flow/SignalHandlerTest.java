@@ -40,10 +40,10 @@ class SignalHandlerTest {
   @BeforeAll
   static void openAccounts() throws Exception {
     StoreConfig sqlite = new StoreConfig(Optional.empty());
-    try (AccountStore store = AccountStore.open(data, sqlite)) {
+    try (AccountStore store = AccountStore.open(data, sqlite, "culvert")) {
       store.add("alice", "secret");
     }
-    accounts = Accounts.open(data, sqlite, Duration.ofDays(1));
+    accounts = Accounts.open(data, sqlite, "culvert", Duration.ofDays(1));
     token = newToken();
   }
 

@@ -37,8 +37,8 @@ final class TestFlowServer implements AutoCloseable {
       Path data, int maxConnectionsPerIp, Optional<InetAddress> publicIp, List<InetAddress> listen)
       throws ServerStartException {
     StoreConfig sqlite = new StoreConfig(Optional.empty());
-    store = AccountStore.open(data, sqlite);
-    accounts = Accounts.open(data, sqlite, Duration.ofDays(1));
+    store = AccountStore.open(data, sqlite, "culvert");
+    accounts = Accounts.open(data, sqlite, "culvert", Duration.ofDays(1));
     certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
     server =
         FlowServer.start(

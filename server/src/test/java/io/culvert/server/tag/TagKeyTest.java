@@ -60,7 +60,7 @@ class TagKeyTest {
     Path file = Files.createDirectory(dir.resolve("tag.key"));
     assertThatExceptionOfType(ServerStartException.class)
         .isThrownBy(() -> TagKey.keptIn(dir))
-        .withMessageStartingWith(file + ", the key of the tags, cannot be read: ")
+        .withMessageStartingWith(file + ", the key for tags, cannot be read: ")
         .withMessageEndingWith(" Restore it, or name another data directory with --data.");
   }
 

@@ -1,0 +1,196 @@
+package io.culvert.lab.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * What coturn's tools can do with any TURN server. Each of them waits for most of its time, so they
+ * run side by side.
+ */
+@NeedsCoturn
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(60)
+abstract class CoturnTools {
+  private static final int MESSAGES = 50;
+  private static final int NONSENSE_SECONDS = 5;
+
+  private final Path folder;
+  private final ServerUnderTest server;
+  private final int peerPort = LoopbackPorts.freePair();
+  private final Process peer;
+
+  /** For tests of that server, which is closed after them. */
+  CoturnTools(Path folder, ServerUnderTest server) throws IOException {
+    this.folder = folder;
+    this.server = server;
+    peer =
+        CoturnProgram.TURNUTILS_PEER.start(
+            folder, folder.resolve("peer.txt"), List.of("-L", "127.0.0.1", "-p", "" + peerPort));
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+    peer.destroyForcibly().onExit().join();
+  }
+
+  @Test
+  void channelsOverUdp() throws Exception {
+    expectNoLoss(4, server.port(), toPeer("-c", "-X"));
+  }
+
+  @Test
+  void sendAndDataOverUdp() throws Exception {
+    expectNoLoss(4, server.port(), toPeer("-c", "-s", "-X"));
+  }
+
+  @Test
+  void channelsOverTcp() throws Exception {
+    expectNoLoss(4, server.port(), toPeer("-t", "-c", "-X"));
+  }
+
+  @Test
+  void sendAndDataOverTcp() throws Exception {
+    expectNoLoss(4, server.port(), toPeer("-t", "-c", "-s", "-X"));
+  }
+
+  @Test
+  void channelsOverTls() throws Exception {
+    expectNoLoss(4, server.tlsPort(), toPeer("-t", "-S", "-c", "-X"));
+  }
+
+  @Test
+  void channelsOverDtls() throws Exception {
+    expectNoLoss(4, server.tlsPort(), toPeer("-S", "-c", "-X"));
+  }
+
+  @Test
+  void sendAndDataOverDtls() throws Exception {
+    expectNoLoss(4, server.tlsPort(), toPeer("-S", "-c", "-s", "-X"));
+  }
+
+  /** EVEN-PORT and RESERVATION-TOKEN: each client is a pair of RTP and RTCP. */
+  @Test
+  void pairsOfPorts() throws Exception {
+    expectNoLoss(4, server.port(), toPeer("-X"));
+  }
+
+  @Test
+  void fromRelayToRelay() throws Exception {
+    expectNoLoss(4, server.port(), List.of("-y", "-c", "-X"));
+  }
+
+  /** RFC 6062. */
+  @Test
+  void relayedTcp() throws Exception {
+    expectNoLoss(4, server.port(), List.of("-T"));
+  }
+
+  /** RFC 8016. */
+  @Test
+  void mobility() throws Exception {
+    expectNoLoss(2, server.port(), toPeer("-M", "-c", "-X"));
+  }
+
+  /** ADDITIONAL-ADDRESS-FAMILY. */
+  @Test
+  void allocationsOfBothFamilies() throws Exception {
+    expectNoLoss(2, server.port(), toPeer("-Z", "-c", "-X"));
+  }
+
+  /** Addresses of the wrong family (443), beside those that are right. */
+  @Test
+  void requestsThatAreRefusedDoNoHarm() throws Exception {
+    expectNoLoss(2, server.port(), toPeer("-G", "-c", "-X"));
+  }
+
+  /** The tool gives up when it is told, as it must be, that its request is wrong. */
+  @Test
+  void aSecondChannelForAPeerIsRefused() throws Exception {
+    assertThat(uclient(2, server.port(), toPeer("-N", "-c", "-X")))
+        .contains("channel bind: error 400");
+  }
+
+  /** Broken messages of all kinds, on which the tool itself sometimes waits for ever. */
+  @Test
+  void whoSendsNonsenseHarmsNobodyElse() throws Exception {
+    CoturnProgram.TURNUTILS_UCLIENT.runFor(
+        NONSENSE_SECONDS, folder, options(2, server.port(), as(toPeer("-N", "-R", "-c", "-X"))));
+
+    expectNoLoss(2, server.port(), toPeer("-c", "-X"));
+  }
+
+  /** RFC 5780: mapping, filtering and hairpinning, with both addresses and both ports. */
+  @Test
+  void discoveryOfNatBehaviour() throws Exception {
+    String output =
+        CoturnProgram.TURNUTILS_NATDISCOVERY.run(
+            folder, List.of("-m", "-f", "-H", "-p", "" + server.port(), "127.0.0.1"));
+
+    assertThat(output)
+        .contains("RFC 5780 response 5")
+        .contains("successful hairpinning")
+        .contains("Response origin: : 127.0.0.1:" + server.port())
+        .contains("Response origin: : 127.0.0.2:" + server.port())
+        .contains("NAT with Endpoint Independent Mapping!")
+        .contains("NAT with Endpoint Independent Filtering!");
+  }
+
+  /** The server that is tested. */
+  ServerUnderTest server() {
+    return server;
+  }
+
+  /** With the address of a peer that sends everything back. */
+  List<String> toPeer(String... options) {
+    List<String> all = new ArrayList<>(List.of("-e", "127.0.0.1", "-r", "" + peerPort));
+    all.addAll(List.of(options));
+    return all;
+  }
+
+  /** The same as the user of the server. */
+  void expectNoLoss(int clients, int port, List<String> options) throws Exception {
+    expectNoLoss(clients, uclient(clients, port, options));
+  }
+
+  static void expectNoLoss(int clients, String output) {
+    int messages = clients * MESSAGES;
+    assertThat(output)
+        .contains("tot_send_msgs=%d, tot_recv_msgs=%d\n".formatted(messages, messages))
+        .contains("Total lost packets 0 (0.000000%)");
+  }
+
+  private String uclient(int clients, int port, List<String> options) throws Exception {
+    return uclientAs(as(options), clients, port);
+  }
+
+  private static List<String> as(List<String> options) {
+    List<String> all = new ArrayList<>(List.of("-u", ServerUnderTest.USER));
+    all.addAll(List.of("-w", ServerUnderTest.PASSWORD));
+    all.addAll(options);
+    return all;
+  }
+
+  /** Runs clients that send each their messages; the options say who they are. */
+  String uclientAs(List<String> options, int clients, int port) throws Exception {
+    return CoturnProgram.TURNUTILS_UCLIENT.run(folder, options(clients, port, options));
+  }
+
+  private static List<String> options(int clients, int port, List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(List.of("-m", "" + clients, "-n", "" + MESSAGES, "-l", "200", "-z", "5"));
+    all.addAll(List.of("-p", "" + port, "127.0.0.1"));
+    return all;
+  }
+}
