@@ -62,7 +62,7 @@ final class Allocation {
 
   /** A client of this allocation has sent data: that is where it is now. */
   void heardFrom(Client sender) {
-    if (sender.equals(expected)) {
+    if (expected != null && sender.equals(expected)) {
       Client before = client;
       client = sender;
       expected = null;

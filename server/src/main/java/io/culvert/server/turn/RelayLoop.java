@@ -44,7 +44,11 @@ public final class RelayLoop {
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
-  RelayLoop(IoEventLoop eventLoop, Resources resources, Encryption encryption, Authentication authentication) {
+  RelayLoop(
+      IoEventLoop eventLoop,
+      Resources resources,
+      Encryption encryption,
+      Authentication authentication) {
     this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;

@@ -2,9 +2,6 @@ package io.culvert.server.turn;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * Counts packets and bytes of one loop, whose thread alone adds; any thread may read, and reads
@@ -14,63 +11,46 @@ public final class Traffic {
   /** What is counted. */
   public enum Figure {
     /** Datagrams relayed to peers, and the bytes of data in them. */
-    PACKETS_TO_PEERS,
-    BYTES_TO_PEERS,
+    PACKETS_TO_PEERS(0),
+    BYTES_TO_PEERS(1),
     /** The same to clients. */
-    PACKETS_TO_CLIENTS,
-    BYTES_TO_CLIENTS,
+    PACKETS_TO_CLIENTS(2),
+    BYTES_TO_CLIENTS(3),
     /** Data of clients that have no allocation, or no such channel. */
-    NO_ALLOCATION,
-    NO_CHANNEL,
+    NO_ALLOCATION(4),
+    NO_CHANNEL(5),
     /** Data to or from a peer that the client has not permitted, or that nobody may reach. */
-    NO_PERMISSION,
-    FORBIDDEN_PEER,
+    NO_PERMISSION(6),
+    FORBIDDEN_PEER(7),
     /** Data of a length that is not its own, or to a peer of another family. */
-    BAD_DATA,
+    BAD_DATA(8),
     /** Data beyond the bandwidth of its user, or of all. */
-    OVER_BANDWIDTH,
+    OVER_BANDWIDTH(9),
     /** Data to a client that does not read fast enough. */
-    SLOW_CLIENT,
+    SLOW_CLIENT(10),
     /** ICMP messages of peers passed on. */
-    ICMP
-  }
+    ICMP(11);
 
-  private static final VarHandle SUM;
+    private final int place;
 
-  static {
-    try {
-      SUM = MethodHandles.lookup().findVarHandle(Tally.class, "sum", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("the field is right below", e);
+    Figure(int place) {
+      this.place = place;
     }
   }
 
-  private static final class Tally {
-    private long sum;
-  }
+  private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final Map<Figure, Tally> tallies = new EnumMap<>(Figure.class);
-
-  Traffic() {
-    for (Figure figure : Figure.values()) {
-      tallies.put(figure, new Tally());
-    }
-  }
+  private final long[] counts = new long[Figure.values().length];
 
   void count(Figure figure) {
     add(figure, 1);
   }
 
   void add(Figure figure, long more) {
-    Tally tally = of(figure);
-    SUM.setOpaque(tally, tally.sum + more);
+    COUNT.setOpaque(counts, figure.place, counts[figure.place] + more);
   }
 
   long sum(Figure figure) {
-    return (long) SUM.getOpaque(of(figure));
-  }
-
-  private Tally of(Figure figure) {
-    return Objects.requireNonNull(tallies.get(figure));
+    return (long) COUNT.getOpaque(counts, figure.place);
   }
 }

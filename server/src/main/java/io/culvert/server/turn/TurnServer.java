@@ -105,7 +105,8 @@ public final class TurnServer implements AutoCloseable {
   }
 
   /**
-   * Opens the two ports on all addresses; both take clients that are encrypted and such that are not.
+   * Opens the two ports on all addresses; both take clients that are encrypted and such that are
+   * not.
    *
    * @param publicIp what the world calls the address of its family that relays are opened at
    * @param credentials of whom relays may be used by; the configuration's secrets are added
@@ -133,8 +134,7 @@ public final class TurnServer implements AutoCloseable {
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
     TurnServer server =
-        new TurnServer(
-            resources, credentials, new Encryption(tls, certificate), config, threads);
+        new TurnServer(resources, credentials, new Encryption(tls, certificate), config, threads);
     try {
       server.open(addresses);
       return server;
@@ -191,7 +191,8 @@ public final class TurnServer implements AutoCloseable {
    * Every loop gets a socket at that address. The first has it alone for a moment: if another
    * program has the port, nobody is to share it.
    */
-  private void receive(Listener listener, String setting, boolean mayLack) throws ServerStartException {
+  private void receive(Listener listener, String setting, boolean mayLack)
+      throws ServerStartException {
     InetSocketAddress address = listener.address();
     boolean shared = loops.size() > 1;
     try {

@@ -47,11 +47,10 @@ public final class PeerConnection {
                 TimeUnit.MILLISECONDS);
     channel
         .closeFuture()
-        .addListener(
-            closed -> {
-              patience.cancel(false);
-              unbound.remove(id, this);
-            });
+        .addListener(closed -> {
+          patience.cancel(false);
+          unbound.remove(id, this);
+        });
   }
 
   /** What the client names it by. */

@@ -73,11 +73,7 @@ public final class TcpRelay implements AutoCloseable {
    * @throws IOException when the address cannot be had
    */
   public static TcpRelay open(
-      EventLoop loop,
-      InetSocketAddress local,
-      Owner owner,
-      UnboundConnections unbound,
-      long seed)
+      EventLoop loop, InetSocketAddress local, Owner owner, UnboundConnections unbound, long seed)
       throws IOException {
     TcpRelay relay = new TcpRelay(loop, local, owner, unbound, seed);
     relay.listen();
@@ -85,11 +81,7 @@ public final class TcpRelay implements AutoCloseable {
   }
 
   private TcpRelay(
-      EventLoop loop,
-      InetSocketAddress local,
-      Owner owner,
-      UnboundConnections unbound,
-      long seed) {
+      EventLoop loop, InetSocketAddress local, Owner owner, UnboundConnections unbound, long seed) {
     this.loop = loop;
     this.local = local;
     this.owner = owner;
@@ -153,7 +145,9 @@ public final class TcpRelay implements AutoCloseable {
     peers.put(peer, channel);
     loop.register(channel);
     if (channel.bind(local).isSuccess()) {
-      channel.connect(route.toSocketAddress()).addListener(ended -> connected(peer, channel, outcome));
+      channel
+          .connect(route.toSocketAddress())
+          .addListener(ended -> connected(peer, channel, outcome));
     } else {
       connected(peer, channel, outcome);
     }

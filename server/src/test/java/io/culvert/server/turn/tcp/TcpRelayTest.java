@@ -59,10 +59,8 @@ class TcpRelayTest {
       port = free.getLocalPort();
     }
     relay =
-        loop.submit(
-                () ->
-                    TcpRelay.open(
-                        loop, new InetSocketAddress(HERE, port), new Owner(), unbound, 7))
+        loop.submit(() ->
+                TcpRelay.open(loop, new InetSocketAddress(HERE, port), new Owner(), unbound, 7))
             .get();
     clientListener =
         new ServerBootstrap()
@@ -170,7 +168,8 @@ class TcpRelayTest {
     try (Socket peer = new Socket(HERE, port())) {
       Thread writer = writing(peer, much, true);
       try (Socket client = bound(attempt())) {
-        assertThat(client.getInputStream().readAllBytes()).satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
+        assertThat(client.getInputStream().readAllBytes())
+            .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       }
       writer.join();
     }
@@ -215,7 +214,8 @@ class TcpRelayTest {
       assertThat(peer.getInputStream().readAllBytes()).isEqualTo("get".getBytes(US_ASCII));
 
       Thread writer = writing(peer, much, true);
-      assertThat(readSlowly(client)).satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
+      assertThat(readSlowly(client))
+          .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       writer.join();
     }
     await().until(() -> on(() -> !relay.isUsed()));
@@ -228,7 +228,8 @@ class TcpRelayTest {
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
       Thread writer = writing(client, much, true);
-      assertThat(readSlowly(peer)).satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
+      assertThat(readSlowly(peer))
+          .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       peer.getOutputStream().write("thanks".getBytes(US_ASCII));
       peer.shutdownOutput();
       assertThat(client.getInputStream().readAllBytes()).isEqualTo("thanks".getBytes(US_ASCII));
@@ -244,18 +245,17 @@ class TcpRelayTest {
       client.setReceiveBufferSize(64 << 10);
       Thread writer =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    byte[] bytes = new byte[16 << 10];
-                    try {
-                      while (true) {
-                        peer.getOutputStream().write(bytes);
-                        written.addAndGet(bytes.length);
-                      }
-                    } catch (IOException e) {
-                      // the test is over
-                    }
-                  });
+              .start(() -> {
+                byte[] bytes = new byte[16 << 10];
+                try {
+                  while (true) {
+                    peer.getOutputStream().write(bytes);
+                    written.addAndGet(bytes.length);
+                  }
+                } catch (IOException e) {
+                  // the test is over
+                }
+              });
       // Kernels buffer some megabytes; a server that reads on would never stop.
       await()
           .during(1, TimeUnit.SECONDS)
@@ -285,7 +285,8 @@ class TcpRelayTest {
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
       Thread writer = writing(peer, much, true);
-      assertThat(client.getInputStream().readAllBytes()).satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
+      assertThat(client.getInputStream().readAllBytes())
+          .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       writer.join();
       assertThat(allowed.get()).isPositive();
     }
@@ -363,22 +364,21 @@ class TcpRelayTest {
 
   private CompletableFuture<PeerConnection> connect(Endpoint peer) {
     CompletableFuture<PeerConnection> future = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            relay.connect(
-                peer,
-                peer,
-                new TcpRelay.Outcome() {
-                  @Override
-                  public void connected(PeerConnection connection) {
-                    future.complete(connection);
-                  }
+    loop.execute(() ->
+        relay.connect(
+            peer,
+            peer,
+            new TcpRelay.Outcome() {
+              @Override
+              public void connected(PeerConnection connection) {
+                future.complete(connection);
+              }
 
-                  @Override
-                  public void failed() {
-                    future.completeExceptionally(new IOException("not connected"));
-                  }
-                }));
+              @Override
+              public void failed() {
+                future.completeExceptionally(new IOException("not connected"));
+              }
+            }));
     return future;
   }
 
@@ -390,28 +390,26 @@ class TcpRelayTest {
     assertThat(ctx).isNotNull();
     assertThat(unbound.claim(connection.id(), "ann")).isSameAs(connection);
     clientLoop
-        .submit(
-            () -> {
-              connection.bind(ctx);
-              ctx.pipeline().remove(Waiting.class);
-            })
+        .submit(() -> {
+          connection.bind(ctx);
+          ctx.pipeline().remove(Waiting.class);
+        })
         .get();
     return client;
   }
 
   private static Thread writing(Socket socket, byte[] bytes, boolean end) {
     return Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                socket.getOutputStream().write(bytes);
-                if (end) {
-                  socket.shutdownOutput();
-                }
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
-            });
+        .start(() -> {
+          try {
+            socket.getOutputStream().write(bytes);
+            if (end) {
+              socket.shutdownOutput();
+            }
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   /** Nothing at all until buffers must be full, and then in small pieces. */
@@ -420,7 +418,9 @@ class TcpRelayTest {
     byte[] all = new byte[MUCH + 1];
     int count = 0;
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-    for (int n = in.read(all, 0, 1000); n > 0; n = in.read(all, count, Math.min(50_000, all.length - count))) {
+    for (int n = in.read(all, 0, 1000);
+        n > 0;
+        n = in.read(all, count, Math.min(50_000, all.length - count))) {
       count += n;
       if (count % 7 == 0) {
         LockSupport.parkNanos(1_000_000);
