@@ -163,7 +163,8 @@ final class Settings {
               "[]",
               Types.SECRETS,
               "Secrets shared with those who make time-limited credentials, the newest first. All of",
-              "them are good, and the first is used for what this server makes itself.")
+              "them are good, and the first is used for what this server makes itself. Without any it",
+              "has one of its own, another one after each start.")
           .whileRunning();
 
   static final Setting<Duration> TURN_MAX_LIFETIME =

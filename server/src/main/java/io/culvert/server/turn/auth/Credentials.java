@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 public final class Credentials {
   private final String realm;
   private final TurnUsers users;
-  private volatile List<String> secrets = List.of();
+  private final List<String> ownSecret;
+  private volatile List<String> secrets;
 
   /**
    * Users, and no secret as yet.
@@ -25,8 +26,19 @@ public final class Credentials {
    * @param realm of all credentials
    */
   public Credentials(String realm, TurnUsers users) {
+    this(realm, users, Optional.empty());
+  }
+
+  /**
+   * Users, and a secret of the server's own, which counts while there is no other.
+   *
+   * @param realm of all credentials
+   */
+  public Credentials(String realm, TurnUsers users, Optional<String> ownSecret) {
     this.realm = realm;
     this.users = users;
+    this.ownSecret = ownSecret.stream().toList();
+    this.secrets = this.ownSecret;
   }
 
   /** What is known of a name at this moment. */
@@ -65,7 +77,7 @@ public final class Credentials {
     if (newSecrets.contains("")) {
       throw new IllegalArgumentException("a secret of TURN must not be empty");
     }
-    secrets = List.copyOf(newSecrets);
+    secrets = newSecrets.isEmpty() ? ownSecret : List.copyOf(newSecrets);
   }
 
   /** What new time-limited credentials are to be made with, if there are any. */
