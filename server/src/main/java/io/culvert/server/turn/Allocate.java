@@ -16,6 +16,9 @@ final class Allocate {
   /** The number of UDP as an IP protocol. */
   private static final int UDP = 17;
 
+  /** And that of TCP. */
+  private static final int TCP = 6;
+
   private final Resources resources;
   private final Allocations allocations;
   private final RelayPorts ports;
@@ -41,7 +44,7 @@ final class Allocate {
       exchange.redirect(alternate);
       return;
     }
-    Refusal refusal = judge(exchange.request());
+    Refusal refusal = judge(exchange.request(), exchange.client().transport());
     if (refusal == null) {
       refusal = allocate(exchange, nowNanos);
     }
@@ -67,7 +70,7 @@ final class Allocate {
   }
 
   /** What is wrong with the request whatever there is to allocate. */
-  private @Nullable Refusal judge(Request request) {
+  private @Nullable Refusal judge(Request request, ClientTransport transport) {
     boolean family = request.requestedFamily() != Request.ABSENT;
     boolean additional = request.additionalFamily() != Request.ABSENT;
     if (request.requestedTransport() == Request.ABSENT
@@ -76,16 +79,29 @@ final class Allocate {
         || (additional && request.additionalFamily() != AddressFamily.IPV6)) {
       return Refusal.BAD_REQUEST;
     }
-    if (request.requestedTransport() != UDP) {
+    if (request.requestedTransport() == TCP && !canBeTcp(request, transport)) {
+      return Refusal.BAD_REQUEST;
+    }
+    if (request.requestedTransport() != UDP && request.requestedTransport() != TCP) {
       return Refusal.TRANSPORT_NOT_SUPPORTED;
     }
     if (family && !Request.isFamily(request.requestedFamily())) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
-    if (request.hasTicket() && !resources.settings().mobility()) {
+    // Connections cannot be taken along.
+    boolean mobility = resources.settings().mobility() && request.requestedTransport() != TCP;
+    if (request.hasTicket() && !mobility) {
       return Refusal.MOBILITY_FORBIDDEN;
     }
     return resources.isDraining() ? Refusal.INSUFFICIENT_CAPACITY : null;
+  }
+
+  /** RFC 6062 §5.1. */
+  private static boolean canBeTcp(Request request, ClientTransport transport) {
+    return transport.isStream()
+        && !request.wantsEvenPort()
+        && !request.hasToken()
+        && !request.wantsNoFragments();
   }
 
   private @Nullable Refusal allocate(Exchange exchange, long nowNanos) {
@@ -145,7 +161,8 @@ final class Allocate {
             request.reader().transactionId(),
             nowNanos,
             seconds,
-            granted.bandwidth().share());
+            request.requestedTransport() == TCP,
+            granted.bandwidth());
     return new Allocation(exchange.client().lasting(), grant, resources.randomLong());
   }
 

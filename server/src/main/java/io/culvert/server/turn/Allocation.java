@@ -42,6 +42,11 @@ final class Allocation {
     return grant;
   }
 
+  /** Whether peers are reached over TCP (RFC 6062), not over UDP. */
+  boolean isTcp() {
+    return grant.tcp();
+  }
+
   Client client() {
     return client;
   }

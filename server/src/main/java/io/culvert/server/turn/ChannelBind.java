@@ -19,7 +19,7 @@ final class ChannelBind {
   void handle(Exchange exchange, Allocation allocation, long nowNanos) {
     Request request = exchange.request();
     int number = request.channelNumber();
-    if (!isChannel(number) || request.peers() != 1) {
+    if (!isChannel(number) || request.peers() != 1 || allocation.isTcp()) {
       exchange.refuse(Refusal.BAD_REQUEST);
       return;
     }

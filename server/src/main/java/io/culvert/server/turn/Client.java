@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.tcp.PeerConnection;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,11 @@ public abstract class Client {
    * @param message its readable bytes, until this returns
    */
   protected void postpone(ByteBuf message, CompletableFuture<?> settled) {}
+
+  /** From now on it is the client's end of a connection with a peer, and nothing else. */
+  protected void bind(PeerConnection peer) {
+    throw new UnsupportedOperationException("only a stream can be bound to another one");
+  }
 
   /**
    * The port of this server that differs in address and number from the one that the client sends

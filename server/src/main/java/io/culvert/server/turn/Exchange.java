@@ -80,6 +80,18 @@ final class Exchange {
     return answer;
   }
 
+  /** The answer to this request, of somebody who is known, when it cannot be given yet. */
+  LaterAnswer later() {
+    return new LaterAnswer(
+        client(),
+        request.reader().method(),
+        request.reader().transactionId(),
+        Objects.requireNonNull(key),
+        sha256,
+        request.hasFingerprint(),
+        counters);
+  }
+
   /** Begins the answer to a request that has been done. */
   StunWriter succeed() {
     return writer.beginAnswer(answer.clear(), StunClass.SUCCESS, request.reader());

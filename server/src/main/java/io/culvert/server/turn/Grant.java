@@ -14,6 +14,8 @@ final class Grant {
   private final TransactionId id;
   private final long startNanos;
   private final long seconds;
+  private final boolean tcp;
+  private final Bandwidth rate;
   private final Bandwidth.Share bandwidth;
   private @Nullable Long token;
   private @Nullable Refusal missing;
@@ -23,13 +25,17 @@ final class Grant {
    *
    * @param id of the request
    * @param seconds until the first refresh
+   * @param tcp whether peers are reached over TCP, not over UDP
+   * @param rate of all that the user may relay
    */
-  Grant(String user, TransactionId id, long startNanos, long seconds, Bandwidth.Share bandwidth) {
+  Grant(String user, TransactionId id, long startNanos, long seconds, boolean tcp, Bandwidth rate) {
     this.user = user;
     this.id = id;
     this.startNanos = startNanos;
     this.seconds = seconds;
-    this.bandwidth = bandwidth;
+    this.tcp = tcp;
+    this.rate = rate;
+    this.bandwidth = rate.share();
   }
 
   String user() {
@@ -51,6 +57,15 @@ final class Grant {
   /** When the allocation ends unless it is refreshed. */
   long endNanos() {
     return startNanos + Duration.ofSeconds(seconds).toNanos();
+  }
+
+  boolean tcp() {
+    return tcp;
+  }
+
+  /** For another thread. */
+  Bandwidth.Share share() {
+    return rate.share();
   }
 
   /** Of all that the user may relay. */

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.tcp.TcpRelay;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -12,6 +13,7 @@ final class Relay implements DatagramPort.Receiver {
   private final RelayAddress home;
   private @Nullable Allocation allocation;
   private @Nullable DatagramPort port;
+  private @Nullable TcpRelay tcp;
   private Endpoint address;
   private long endNanos;
   private boolean keepsWhole;
@@ -28,6 +30,17 @@ final class Relay implements DatagramPort.Receiver {
     port = itsPort;
     allocation = of;
     address = home.advertised(itsPort.localAddress().port());
+  }
+
+  /** The same over TCP. */
+  void opened(TcpRelay its) {
+    tcp = its;
+    address = home.advertised(its.localAddress().getPort());
+  }
+
+  /** What connections come and go through; null when it is one of UDP. */
+  @Nullable TcpRelay tcp() {
+    return tcp;
   }
 
   /** The same relay on another loop, where its socket has to be opened again. */
@@ -86,6 +99,9 @@ final class Relay implements DatagramPort.Receiver {
   void close() {
     if (port != null) {
       port.close();
+    }
+    if (tcp != null) {
+      tcp.close();
     }
     allocation = null;
   }

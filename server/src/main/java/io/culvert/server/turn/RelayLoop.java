@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.tcp.TcpRelay;
 import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.DatagramOptions;
 import io.culvert.wire.transport.udp.DatagramPort;
@@ -53,13 +54,7 @@ public final class RelayLoop {
     this.eventLoop = eventLoop;
     this.resources = resources;
     this.datagrams = new DatagramLoop(eventLoop);
-    this.turn =
-        new Turn(
-            resources,
-            (address, receiver) -> datagrams.open(address, RELAY, receiver),
-            eventLoop,
-            authentication,
-            System::nanoTime);
+    this.turn = new Turn(resources, new Sockets(), eventLoop, authentication, System::nanoTime);
   }
 
   /** Any thread may ask. */
@@ -159,5 +154,18 @@ public final class RelayLoop {
     turn.close();
     listeners.forEach(DatagramListener::close);
     datagrams.close();
+  }
+
+  private final class Sockets implements RelaySockets {
+    @Override
+    public DatagramPort open(InetSocketAddress address, DatagramPort.Receiver receiver)
+        throws IOException {
+      return datagrams.open(address, RELAY, receiver);
+    }
+
+    @Override
+    public TcpRelay open(InetSocketAddress address, TcpRelay.Owner owner) throws IOException {
+      return TcpRelay.open(eventLoop, address, owner, resources.unbound(), resources.randomLong());
+    }
   }
 }

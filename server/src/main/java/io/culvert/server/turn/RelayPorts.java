@@ -1,9 +1,9 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.turn.pool.PortPool;
-import io.culvert.wire.transport.udp.DatagramPort;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,8 +71,12 @@ final class RelayPorts {
   @Nullable Relay openAt(Allocation allocation, RelayAddress home, int port) {
     Relay relay = new Relay(relaying, home);
     try {
-      DatagramPort socket = sockets.open(home.local(port), relay);
-      relay.opened(socket, allocation);
+      InetSocketAddress address = home.local(port);
+      if (allocation.isTcp()) {
+        relay.opened(sockets.open(address, relaying.owner(allocation, home)));
+      } else {
+        relay.opened(sockets.open(address, relay), allocation);
+      }
       relay.endNanos(allocation.grant().endNanos());
       allocation.add(relay);
       return relay;

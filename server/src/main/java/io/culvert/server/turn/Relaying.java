@@ -2,6 +2,7 @@ package io.culvert.server.turn;
 
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.pool.Bandwidth;
+import io.culvert.server.turn.tcp.TcpRelay;
 import io.culvert.wire.stun.AddressSlot;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.ChannelData;
@@ -48,6 +49,11 @@ final class Relaying {
     this.random = new SplittableRandom(resources.randomLong());
   }
 
+  /** Whom a TCP relay of that allocation belongs to. */
+  TcpRelay.Owner owner(Allocation allocation, RelayAddress home) {
+    return new TcpRelayOwner(allocation, home, resources, traffic);
+  }
+
   /** A client's ChannelData (RFC 8656 §12.6). */
   void channelData(Client client, ByteBuf buffer, int index, int length) {
     Allocation allocation = client.allocation();
@@ -83,7 +89,8 @@ final class Relaying {
       traffic.count(Figure.NO_ALLOCATION);
       return;
     }
-    if (message.isFaulty()
+    if (allocation.isTcp()
+        || message.isFaulty()
         || message.unknowns() > 0
         || message.peers() == 0
         || !message.hasData()) {

@@ -50,6 +50,8 @@ final class Request {
   private int channelNumber;
   private boolean dontFragment;
   private boolean hasToken;
+  private boolean hasConnectionId;
+  private int connectionId;
   private long token;
   private int dataAt;
   private int dataLength;
@@ -87,6 +89,7 @@ final class Request {
     channelNumber = ABSENT;
     dontFragment = false;
     hasToken = false;
+    hasConnectionId = false;
     dataAt = ABSENT;
     dataLength = 0;
     ticketAt = ABSENT;
@@ -112,6 +115,7 @@ final class Request {
           channelNumber = first(channelNumber, intIn(length) >>> Short.SIZE);
       case AttributeType.DONT_FRAGMENT -> dontFragment = true;
       case AttributeType.RESERVATION_TOKEN -> takeToken(length);
+      case AttributeType.CONNECTION_ID -> takeConnectionId(length);
       case AttributeType.XOR_PEER_ADDRESS -> takePeer();
       case AttributeType.DATA -> {
         if (dataAt == ABSENT) {
@@ -193,6 +197,14 @@ final class Request {
     } else if (!hasToken) {
       hasToken = true;
       token = reader.buffer().getLong(reader.valueAt());
+    }
+  }
+
+  private void takeConnectionId(int length) {
+    int value = intIn(length);
+    if (!hasConnectionId) {
+      hasConnectionId = true;
+      connectionId = value;
     }
   }
 
@@ -333,6 +345,14 @@ final class Request {
 
   long token() {
     return token;
+  }
+
+  boolean hasConnectionId() {
+    return hasConnectionId;
+  }
+
+  int connectionId() {
+    return connectionId;
   }
 
   int peers() {

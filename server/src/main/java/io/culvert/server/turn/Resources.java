@@ -6,6 +6,7 @@ import io.culvert.server.turn.pool.Bandwidth;
 import io.culvert.server.turn.pool.PortPool;
 import io.culvert.server.turn.pool.Quotas;
 import io.culvert.server.turn.pool.Reservations;
+import io.culvert.server.turn.tcp.UnboundConnections;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Resources implements PeerPolicy.RelayedPorts {
   private final Quotas quotas;
   private final Reservations reservations;
   private final Bandwidth bandwidth;
+  private final UnboundConnections unbound = new UnboundConnections();
   private final Tickets tickets = new Tickets();
   private volatile TurnSettings settings;
   private volatile boolean draining;
@@ -58,6 +60,11 @@ final class Resources implements PeerPolicy.RelayedPorts {
 
   Reservations reservations() {
     return reservations;
+  }
+
+  /** Connections of peers that wait for one of a client. */
+  UnboundConnections unbound() {
+    return unbound;
   }
 
   Bandwidth bandwidth() {

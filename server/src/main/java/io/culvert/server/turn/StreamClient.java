@@ -2,11 +2,14 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Gate;
+import io.culvert.server.turn.tcp.PeerConnection;
+import io.culvert.wire.stun.StunFrameDecoder;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -103,6 +106,16 @@ final class StreamClient extends Client {
     gate.await(
         settled.handle((result, failure) -> copy),
         again -> turn.received(this, again, 0, again.readableBytes()));
+  }
+
+  @Override
+  protected void bind(PeerConnection peer) {
+    guard.cancel();
+    peer.bind(ctx);
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.remove(ctx.handler());
+    pipeline.remove(gate);
+    pipeline.remove(StunFrameDecoder.class); // what it has left goes to the peer
   }
 
   @Override

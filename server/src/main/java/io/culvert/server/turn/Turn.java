@@ -39,6 +39,8 @@ final class Turn implements AutoCloseable {
   private final Refresh refresh;
   private final CreatePermission createPermission;
   private final ChannelBind channelBind;
+  private final Connect connect;
+  private final ConnectionBind connectionBind;
   private final Authentication authentication;
   private final Mobility mobility;
   private boolean closed;
@@ -69,6 +71,8 @@ final class Turn implements AutoCloseable {
     refresh = new Refresh(resources, allocations);
     createPermission = new CreatePermission(resources);
     channelBind = new ChannelBind(resources);
+    connect = new Connect(resources);
+    connectionBind = new ConnectionBind(resources);
   }
 
   /** What has been relayed, and what has not. */
@@ -138,7 +142,9 @@ final class Turn implements AutoCloseable {
       case StunMessage.ALLOCATE,
           StunMessage.REFRESH,
           StunMessage.CREATE_PERMISSION,
-          StunMessage.CHANNEL_BIND ->
+          StunMessage.CHANNEL_BIND,
+          StunMessage.CONNECT,
+          StunMessage.CONNECTION_BIND ->
           authenticated(client, method);
       default -> counters.count(TurnCounter.UNKNOWN_METHOD);
     }
@@ -161,6 +167,10 @@ final class Turn implements AutoCloseable {
       allocate.handle(exchange, now);
       return;
     }
+    if (method == StunMessage.CONNECTION_BIND) {
+      connectionBind.handle(exchange);
+      return;
+    }
     Allocation allocation = client.allocation();
     if (allocation == null && method == StunMessage.REFRESH && request.hasTicket()) {
       allocation = mobility.resume(exchange);
@@ -181,6 +191,7 @@ final class Turn implements AutoCloseable {
       case StunMessage.REFRESH -> refresh.handle(exchange, allocation, now);
       case StunMessage.CREATE_PERMISSION -> createPermission.handle(exchange, allocation, now);
       case StunMessage.CHANNEL_BIND -> channelBind.handle(exchange, allocation, now);
+      case StunMessage.CONNECT -> connect.handle(exchange, allocation);
       default -> throw new AssertionError("no method of ours: " + method);
     }
   }

@@ -38,6 +38,15 @@ public enum TurnCounter {
   PERMITTED,
   /** Allocations that have moved to another address of their client. */
   MOVED,
+  /** Connections over TCP to peers, and attempts of peers to connect that clients are told of. */
+  CONNECTED,
+  ATTEMPTED,
+  /** Connections of clients that have become those of peers. */
+  BOUND,
+  /**
+   * Requests for a connection with a peer that there is already, or that cannot be had, 446, 447.
+   */
+  NOT_CONNECTED,
   /** Requests sent elsewhere, 300. */
   REDIRECTED,
   /** Requests that say what makes no sense, 400. */

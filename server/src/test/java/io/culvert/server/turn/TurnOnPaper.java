@@ -8,6 +8,7 @@ import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
 import io.culvert.server.turn.pool.PortPool;
 import io.culvert.server.turn.pool.Quotas;
+import io.culvert.server.turn.tcp.TcpRelay;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunKey;
@@ -116,7 +117,7 @@ final class TurnOnPaper implements AutoCloseable {
     resources =
         new Resources(
             homes, new Quotas(setup.limits()), new Bandwidth(setup.bandwidth(), now), settings);
-    turn = new Turn(resources, this::open, Runnable::run, TurnOnPaper::identify, () -> now);
+    turn = new Turn(resources, new PaperSockets(), Runnable::run, TurnOnPaper::identify, () -> now);
   }
 
   static Endpoint at(String ip, int port) {
@@ -158,7 +159,7 @@ final class TurnOnPaper implements AutoCloseable {
 
   /** Another loop of the same server. */
   Turn anotherLoop() {
-    return new Turn(resources, this::open, Runnable::run, TurnOnPaper::identify, () -> now);
+    return new Turn(resources, new PaperSockets(), Runnable::run, TurnOnPaper::identify, () -> now);
   }
 
   /** A client over UDP. */
@@ -210,5 +211,18 @@ final class TurnOnPaper implements AutoCloseable {
         .allSatisfy(pool ->
             assertThat(pool.size() - pool.free())
                 .isLessThanOrEqualTo(resources.reservations().size()));
+  }
+
+  private final class PaperSockets implements RelaySockets {
+    @Override
+    public DatagramPort open(InetSocketAddress address, DatagramPort.Receiver receiver)
+        throws IOException {
+      return TurnOnPaper.this.open(address, receiver);
+    }
+
+    @Override
+    public TcpRelay open(InetSocketAddress address, TcpRelay.Owner owner) throws IOException {
+      throw new BindException("there is no TCP on paper");
+    }
   }
 }

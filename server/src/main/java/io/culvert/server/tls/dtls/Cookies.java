@@ -54,7 +54,11 @@ final class Cookies {
   }
 
   private @Nullable DTLSRequest verify(DTLSVerifier with, byte[] record, Answer to) {
-    return with.verifyRequest(address, record, 0, record.length, to);
+    try {
+      return with.verifyRequest(address, record, 0, record.length, to);
+    } catch (RuntimeException e) {
+      return null; // what some malformed ClientHellos come to
+    }
   }
 
   private void changeSecret(long now) {

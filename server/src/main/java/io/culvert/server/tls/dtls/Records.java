@@ -34,7 +34,8 @@ final class Records {
    */
   static final int MAX_MESSAGE_BYTES = 4096;
 
-  private static final int MAJOR_VERSION = 254;
+  private static final int DTLS_1_0 = 0xfeff;
+  private static final int DTLS_1_2 = 0xfefd;
   private static final int MESSAGE_HEADER_BYTES = 12;
   private static final int CLIENT_HELLO = 1;
   private static final int RANDOM_AT = HEADER_BYTES + MESSAGE_HEADER_BYTES + 2;
@@ -57,7 +58,7 @@ final class Records {
   boolean next() {
     at += length;
     length = 0;
-    if (end - at < HEADER_BYTES || buffer.getUnsignedByte(at + 1) != MAJOR_VERSION) {
+    if (end - at < HEADER_BYTES || !isVersion(buffer.getUnsignedShort(at + 1))) {
       return false;
     }
     int bytes = HEADER_BYTES + buffer.getUnsignedShort(at + 11);
@@ -68,6 +69,11 @@ final class Records {
     return !isPlain()
         || type() != HANDSHAKE
         || messagesAreBounded(buffer, at + HEADER_BYTES, bytes - HEADER_BYTES);
+  }
+
+  /** A ClientHello comes with the former. Bouncy Castle throws up at some others. */
+  private static boolean isVersion(int version) {
+    return version == DTLS_1_0 || version == DTLS_1_2;
   }
 
   /** Whether something is left that is no record, when there is no next one. */

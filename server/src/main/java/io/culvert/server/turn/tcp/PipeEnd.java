@@ -146,8 +146,9 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       ended = true;
-      if (other != null) {
-        other.endOutput();
+      PipeEnd to = other;
+      if (to != null && to.isAlive()) {
+        to.endOutput();
       }
       if (own instanceof DuplexChannel duplex) {
         closeIfBothEnded(duplex);
@@ -160,8 +161,9 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     held.forEach(ReferenceCountUtil::release);
     held.clear();
-    if (other != null) {
-      other.closeWhenWritten();
+    PipeEnd to = other;
+    if (to != null && to.isAlive()) {
+      to.closeWhenWritten();
     }
     ctx.fireChannelInactive();
   }
@@ -173,6 +175,11 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     } else {
       ctx.fireExceptionCaught(cause);
     }
+  }
+
+  /** Otherwise its loop closes it. */
+  private boolean isAlive() {
+    return !own.eventLoop().isShuttingDown();
   }
 
   /** TLS has none: who ends one direction ends both. */
@@ -199,9 +206,6 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   }
 
   private void closeWhenWritten() {
-    if (own.eventLoop().isShuttingDown()) {
-      return; // it closes what is left
-    }
     own.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     flush();
   }

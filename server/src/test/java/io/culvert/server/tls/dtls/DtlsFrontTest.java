@@ -355,6 +355,13 @@ class DtlsFrontTest {
       }
     }
 
+    for (int version = 0; version < 0x1_0000; version++) {
+      byte[] record = record(23, 1, 3000, new byte[30]);
+      record[1] = (byte) (version >> 8);
+      record[2] = (byte) version;
+      network.receive(ANN, record);
+    }
+
     assertThat(network.front.sessions()).isEqualTo(1);
     ann.say(HELLO);
     assertThat(network.heardBy(ann)).isEqualTo(HELLO);
@@ -368,6 +375,20 @@ class DtlsFrontTest {
 
     assertThat(network.counted(DtlsCounter.MALFORMED)).isEqualTo(1);
     assertThat(network.counted(DtlsCounter.FAILED)).isZero();
+  }
+
+  /** Found by fuzzing: Bouncy Castle throws what is not checked. */
+  @Test
+  void aHelloOfAVersionThatThereIsNotIsCounted() {
+    byte[] hello = firstHello();
+    for (int version = 0; version < 0x1_0000; version++) {
+      hello[25] = (byte) (version >> 8);
+      hello[26] = (byte) version;
+      network.receive(ANN, hello);
+    }
+    assertThat(network.counted(DtlsCounter.MALFORMED) + network.counted(DtlsCounter.COOKIE_SENT))
+        .isEqualTo(0x1_0000);
+    assertThat(network.counted(DtlsCounter.MALFORMED)).isPositive();
   }
 
   @Test

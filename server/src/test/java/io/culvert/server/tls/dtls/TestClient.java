@@ -2,7 +2,6 @@ package io.culvert.server.tls.dtls;
 
 import io.culvert.wire.transport.udp.Endpoint;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
@@ -12,17 +11,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
-import org.bouncycastle.tls.DefaultTlsClient;
-import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.TlsAuthentication;
-import org.bouncycastle.tls.TlsCredentials;
-import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.crypto.TlsCertificate;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /** Bouncy Castle's DTLS client, with its own cryptography; the test carries its datagrams. */
@@ -49,7 +41,9 @@ final class TestClient implements DatagramTransport {
   TestClient connect() {
     THREADS.execute(() -> {
       try {
-        session.complete(new DTLSClientProtocol().connect(new Peer(), this));
+        session.complete(
+            new DTLSClientProtocol()
+                .connect(new TrustingPeer(shown -> serverCertificate = shown), this));
       } catch (IOException e) {
         session.completeExceptionally(e);
       }
@@ -130,37 +124,5 @@ final class TestClient implements DatagramTransport {
   @Override
   public void close() {
     closed = true;
-  }
-
-  private final class Peer extends DefaultTlsClient {
-    Peer() {
-      super(new BcTlsCrypto(new SecureRandom()));
-    }
-
-    @Override
-    protected ProtocolVersion[] getSupportedVersions() {
-      return ProtocolVersion.DTLSv12.only();
-    }
-
-    /** A client may be less patient than RFC 6347 §4.2.4.1 would like it. */
-    @Override
-    public int getHandshakeResendTimeMillis() {
-      return 50;
-    }
-
-    @Override
-    public TlsAuthentication getAuthentication() {
-      return new TlsAuthentication() {
-        @Override
-        public void notifyServerCertificate(TlsServerCertificate shown) {
-          serverCertificate = shown.getCertificate().getCertificateAt(0);
-        }
-
-        @Override
-        public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-          return null;
-        }
-      };
-    }
   }
 }
