@@ -20,13 +20,15 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** An allocation on a server of ours, made by hand; one thread uses it. */
 final class TurnAllocation implements AutoCloseable {
   private static final long UDP = 17L << 24;
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int RETRANSMISSION_MILLIS = 500;
+  private static final int TRANSMISSIONS = 20;
 
   private final DatagramSocket socket = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"));
   private final String user;
@@ -37,7 +39,7 @@ final class TurnAllocation implements AutoCloseable {
   private TurnAllocation(InetSocketAddress server, String user, String password)
       throws IOException, MalformedMessageException {
     socket.connect(server);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(RETRANSMISSION_MILLIS);
     StunReader challenge = ask(StunMessage.ALLOCATE, TurnAllocation::overUdp);
     this.user = user;
     realm = new String(value(challenge, AttributeType.REALM), UTF_8);
@@ -88,13 +90,25 @@ final class TurnAllocation implements AutoCloseable {
     writer.begin(
         request, StunClass.REQUEST, method, TransactionId.random(ThreadLocalRandom.current()));
     attributes.accept(writer);
-    socket.send(new DatagramPacket(ByteBufUtil.getBytes(request), request.readableBytes()));
     byte[] bytes = new byte[1500];
     DatagramPacket answer = new DatagramPacket(bytes, bytes.length);
-    socket.receive(answer);
+    transmit(ByteBufUtil.getBytes(request), answer);
     StunReader reader = new StunReader();
     reader.open(Unpooled.wrappedBuffer(bytes, 0, answer.getLength()));
     return reader;
+  }
+
+  private void transmit(byte[] request, DatagramPacket answer) throws IOException {
+    for (int i = 0; i < TRANSMISSIONS; i++) {
+      socket.send(new DatagramPacket(request, request.length));
+      try {
+        socket.receive(answer);
+        return;
+      } catch (SocketTimeoutException e) {
+        // Once more, as UDP wants it.
+      }
+    }
+    throw new AssertionError("no answer");
   }
 
   private static byte[] value(StunReader message, int type) throws MalformedMessageException {

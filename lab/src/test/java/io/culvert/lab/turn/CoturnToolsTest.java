@@ -14,8 +14,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * What the tools of Debian's coturn can do with our server. Each of them waits for most of its time,
- * so they run side by side.
+ * What the tools of Debian's coturn can do with our server. Each of them waits for most of its
+ * time, so they run side by side.
  */
 @NeedsCoturn
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

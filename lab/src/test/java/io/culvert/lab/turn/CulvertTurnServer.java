@@ -38,7 +38,10 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   /** Starts it on any free ports of those addresses. */
   static CulvertTurnServer start(Path data, String... addresses)
       throws ConfigException, ServerStartException, StoreException {
-    ConfigReader reader = new ConfigReader().flag("--data", "data", data.toString()).flag("--listen", "listen", List.of(addresses));
+    ConfigReader reader =
+        new ConfigReader()
+            .flag("--data", "data", data.toString())
+            .flag("--listen", "listen", List.of(addresses));
     for (String setting : SETTINGS) {
       reader.assignment(setting);
     }
