@@ -21,7 +21,7 @@ class DemoCommandTest {
         .contains("tag, port-restricted × port-restricted", "then TCP through it")
         .contains("tag, symmetric × symmetric", "probe for a UDP hole, and give up")
         .contains("flow, port-restricted × port-restricted", "alice calls bob, and it rings")
-        .contains("flow, symmetric × symmetric", "they try UDP and TCP, and give up")
+        .contains("flow, symmetric × symmetric", "talked through the relay, in datagrams")
         .doesNotContain("FAIL");
   }
 
