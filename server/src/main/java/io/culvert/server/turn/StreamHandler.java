@@ -5,6 +5,8 @@ import io.culvert.server.net.Gate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,16 @@ final class StreamHandler extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
+  }
+
+  /** There are clients that take what one record of TLS holds for one message: coturn's is. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    if (event instanceof SslHandshakeCompletionEvent && tls != null) {
+      // XX tls.setWrapDataSize(0);
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

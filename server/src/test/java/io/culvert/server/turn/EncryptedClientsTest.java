@@ -14,6 +14,7 @@ import io.culvert.server.turn.auth.Credentials;
 import io.culvert.server.turn.auth.NoUsers;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunCodec;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -90,6 +91,19 @@ class EncryptedClientsTest {
         client.getOutputStream().write(StunBytes.REQUEST);
         byte[] answer = client.getInputStream().readNBytes(32);
         assertThat(mapped(answer)).isEqualTo(client.getLocalSocketAddress());
+      }
+    }
+  }
+
+  /** What the JDK reads in one go is one record. */
+  @Test
+  void everyAnswerIsInATlsRecordOfItsOwn() throws Exception {
+    try (SSLSocket client = TlsClient.connect(new InetSocketAddress(HERE, server.tlsPort()))) {
+      client
+          .getOutputStream()
+          .write(ByteBufUtil.decodeHexDump(ByteBufUtil.hexDump(StunBytes.REQUEST).repeat(5)));
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.getInputStream().read(new byte[1000])).isEqualTo(32);
       }
     }
   }

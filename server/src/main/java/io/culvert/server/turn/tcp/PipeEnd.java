@@ -42,6 +42,17 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   PipeEnd(Channel own, Meter meter) {
     this.own = own;
     this.meter = meter;
+    // A channel that is closed while it is refreshed does not become inactive for its handlers.
+    own.closeFuture().addListener(closed -> closed());
+  }
+
+  private void closed() {
+    held.forEach(ReferenceCountUtil::release);
+    held.clear();
+    PipeEnd to = other;
+    if (to != null && to.isAlive()) {
+      to.closeWhenWritten();
+    }
   }
 
   /** Joins two ends; any thread may. */
@@ -138,7 +149,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     PipeEnd to = other;
     if (to != null) {
-      to.own.eventLoop().execute(to::update);
+      to.run(to::update);
     }
   }
 
@@ -155,17 +166,6 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
       }
     }
     ctx.fireUserEventTriggered(event);
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    held.forEach(ReferenceCountUtil::release);
-    held.clear();
-    PipeEnd to = other;
-    if (to != null && to.isAlive()) {
-      to.closeWhenWritten();
-    }
-    ctx.fireChannelInactive();
   }
 
   @Override
@@ -211,10 +211,14 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   }
 
   private void flush() {
+    run(this::flushHere);
+  }
+
+  private void run(Runnable task) {
     if (own.eventLoop().inEventLoop()) {
-      flushHere();
-    } else {
-      own.eventLoop().execute(this::flushHere);
+      task.run();
+    } else if (isAlive()) {
+      own.eventLoop().execute(task);
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -303,7 +304,8 @@ class TcpRelayTest {
     }
   }
 
-  @Test
+  /** At whatever moment it comes: the two loops may be about to join the ends. */
+  @RepeatedTest(30)
   void theEndOfTheRelayIsTheEndOfItsConnections() throws Exception {
     try (Socket unboundPeer = new Socket(HERE, port())) {
       attempt();
