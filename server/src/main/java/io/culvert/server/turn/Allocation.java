@@ -51,11 +51,18 @@ final class Allocation {
     return client;
   }
 
-  /** The client moves to another address, from where it has not sent data yet. */
+  /**
+   * The client moves to another address, from where it has not sent data yet. Until then it is sent
+   * to at the old one, if it can be.
+   */
   void expect(Client next) {
     forgetExpected();
-    expected = next;
     next.allocation(this);
+    if (client instanceof Absent) {
+      client = next;
+    } else {
+      expected = next;
+    }
   }
 
   private void forgetExpected() {
@@ -82,7 +89,7 @@ final class Allocation {
     } else if (expected != null) {
       heardFrom(expected);
     } else {
-      release(gone);
+      leaveClients();
     }
     return ticket != null;
   }
@@ -91,6 +98,13 @@ final class Allocation {
   void releaseClients() {
     forgetExpected();
     release(client);
+  }
+
+  /** The same, and this goes on without them. */
+  void leaveClients() {
+    Client before = client;
+    releaseClients();
+    client = new Absent(before);
   }
 
   private void release(Client itsClient) {

@@ -86,6 +86,7 @@ final class Allocations {
   /** An allocation that leaves for another loop: its sockets are closed, its ports stay taken. */
   void detach(Allocation allocation) {
     remove(allocation);
+    allocation.leaveClients(); // they are this loop's
     for (Relay relay : new @Nullable Relay[] {allocation.first(), allocation.second()}) {
       if (relay != null) {
         relay.close();

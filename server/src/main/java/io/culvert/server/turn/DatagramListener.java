@@ -92,6 +92,11 @@ final class DatagramListener implements DatagramPort.Receiver {
     return from == null ? null : from.new Known(to);
   }
 
+  /** How many clients are kept: those with an allocation. */
+  int clients() {
+    return clients.size();
+  }
+
   DatagramPort port() {
     return Objects.requireNonNull(port);
   }

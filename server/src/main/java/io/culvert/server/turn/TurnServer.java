@@ -266,15 +266,13 @@ public final class TurnServer implements AutoCloseable {
   private static TurnSettings settings(
       TurnConfig config, List<RelayAddress> own, Collection<Endpoint> services)
       throws ServerStartException {
-    List<InetAddress> names = new ArrayList<>();
-    own.forEach(address -> names.addAll(address.names()));
     try {
       PeerPolicy peers =
           PeerPolicy.of(
               config.peers().allow(),
               config.peers().deny(),
               config.peers().allowLoopback(),
-              names,
+              OwnAddresses.of(own),
               services);
       return new TurnSettings(
           peers,

@@ -96,6 +96,32 @@ class MobilityTest {
     elsewhere.close();
   }
 
+  /** The old client is the old loop's, whose thread alone may send to it. */
+  @Test
+  void onAnotherLoopNothingIsSentToTheOldAddressAnyMore() {
+    Turn elsewhere = server.anotherLoop();
+    PaperClient moved =
+        new PaperClient(elsewhere, ClientTransport.UDP, at("203.0.113.8", 6000), "alice");
+
+    moved.done(StunMessage.REFRESH, ticket);
+    server.port(port.localAddress()).comes(PEER, new byte[1]);
+
+    assertThat(before.received()).isEmpty();
+    assertThat(moved.received()).hasSize(1);
+    elsewhere.close();
+  }
+
+  @Test
+  void whoseConnectionHasEndedIsSentToAtTheNewAddressAtOnce() {
+    server.turn.gone(before);
+    port.comes(PEER, new byte[1]);
+    after.done(StunMessage.REFRESH, ticket);
+    port.comes(PEER, new byte[1]);
+
+    assertThat(before.received()).isEmpty();
+    assertThat(after.received()).hasSize(1);
+  }
+
   @Test
   void aPortThatIsLostOnTheWayEndsTheAllocation() {
     Turn elsewhere = server.anotherLoop();

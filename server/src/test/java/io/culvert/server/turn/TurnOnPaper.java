@@ -159,7 +159,12 @@ final class TurnOnPaper implements AutoCloseable {
 
   /** Another loop of the same server. */
   Turn anotherLoop() {
-    return new Turn(resources, new PaperSockets(), Runnable::run, TurnOnPaper::identify, () -> now);
+    return anotherLoop(TurnOnPaper::identify);
+  }
+
+  /** The same with clients who have to say who they are in another way. */
+  Turn anotherLoop(Authentication authentication) {
+    return new Turn(resources, new PaperSockets(), Runnable::run, authentication, () -> now);
   }
 
   /** A client over UDP. */
@@ -185,6 +190,16 @@ final class TurnOnPaper implements AutoCloseable {
 
   int openPorts() {
     return ports.size();
+  }
+
+  /** The sockets of all relayed addresses. */
+  List<PaperPort> ports() {
+    return List.copyOf(ports.values());
+  }
+
+  /** How many ports cannot be had, whoever has them. */
+  int taken() {
+    return pools.stream().mapToInt(pool -> pool.size() - pool.free()).sum();
   }
 
   /** Lets time pass, and what is due happen. */
