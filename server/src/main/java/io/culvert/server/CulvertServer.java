@@ -1,9 +1,7 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
-import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
-import io.culvert.server.config.TurnConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.flow.RelayCredentials;
 import io.culvert.server.flow.RelayServer;
@@ -38,7 +36,6 @@ public final class CulvertServer implements AutoCloseable {
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Figures figures = new Figures();
-  private final Secret ownSecret = new Secret(RelayCredentials.randomSecret());
 
   private final ServerCertificate certificate;
   private final TlsFront tls;
@@ -91,12 +88,16 @@ public final class CulvertServer implements AutoCloseable {
 
   private RelayServer startTurn(ServerConfig config, Accounts accounts)
       throws ServerStartException {
-    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn());
+    // Who takes part in a call may relay though the operator has shared no secret with anybody.
+    Optional<String> ownSecret =
+        Optional.of(RelayCredentials.randomSecret()).filter(secret -> config.flow().enabled());
+    Credentials credentials =
+        new Credentials(config.turn().realm(), accounts.turn(), ownSecret);
     TurnServer started =
         TurnServer.start(
             config.listen(),
             config.publicIp(),
-            withSecret(config.turn()),
+            config.turn(),
             credentials,
             tls,
             certificate);
@@ -106,11 +107,6 @@ public final class CulvertServer implements AutoCloseable {
     turn = started;
     return new RelayServer(
         started.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
-  }
-
-  /** With one that only this process knows when the operator has set none. */
-  private TurnConfig withSecret(TurnConfig config) {
-    return config.secrets().isEmpty() ? config.withSecrets(List.of(ownSecret)) : config;
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)
@@ -176,7 +172,7 @@ public final class CulvertServer implements AutoCloseable {
    */
   public void reconfigure(ServerConfig config) throws ServerStartException {
     if (turn != null) {
-      turn.reconfigure(withSecret(config.turn()));
+      turn.reconfigure(config.turn());
     }
   }
 

@@ -75,24 +75,6 @@ public record TurnConfig(
       OptionalLong maxBandwidthPerUser,
       OptionalLong maxBandwidth) {}
 
-  /** The same with other secrets. */
-  public TurnConfig withSecrets(List<Secret> others) {
-    return new TurnConfig(
-        enabled,
-        port,
-        tlsPort,
-        realm,
-        relayPorts,
-        peers,
-        others,
-        limits,
-        rfc5766Channels,
-        mobility,
-        alternateServer,
-        drainTimeout,
-        threads);
-  }
-
   static TurnConfig of(Given given) throws ConfigException {
     int port = given.get(Settings.TURN_PORT);
     if (port != 0 && port == given.get(Settings.TURN_TLS_PORT)) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipeEnd extends ChannelInboundHandlerAdapter {
   private static final long UNPAID_FOR_MILLIS = 20;
+  private static final long LINGER_SECONDS = 10;
 
   private final Channel own;
   private final Meter meter;
@@ -74,10 +75,14 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     if (ended) {
       to.endOutput();
     }
+    // Not when it becomes inactive: that is not told of a channel that is between registrations.
+    own.closeFuture().addListener(closed -> {
+      if (to.isAlive()) {
+        to.closeWhenWritten();
+      }
+    });
     if (own.isActive()) {
       update();
-    } else {
-      to.closeWhenWritten();
     }
   }
 
@@ -205,9 +210,11 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Whoever does not read what is left for him shall not keep the connection for it. */
   private void closeWhenWritten() {
     own.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     flush();
+    own.eventLoop().schedule(() -> own.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }
 
   private void flush() {

@@ -446,6 +446,7 @@ class TcpRelayTest {
 
   private static void expectEnd(Socket socket) {
     try {
+      socket.setSoTimeout(30_000);
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("reset");
