@@ -54,7 +54,7 @@ final class StreamHandler extends SimpleChannelInboundHandler<ByteBuf> {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
     if (event instanceof SslHandshakeCompletionEvent && tls != null) {
-      // XX tls.setWrapDataSize(0);
+      tls.setWrapDataSize(0);
     }
     ctx.fireUserEventTriggered(event);
   }
