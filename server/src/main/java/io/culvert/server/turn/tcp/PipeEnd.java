@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipeEnd extends ChannelInboundHandlerAdapter {
   private static final long UNPAID_FOR_MILLIS = 20;
-  private static final long LINGER_SECONDS = 10;
+  private static final long LINGER_SECONDS = 30;
 
   private final Channel own;
   private final Meter meter;
@@ -75,14 +75,10 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     if (ended) {
       to.endOutput();
     }
-    // Not when it becomes inactive: that is not told of a channel that is between registrations.
-    own.closeFuture().addListener(closed -> {
-      if (to.isAlive()) {
-        to.closeWhenWritten();
-      }
-    });
     if (own.isActive()) {
       update();
+    } else {
+      to.closeWhenWritten();
     }
   }
 
