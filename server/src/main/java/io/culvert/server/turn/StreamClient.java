@@ -33,6 +33,7 @@ final class StreamClient extends Client {
   private final Endpoint remote;
   private final Endpoint local;
   private final StunFrameDecoder decoder;
+  private final ReadShare share = new ReadShare();
   private final Runnable flush;
   private boolean flushing;
 
@@ -51,6 +52,7 @@ final class StreamClient extends Client {
     this.remote = Endpoint.of(remote);
     this.local = Endpoint.of(local);
     this.decoder = ctx.pipeline().get(StunFrameDecoder.class);
+    channel.config().setRecvByteBufAllocator(share); // before the first read
     this.flush =
         () -> {
           flushing = false;
@@ -101,6 +103,7 @@ final class StreamClient extends Client {
   protected Client lasting() {
     guard.cancel();
     decoder.limit(StunFrameDecoder.LONGEST);
+    share.widen();
     return this;
   }
 
@@ -127,6 +130,7 @@ final class StreamClient extends Client {
   @Override
   protected void released() {
     decoder.limit(STRANGERS_BYTES);
+    share.narrow();
     if (channel.isActive()) {
       awaitWord();
     }
