@@ -7,6 +7,7 @@ import io.culvert.wire.stun.AddressSlot;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.ChannelData;
 import io.culvert.wire.stun.StunClass;
+import io.culvert.wire.stun.StunFrameDecoder;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
@@ -19,8 +20,8 @@ import java.util.function.LongSupplier;
  * any of them. Confined to the thread of its loop.
  */
 final class Relaying {
-  /** What fits into a datagram with the header of a Data indication. */
-  private static final int MOST_DATA = 65_456;
+  /** What a datagram of IPv4 holds; a client over TCP may send more. */
+  private static final int MOST_TO_PEER = 65_507;
 
   /** A header, an address of IPv4 and the beginning of DATA. */
   private static final int DATA_HEADER_BYTES_IPV4 = 20 + 12 + 4;
@@ -133,6 +134,10 @@ final class Relaying {
       int length,
       Endpoint route,
       boolean dontFragment) {
+    if (length > MOST_TO_PEER) {
+      traffic.count(Figure.BAD_DATA);
+      return;
+    }
     if (!admits(allocation, length)) {
       traffic.count(Figure.OVER_BANDWIDTH);
       return;
@@ -210,11 +215,11 @@ final class Relaying {
       Client client, ByteBuf buffer, int index, int length, long high, long low, int port) {
     int end = index + length;
     int padding = ChannelData.padding(length);
-    if (length > MOST_DATA || end + padding > buffer.capacity()) {
+    int start = index - dataHeaderBytes(Endpoint.isIpv4(high, low));
+    if (end + padding - start > StunFrameDecoder.LONGEST || end + padding > buffer.capacity()) {
       return false;
     }
     int behind = bytes(buffer, end, padding);
-    int start = index - dataHeaderBytes(Endpoint.isIpv4(high, low));
     beginData(buffer.setIndex(start, start), high, low, port);
     int at = writer.open(AttributeType.DATA);
     buffer.writerIndex(end);

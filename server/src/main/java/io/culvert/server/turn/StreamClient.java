@@ -20,6 +20,9 @@ final class StreamClient extends Client {
   /** A connection without a whole message and without an allocation for so long is closed. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /** What no request comes near: a stranger sends nothing that is longer. */
+  static final int STRANGERS_BYTES = 2 << 10;
+
   private static final int ALIGNMENT = 4;
 
   private final Turn turn;
@@ -29,6 +32,8 @@ final class StreamClient extends Client {
   private final ConnectionGuard<TurnCounter> guard;
   private final Endpoint remote;
   private final Endpoint local;
+  private final StunFrameDecoder decoder;
+  private final ReadShare share = new ReadShare();
   private final Runnable flush;
   private boolean flushing;
 
@@ -46,6 +51,8 @@ final class StreamClient extends Client {
     this.guard = guard;
     this.remote = Endpoint.of(remote);
     this.local = Endpoint.of(local);
+    this.decoder = ctx.pipeline().get(StunFrameDecoder.class);
+    channel.config().setRecvByteBufAllocator(share); // before the first read
     this.flush =
         () -> {
           flushing = false;
@@ -95,6 +102,8 @@ final class StreamClient extends Client {
   @Override
   protected Client lasting() {
     guard.cancel();
+    decoder.limit(StunFrameDecoder.LONGEST);
+    share.widen();
     return this;
   }
 
@@ -120,6 +129,8 @@ final class StreamClient extends Client {
 
   @Override
   protected void released() {
+    decoder.limit(STRANGERS_BYTES);
+    share.narrow();
     if (channel.isActive()) {
       awaitWord();
     }

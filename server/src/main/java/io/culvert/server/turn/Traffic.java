@@ -22,7 +22,7 @@ public final class Traffic {
     /** Data to or from a peer that the client has not permitted, or that nobody may reach. */
     NO_PERMISSION(6),
     FORBIDDEN_PEER(7),
-    /** Data of a length that is not its own, or to a peer of another family. */
+    /** Data of a length that is not its own or no datagram's, or to a peer of another family. */
     BAD_DATA(8),
     /** Data beyond the bandwidth of its user, or of all. */
     OVER_BANDWIDTH(9),

@@ -53,9 +53,6 @@ import javax.crypto.SecretKey;
 public final class TurnServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
 
-  /** What no request comes near, and no datagram that fits into an Ethernet frame either. */
-  private static final int MAX_MESSAGE_BYTES = 2 << 10;
-
   private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
   /** What the clients behind one address need when they all come at once, say after a restart. */
@@ -241,7 +238,10 @@ public final class TurnServer implements AutoCloseable {
         new ConnectionGuard<>(resources.counters(), TurnCounter.MALFORMED, TurnCounter.TIMED_OUT);
     Gate gate = new Gate();
     return new ChannelHandler[] {
-      new StunFrameDecoder(MAX_MESSAGE_BYTES), gate, new StreamHandler(turn, gate, guard), guard
+      new StunFrameDecoder(StreamClient.STRANGERS_BYTES),
+      gate,
+      new StreamHandler(turn, gate, guard),
+      guard
     };
   }
 

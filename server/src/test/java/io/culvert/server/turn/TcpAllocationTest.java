@@ -9,9 +9,6 @@ import io.culvert.server.config.TestConfigs;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
 import io.culvert.server.turn.auth.Credentials;
-import io.culvert.server.turn.auth.TurnUsers;
-import io.culvert.server.turn.auth.UserKeys;
-import io.culvert.wire.stun.StunAttribute.UserHash;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.ConnectionId;
@@ -31,7 +28,6 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -333,19 +329,6 @@ class TcpAllocationTest {
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     } catch (SocketException e) {
       assertThat(e).hasMessageContaining("reset");
-    }
-  }
-
-  private static final class Everybody implements TurnUsers {
-    @Override
-    public CompletableFuture<Optional<UserKeys>> find(String name) {
-      return CompletableFuture.completedFuture(
-          Optional.of(UserKeys.of(name, TurnStream.REALM, TurnStream.PASSWORD)));
-    }
-
-    @Override
-    public CompletableFuture<Optional<UserKeys>> find(UserHash hash) {
-      return CompletableFuture.completedFuture(Optional.empty());
     }
   }
 }

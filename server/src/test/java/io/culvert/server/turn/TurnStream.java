@@ -49,7 +49,7 @@ final class TurnStream implements AutoCloseable {
     socket.setSoTimeout(20_000);
   }
 
-  /** What is left when the connection has been bound to a peer's. */
+  /** For what is no STUN; and what is left when the connection has been bound to a peer's. */
   Socket socket() {
     return socket;
   }
@@ -74,6 +74,15 @@ final class TurnStream implements AutoCloseable {
     StunMessage answer = ask(method, attributes);
     assertThat(answer.messageClass()).as("%s", answer).isEqualTo(StunClass.ERROR);
     return answer.first(ErrorCode.class).orElseThrow().code();
+  }
+
+  void indicate(int method, StunAttribute... attributes) throws IOException {
+    ByteBuf bytes = Unpooled.buffer();
+    StunCodec.encode(
+        new StunMessage(
+            StunClass.INDICATION, method, TransactionId.random(RANDOM), List.of(attributes)),
+        bytes);
+    socket.getOutputStream().write(ByteBufUtil.getBytes(bytes));
   }
 
   private StunMessage askOnce(int method, StunAttribute... attributes) throws IOException {
@@ -104,7 +113,7 @@ final class TurnStream implements AutoCloseable {
   private StunMessage read() throws IOException {
     byte[] header = socket.getInputStream().readNBytes(HEADER_BYTES);
     assertThat(header).as("a header").hasSize(HEADER_BYTES);
-    int length = ByteBuffer.wrap(header).getShort(2);
+    int length = Short.toUnsignedInt(ByteBuffer.wrap(header).getShort(2));
     byte[] message = Arrays.copyOf(header, HEADER_BYTES + length);
     socket.getInputStream().readNBytes(message, HEADER_BYTES, length);
     try {

@@ -14,11 +14,22 @@ import java.util.List;
  * early as the bytes show it.
  */
 public final class StunFrameDecoder extends ByteToMessageDecoder {
-  private final int maxMessageBytes;
+  /** No message can be longer, the header included. */
+  public static final int LONGEST = StunLayout.HEADER_BYTES + StunLayout.MAX_LENGTH;
+
+  private int maxMessageBytes;
 
   /** Takes messages of at most this length, the header included. */
   public StunFrameDecoder(int maxMessageBytes) {
     this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /**
+   * From the next message on, and for what is still to come of one, that length is the most. On the
+   * channel's event loop.
+   */
+  public void limit(int bytes) {
+    maxMessageBytes = bytes;
   }
 
   @Override

@@ -96,6 +96,28 @@ class StunFrameDecoderTest {
     }
   }
 
+  @Test
+  void whatIsTakenMayChange() {
+    EmbeddedChannel channel = channel();
+    StunFrameDecoder decoder = channel.pipeline().get(StunFrameDecoder.class);
+    decoder.limit(StunFrameDecoder.LONGEST);
+    for (byte[] longest :
+        new byte[][] {
+          channelData(0x4000, 0xffff),
+          Arrays.copyOf(StunDecoding.bytes("0016 fffc 2112a442"), StunFrameDecoder.LONGEST)
+        }) {
+      channel.writeInbound(memory.buffer().writeBytes(longest).writeZero(-longest.length & 3));
+      ByteBuf message = channel.readInbound();
+      assertThat(ByteBufUtil.getBytes(message)).isEqualTo(longest);
+      message.release();
+    }
+    decoder.limit(MAX);
+    ByteBuf header = memory.buffer().writeBytes(channelData(0x4000, MAX - 3), 0, 4);
+    assertThatThrownBy(() -> channel.writeInbound(header))
+        .hasRootCauseMessage("message of 201 bytes");
+    channel.close();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
