@@ -91,16 +91,10 @@ public final class CulvertServer implements AutoCloseable {
     // Who takes part in a call may relay though the operator has shared no secret with anybody.
     Optional<String> ownSecret =
         Optional.of(RelayCredentials.randomSecret()).filter(secret -> config.flow().enabled());
-    Credentials credentials =
-        new Credentials(config.turn().realm(), accounts.turn(), ownSecret);
+    Credentials credentials = new Credentials(config.turn().realm(), accounts.turn(), ownSecret);
     TurnServer started =
         TurnServer.start(
-            config.listen(),
-            config.publicIp(),
-            config.turn(),
-            credentials,
-            tls,
-            certificate);
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
     started(started::close, started.listeners());
     figures.service("dtls").events(started::dtlsCounters);
     TurnFigures.add(started, figures);

@@ -55,8 +55,6 @@ final class TlsDetector extends ByteToMessageDecoder {
 
   private void encrypt(ChannelHandlerContext ctx) {
     SslHandler tls = certificate.context().newHandler(ctx.alloc());
-    // A record for each message: there are TURN clients, coturn's, that read only the first of one.
-    tls.setWrapDataSize(0);
     tls.setHandshakeTimeoutMillis(HANDSHAKE_WITHIN.toMillis());
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addAfter(ctx.name(), null, new TlsGuard(counters));
