@@ -88,7 +88,7 @@ public record AccountServer(CulvertServer server, Path data, InetAddress address
         data,
         address,
         new Ports(
-            port(server, "flow account"), port(server, "flow signal"), port(server, "stun udp")));
+            port(server, "flow account"), port(server, "flow signal"), port(server, "turn udp")));
   }
 
   private static ServerConfig config(InetAddress address, Path data, Ports ports) {

@@ -1,17 +1,20 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
 import io.culvert.server.http.HttpService;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.stun.StunServer;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.TurnServer;
+import io.culvert.server.turn.auth.Credentials;
+import io.culvert.server.turn.auth.NoUsers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,7 +50,7 @@ public final class CulvertServer implements AutoCloseable {
     CulvertServer server = new CulvertServer(ServerCertificate.start(config.tls(), config.data()));
     try {
       OptionalInt stunPort =
-          config.turn().enabled() ? OptionalInt.of(server.startStun(config)) : OptionalInt.empty();
+          config.turn().enabled() ? OptionalInt.of(server.startTurn(config)) : OptionalInt.empty();
       if (config.flow().enabled()) {
         server.startFlow(config, stunPort);
       }
@@ -66,11 +69,14 @@ public final class CulvertServer implements AutoCloseable {
   }
 
   /** Returns the port. */
-  private int startStun(ServerConfig config) throws ServerStartException {
-    StunServer stun = StunServer.start(config.listen(), config.turn());
-    started(stun::close, stun.listeners());
-    health.put("stun", () -> named(stun.counters()));
-    return stun.port();
+  private int startTurn(ServerConfig config) throws ServerStartException {
+    Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
+    credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
+    TurnServer turn =
+        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+    started(turn::close, turn.listeners());
+    health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
+    return turn.port();
   }
 
   private void startFlow(ServerConfig config, OptionalInt stunPort) throws ServerStartException {

@@ -49,8 +49,8 @@ class CulvertServerTest {
       assertThat(server.listeners())
           .extracting(Listener::name)
           .containsExactly(
-              "stun tcp",
-              "stun udp",
+              "turn tcp",
+              "turn udp",
               "flow signal",
               "flow account",
               "tcppunch",
@@ -88,7 +88,7 @@ class CulvertServerTest {
       assertThat(answer.at("/body/ssPort").intValue())
           .isEqualTo(address(server, "flow signal").getPort());
       assertThat(answer.at("/body/stunServer").stringValue())
-          .isEqualTo("127.0.0.1:" + address(server, "stun tcp").getPort());
+          .isEqualTo("127.0.0.1:" + address(server, "turn tcp").getPort());
       String heartBeat =
           "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
               .formatted(answer.at("/head/sessionToken").stringValue());
@@ -110,7 +110,7 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .containsOnlyKeys("status", "tls", "stun", "flow", "tcppunch", "tag");
+          .containsOnlyKeys("status", "tls", "turn", "flow", "tcppunch", "tag");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -193,7 +193,7 @@ class CulvertServerTest {
       "tcppunch.port=" + address(first, "tcppunch").getPort(),
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
       "tag.port=" + address(first, "tag").getPort(),
-      "turn.port=" + address(first, "stun tcp").getPort(),
+      "turn.port=" + address(first, "turn tcp").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
@@ -285,7 +285,7 @@ class CulvertServerTest {
 
   private static List<Listener> overTcp(CulvertServer server) {
     return server.listeners().stream()
-        .filter(listener -> !List.of("tag", "stun udp").contains(listener.name()))
+        .filter(listener -> !List.of("tag", "turn udp").contains(listener.name()))
         .toList();
   }
 

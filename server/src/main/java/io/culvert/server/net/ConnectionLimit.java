@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many connections one {@link Party} may have at a time. Confined to the event loop of the
- * channels it admits.
+ * How many connections one {@link Party} may have at a time. Thread-safe: a service's connections
+ * may be on several event loops.
  */
 public final class ConnectionLimit {
   private final int perAddress;
@@ -19,7 +19,7 @@ public final class ConnectionLimit {
   }
 
   /** Whether one more connection from there is within the limit; it counts until it is closed. */
-  public boolean admit(Channel channel) {
+  public synchronized boolean admit(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
       return false; // gone already
     }
@@ -28,9 +28,11 @@ public final class ConnectionLimit {
       return false;
     }
     open.merge(party, 1, Integer::sum);
-    channel
-        .closeFuture()
-        .addListener(closed -> open.computeIfPresent(party, (p, n) -> n > 1 ? n - 1 : null));
+    channel.closeFuture().addListener(closed -> free(party));
     return true;
+  }
+
+  private synchronized void free(Party party) {
+    open.computeIfPresent(party, (p, n) -> n > 1 ? n - 1 : null);
   }
 }

@@ -111,9 +111,8 @@ public final class Listeners implements AutoCloseable {
         bound = bind(binding, IPV4_WILDCARD, chosen);
       }
       if (!bound.isSuccess()) {
-        throw new ServerStartException(
-            sentence(name, new InetSocketAddress(address, chosen), setting, bound.cause()),
-            bound.cause());
+        throw ListenFailure.of(
+            name, new InetSocketAddress(address, chosen), setting, bound.cause());
       }
       open.add(new Open(name, bound.channel()));
       chosen = ((InetSocketAddress) bound.channel().localAddress()).getPort();
@@ -156,20 +155,5 @@ public final class Listeners implements AutoCloseable {
 
   private static boolean isIpv6Wildcard(InetAddress address) {
     return address instanceof Inet6Address && address.isAnyLocalAddress();
-  }
-
-  private static String sentence(
-      String name, InetSocketAddress address, String setting, Throwable cause) {
-    String where =
-        "%s cannot listen on %s: ".formatted(name, NetUtil.toSocketAddressString(address));
-    return where
-        + switch (SocketError.of(cause)) {
-          case ADDRESS_IN_USE ->
-              "another program has the port. Stop it, or choose another port with " + setting + ".";
-          case NOT_PERMITTED ->
-              "only root may use ports below 1024. Choose another port with " + setting + ".";
-          case ADDRESS_NOT_AVAILABLE, REFUSED, RESET, NO_ANSWER, NO_ROUTE, TOO_MANY_FILES, OTHER ->
-              SocketError.explain(cause) + ".";
-        };
   }
 }

@@ -54,7 +54,19 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
       WriteBufferWaterMark unread,
       Counters<C> counters,
       C overLimit) {
-    this.eventLoop = Transport.best().eventLoops(1, thread);
+    this(Transport.best().eventLoops(1, thread), maxConnectionsPerIp, unread, counters, overLimit);
+  }
+
+  /**
+   * The same on several event loops, among which connections are spread; {@link #close} ends them.
+   */
+  public TcpService(
+      EventLoopGroup eventLoops,
+      int maxConnectionsPerIp,
+      WriteBufferWaterMark unread,
+      Counters<C> counters,
+      C overLimit) {
+    this.eventLoop = eventLoops;
     this.limit = new ConnectionLimit(maxConnectionsPerIp);
     this.unread = unread;
     this.counters = counters;

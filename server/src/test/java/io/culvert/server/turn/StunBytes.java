@@ -1,4 +1,4 @@
-package io.culvert.server.stun;
+package io.culvert.server.turn;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,0 +1,156 @@
+package io.culvert.server.turn;
+
+import io.culvert.wire.transport.udp.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server keeps for one client (RFC 8656 §2.2): one relayed address, or two of different
+ * families; the peers that may be reached through them; and what has been relayed. Confined to the
+ * thread of its loop.
+ */
+final class Allocation {
+  private final Grant grant;
+  private final long seed;
+  private final Permissions permissions;
+  private Client client;
+  private int place;
+  private @Nullable Relay first;
+  private @Nullable Relay second;
+  private @Nullable Channels channels;
+  private long packetsToPeers;
+  private long bytesToPeers;
+  private long packetsToClient;
+  private long bytesToClient;
+
+  /**
+   * Nothing is relayed yet.
+   *
+   * @param seed a random number that nobody outside knows
+   */
+  Allocation(Client client, Grant grant, long seed) {
+    this.client = client;
+    this.grant = grant;
+    this.seed = seed;
+    this.permissions = new Permissions(seed);
+  }
+
+  /** What has been asked for, by whom, and answered. */
+  Grant grant() {
+    return grant;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  void client(Client its) {
+    client = its;
+  }
+
+  /** Where it stands among the allocations of its loop. */
+  int place() {
+    return place;
+  }
+
+  void place(int its) {
+    place = its;
+  }
+
+  Permissions permissions() {
+    return permissions;
+  }
+
+  void add(Relay relay) {
+    if (first == null) {
+      first = relay;
+    } else {
+      second = relay;
+    }
+  }
+
+  @Nullable Relay first() {
+    return first;
+  }
+
+  @Nullable Relay second() {
+    return second;
+  }
+
+  /** What leads to peers of that family. */
+  @Nullable Relay relay(boolean ipv4) {
+    if (first != null && first.isIpv4() == ipv4) {
+      return first;
+    }
+    return second != null && second.isIpv4() == ipv4 ? second : null;
+  }
+
+  /** Whether a relay is left after this one, which is closed. */
+  boolean remove(Relay relay) {
+    relay.close();
+    if (channels != null) {
+      channels.endThrough(relay);
+    }
+    if (relay == first) {
+      first = second;
+    }
+    second = null;
+    return first != null;
+  }
+
+  @Nullable Channel channel(int number) {
+    return channels == null ? null : channels.of(number);
+  }
+
+  @Nullable Channel channel(long high, long low, int port) {
+    return channels == null ? null : channels.of(high, low, port);
+  }
+
+  int channels() {
+    return channels == null ? 0 : channels.size();
+  }
+
+  boolean canBind(int number, Endpoint peer) {
+    return channels == null || channels.canBind(number, peer);
+  }
+
+  void bind(int number, Endpoint peer, Relay relay, long nowNanos) {
+    if (channels == null) {
+      channels = new Channels(seed);
+    }
+    channels.bind(number, peer, relay, nowNanos);
+  }
+
+  /** Ends permissions and channels that are to end by now. */
+  void expire(long nowNanos) {
+    permissions.expire(nowNanos);
+    if (channels != null) {
+      channels.expire(nowNanos);
+    }
+  }
+
+  void countToPeer(int bytes) {
+    packetsToPeers++;
+    bytesToPeers += bytes;
+  }
+
+  void countToClient(int bytes) {
+    packetsToClient++;
+    bytesToClient += bytes;
+  }
+
+  long packetsToPeers() {
+    return packetsToPeers;
+  }
+
+  long bytesToPeers() {
+    return bytesToPeers;
+  }
+
+  long packetsToClient() {
+    return packetsToClient;
+  }
+
+  long bytesToClient() {
+    return bytesToClient;
+  }
+}

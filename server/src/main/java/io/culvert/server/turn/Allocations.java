@@ -1,0 +1,92 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.turn.pool.Quotas;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All allocations of one loop, whose thread alone uses them, but for their number, which any thread
+ * may ask for.
+ */
+final class Allocations {
+  private static final Logger log = LoggerFactory.getLogger(Allocations.class);
+
+  private final List<Allocation> all = new ArrayList<>();
+  private final Quotas quotas;
+  private volatile int size;
+
+  /** None yet; each counts in these quotas while it lives. */
+  Allocations(Quotas quotas) {
+    this.quotas = quotas;
+  }
+
+  /** How many there are. */
+  int size() {
+    return size;
+  }
+
+  /** An allocation begins: its client has it from now on. */
+  void add(Allocation allocation) {
+    allocation.place(all.size());
+    all.add(allocation);
+    size = all.size();
+    allocation.client().allocation(allocation);
+  }
+
+  /** Ends one of two relays, or the only one and with it the allocation. */
+  void end(Allocation allocation, Relay relay, EndReason why, long nowNanos) {
+    boolean more = allocation.remove(relay);
+    relay.home().ports().give(relay.address().port());
+    if (!more) {
+      remove(allocation);
+      quotas.free(allocation.grant().user());
+      log.info("{}", EndReport.of(allocation, why, nowNanos));
+    }
+  }
+
+  /** Ends an allocation. */
+  void end(Allocation allocation, EndReason why, long nowNanos) {
+    for (Relay relay = allocation.first(); relay != null; relay = allocation.first()) {
+      end(allocation, relay, why, nowNanos);
+    }
+  }
+
+  /** Ends all of them. */
+  void endAll(EndReason why, long nowNanos) {
+    while (!all.isEmpty()) {
+      end(all.getLast(), why, nowNanos);
+    }
+  }
+
+  /** Ends whatever is to end by now: relays, permissions and channels. */
+  void expire(long nowNanos) {
+    // From the end: what takes an ended one's place has been looked at already.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Allocation allocation = all.get(i);
+      allocation.expire(nowNanos);
+      expire(allocation, allocation.second(), nowNanos);
+      expire(allocation, allocation.first(), nowNanos);
+    }
+  }
+
+  private void expire(Allocation allocation, @Nullable Relay relay, long nowNanos) {
+    if (relay != null && nowNanos - relay.endNanos() >= 0) {
+      end(allocation, relay, EndReason.EXPIRED, nowNanos);
+    }
+  }
+
+  /** Closes the gap with the last one. */
+  private void remove(Allocation allocation) {
+    Allocation last = all.removeLast();
+    if (last != allocation) {
+      last.place(allocation.place());
+      all.set(allocation.place(), last);
+    }
+    size = all.size();
+    allocation.client().allocation(null);
+    allocation.client().released();
+  }
+}

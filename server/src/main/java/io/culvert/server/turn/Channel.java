@@ -1,0 +1,50 @@
+package io.culvert.server.turn;
+
+import io.culvert.wire.transport.udp.Endpoint;
+
+/** A number that stands for a peer (RFC 8656 §2.5). */
+final class Channel {
+  private final int number;
+  private final Endpoint peer;
+  private final Relay relay;
+  private final Endpoint route;
+  private long endNanos;
+
+  /**
+   * A channel to a peer.
+   *
+   * @param relay what the peer's packets leave through
+   */
+  Channel(int number, Endpoint peer, Relay relay, long endNanos) {
+    this.number = number;
+    this.peer = peer;
+    this.relay = relay;
+    this.route = relay.home().route(peer);
+    this.endNanos = endNanos;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Endpoint peer() {
+    return peer;
+  }
+
+  Relay relay() {
+    return relay;
+  }
+
+  /** Where packets to the peer are sent. */
+  Endpoint route() {
+    return route;
+  }
+
+  long endNanos() {
+    return endNanos;
+  }
+
+  void extend(long newEndNanos) {
+    endNanos = newEndNanos;
+  }
+}

@@ -1,0 +1,58 @@
+package io.culvert.server.turn;
+
+import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client, as its 5-tuple tells it from others: where it is, how it is reached, and what has been
+ * allocated to it. Confined to the thread of its loop.
+ */
+public abstract class Client {
+  private @Nullable Allocation allocation;
+
+  /** How it reaches the server. */
+  public abstract ClientTransport transport();
+
+  /** The client's address, in whose NAT's words. */
+  public abstract Endpoint remote();
+
+  /** The server's address that the client sends to; a wildcard where the system does not say. */
+  public abstract Endpoint local();
+
+  /**
+   * Sends one message or one ChannelData, which is copied before this returns. A client that does
+   * not take it in time loses it.
+   *
+   * @return whether it is on its way
+   */
+  public abstract boolean send(ByteBuf bytes, int index, int length);
+
+  /**
+   * The same client in an object that stays what it is: where one object stands for one client
+   * after the other, only this may be kept.
+   */
+  protected Client lasting() {
+    return this;
+  }
+
+  /**
+   * A request cannot be judged before that future has completed in whatever way. A client that
+   * repeats what is not answered may be left to do so; a stream has to be asked again.
+   *
+   * @param message its readable bytes, until this returns
+   */
+  protected void postpone(ByteBuf message, CompletableFuture<?> settled) {}
+
+  /** Its allocation has ended, which was the reason to keep it. */
+  protected void released() {}
+
+  final @Nullable Allocation allocation() {
+    return allocation;
+  }
+
+  final void allocation(@Nullable Allocation its) {
+    allocation = its;
+  }
+}

@@ -1,0 +1,132 @@
+package io.culvert.server.turn;
+
+import io.culvert.wire.transport.udp.DatagramPort;
+import io.culvert.wire.transport.udp.Endpoint;
+import io.culvert.wire.transport.udp.EndpointMap;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the server's ports as clients over UDP find it. Keeps nothing of a client that has no
+ * allocation. Confined to the thread of its loop.
+ */
+final class DatagramListener implements DatagramPort.Receiver {
+  private final Turn turn;
+  private final EndpointMap<Client> clients;
+  private final Stranger stranger = new Stranger();
+  private @Nullable DatagramPort port;
+
+  /**
+   * Not open yet.
+   *
+   * @param seed a random number that nobody outside knows
+   */
+  DatagramListener(Turn turn, long seed) {
+    this.turn = turn;
+    this.clients = new EndpointMap<>(seed);
+  }
+
+  void opened(DatagramPort its) {
+    port = its;
+  }
+
+  DatagramPort port() {
+    return Objects.requireNonNull(port);
+  }
+
+  @Override
+  public void received(ByteBuf buffer, int index, int length, long high, long low, int remotePort) {
+    Client client = clients.get(high, low, remotePort);
+    turn.received(
+        client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);
+  }
+
+  /** A client that is not there any more; its allocation ends when it is not refreshed. */
+  @Override
+  public void unreachable(Endpoint to, int type, int code, int data) {}
+
+  /** Whoever has sent the datagram at hand and has no allocation. */
+  private final class Stranger extends Client {
+    private long high;
+    private long low;
+    private int remotePort;
+    private @Nullable Endpoint remote;
+
+    Client at(long itsHigh, long itsLow, int itsPort) {
+      high = itsHigh;
+      low = itsLow;
+      remotePort = itsPort;
+      remote = null;
+      return this;
+    }
+
+    @Override
+    public ClientTransport transport() {
+      return ClientTransport.UDP;
+    }
+
+    @Override
+    public Endpoint remote() {
+      Endpoint known = remote;
+      if (known == null) {
+        known = new Endpoint(high, low, remotePort);
+        remote = known;
+      }
+      return known;
+    }
+
+    @Override
+    public Endpoint local() {
+      return port().localAddress();
+    }
+
+    @Override
+    public boolean send(ByteBuf bytes, int index, int length) {
+      port().send(bytes, index, length, remote());
+      return true;
+    }
+
+    @Override
+    protected Client lasting() {
+      Known known = new Known(remote());
+      clients.put(known.remote(), known);
+      return known;
+    }
+  }
+
+  /** A client with an allocation. */
+  private final class Known extends Client {
+    private final Endpoint remote;
+
+    Known(Endpoint remote) {
+      this.remote = remote;
+    }
+
+    @Override
+    public ClientTransport transport() {
+      return ClientTransport.UDP;
+    }
+
+    @Override
+    public Endpoint remote() {
+      return remote;
+    }
+
+    @Override
+    public Endpoint local() {
+      return port().localAddress();
+    }
+
+    @Override
+    public boolean send(ByteBuf bytes, int index, int length) {
+      port().send(bytes, index, length, remote);
+      return true;
+    }
+
+    @Override
+    protected void released() {
+      clients.remove(remote);
+    }
+  }
+}

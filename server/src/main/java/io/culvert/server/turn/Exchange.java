@@ -1,0 +1,156 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.net.Counters;
+import io.culvert.wire.stun.AddressFamily;
+import io.culvert.wire.stun.AttributeType;
+import io.culvert.wire.stun.StunClass;
+import io.culvert.wire.stun.StunKey;
+import io.culvert.wire.stun.StunWriter;
+import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request and its answer. One object serves all requests of a loop, one after the other; what is
+ * kept longer must be asked for in time.
+ */
+final class Exchange {
+  private final Request request;
+  private final StunWriter writer = new StunWriter();
+  private final ByteBuf answer;
+  private final Counters<TurnCounter> counters;
+  private @Nullable Client client;
+  private @Nullable String user;
+  private @Nullable StunKey key;
+  private boolean sha256;
+
+  /**
+   * Answers what stands in the request.
+   *
+   * @param answer has room for the longest answer; its owner frees it
+   */
+  Exchange(Request request, ByteBuf answer, Counters<TurnCounter> counters) {
+    this.request = request;
+    this.answer = answer;
+    this.counters = counters;
+  }
+
+  /** A request of somebody whom nobody has vouched for. */
+  void begin(Client from) {
+    client = from;
+    user = null;
+    key = null;
+  }
+
+  /**
+   * The request has been made by this user.
+   *
+   * @param itsSha256 whether the answer is vouched for with SHA-256, as the request was
+   */
+  void identify(String itsUser, StunKey itsKey, boolean itsSha256) {
+    user = itsUser;
+    key = itsKey;
+    sha256 = itsSha256;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Client client() {
+    return Objects.requireNonNull(client);
+  }
+
+  /** Who has made the request. */
+  String user() {
+    return Objects.requireNonNull(user);
+  }
+
+  /** Whether that allocation is this user's. */
+  boolean isOwner(Allocation allocation) {
+    return allocation.grant().user().equals(user);
+  }
+
+  /** What the answer is being written to. */
+  ByteBuf answer() {
+    return answer;
+  }
+
+  /** Begins the answer to a request that has been done. */
+  StunWriter succeed() {
+    return writer.beginAnswer(answer.clear(), StunClass.SUCCESS, request.reader());
+  }
+
+  /** Appends where the client is, as it looks from here. */
+  void mapped() {
+    address(AttributeType.XOR_MAPPED_ADDRESS, client().remote());
+  }
+
+  /** Appends a relayed address, if there is one. */
+  void relayed(@Nullable Relay relay) {
+    if (relay != null) {
+      address(AttributeType.XOR_RELAYED_ADDRESS, relay.address());
+    }
+  }
+
+  private void address(int type, Endpoint address) {
+    writer.xorAddress(type, address.high(), address.low(), address.port(), address.isIpv4());
+  }
+
+  /** Appends why there is no relayed address of a family (RFC 8656 §18.12). */
+  void addressError(boolean ipv4, Refusal why) {
+    int at = writer.open(AttributeType.ADDRESS_ERROR_CODE);
+    answer
+        .writeByte(ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6)
+        .writeByte(0)
+        .writeByte(why.code() / 100)
+        .writeByte(why.code() % 100);
+    answer.writeCharSequence(why.reason(), StandardCharsets.US_ASCII);
+    writer.close(at);
+  }
+
+  /** Begins the answer to a request that is not done. */
+  StunWriter fail(int code, String reason) {
+    return writer
+        .beginAnswer(answer.clear(), StunClass.ERROR, request.reader())
+        .errorCode(code, reason);
+  }
+
+  /** Answers that the request is not done. */
+  void refuse(Refusal why) {
+    counters.count(why.counter());
+    fail(why.code(), why.reason());
+    send();
+  }
+
+  /** Answers that the request has attributes which are not known but would have to be. */
+  void refuseUnknown() {
+    counters.count(TurnCounter.UNKNOWN_ATTRIBUTE);
+    fail(Refusal.UNKNOWN_ATTRIBUTE.code(), "");
+    int at = writer.open(AttributeType.UNKNOWN_ATTRIBUTES);
+    for (int i = 0; i < request.unknowns(); i++) {
+      answer.writeShort(request.unknown(i));
+    }
+    writer.close(at);
+    send();
+  }
+
+  /** Sends the answer that has been begun, vouched for as the request was. */
+  void send() {
+    if (key != null) {
+      if (sha256) {
+        writer.messageIntegritySha256(key);
+      } else {
+        writer.messageIntegrity(key);
+      }
+    }
+    if (request.hasFingerprint()) {
+      writer.fingerprint();
+    }
+    if (!client().send(answer, 0, answer.writerIndex())) {
+      counters.count(TurnCounter.UNSENT);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.turn.peer.PeerPolicy;
+import io.culvert.wire.transport.udp.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/** A peer's address that an allocation exchanges data with (RFC 8656 §2.3). */
+final class Permission {
+  private final Endpoint address;
+  private long endNanos;
+  private @Nullable Endpoint last;
+  private @Nullable Endpoint lastRoute;
+  private @Nullable PeerPolicy lastPolicy;
+
+  /** The address has port 0. */
+  Permission(Endpoint address, long endNanos) {
+    this.address = address;
+    this.endNanos = endNanos;
+  }
+
+  Endpoint address() {
+    return address;
+  }
+
+  long endNanos() {
+    return endNanos;
+  }
+
+  void extend(long newEndNanos) {
+    endNanos = newEndNanos;
+  }
+
+  /**
+   * Where packets to this port of the address are sent; null where the policy forbids it. Asked for
+   * the same port again, it has the answer at hand, but for ports of our own, which come and go.
+   */
+  @Nullable Endpoint route(
+      int port, RelayAddress home, PeerPolicy policy, PeerPolicy.RelayedPorts relayed) {
+    Endpoint known = last;
+    boolean sameAsLast = known != null && known.port() == port && lastPolicy == policy;
+    if (sameAsLast && !home.isAdvertised(address.high(), address.low())) {
+      return lastRoute;
+    }
+    boolean allowed = policy.allows(address.high(), address.low(), port, home.isIpv4(), relayed);
+    if (!sameAsLast || known == null) {
+      known = new Endpoint(address.high(), address.low(), port);
+      last = known;
+      lastPolicy = policy;
+    }
+    lastRoute = allowed ? home.route(known) : null;
+    return lastRoute;
+  }
+}

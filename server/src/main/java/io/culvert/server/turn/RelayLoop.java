@@ -1,0 +1,131 @@
+package io.culvert.server.turn;
+
+import io.culvert.wire.transport.udp.DatagramLoop;
+import io.culvert.wire.transport.udp.DatagramOptions;
+import io.culvert.wire.transport.udp.DatagramPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop of the server, with its clients over UDP, their allocations and the sockets of
+ * both; connections over streams come to it from outside. Only its thread uses it, but where a
+ * method says otherwise.
+ */
+public final class RelayLoop {
+  /** For bursts; the kernel may grant less. */
+  private static final int LISTENER_BUFFER_BYTES = 4 << 20;
+
+  private static final int RELAY_BUFFER_BYTES = 1 << 20;
+
+  private static final DatagramOptions LISTENER =
+      new DatagramOptions(false, LISTENER_BUFFER_BYTES, LISTENER_BUFFER_BYTES, false);
+
+  private static final DatagramOptions SHARED_LISTENER =
+      new DatagramOptions(true, LISTENER_BUFFER_BYTES, LISTENER_BUFFER_BYTES, false);
+
+  private static final DatagramOptions RELAY =
+      new DatagramOptions(false, RELAY_BUFFER_BYTES, RELAY_BUFFER_BYTES, true);
+
+  private final IoEventLoop eventLoop;
+  private final DatagramLoop datagrams;
+  private final Resources resources;
+  private final List<DatagramListener> listeners = new ArrayList<>();
+  private final Turn turn;
+  private @Nullable Future<?> timer;
+
+  /** Any thread may call this. */
+  RelayLoop(IoEventLoop eventLoop, Resources resources, Authentication authentication) {
+    this.eventLoop = eventLoop;
+    this.resources = resources;
+    this.datagrams = new DatagramLoop(eventLoop);
+    this.turn =
+        new Turn(
+            resources,
+            (address, receiver) -> datagrams.open(address, RELAY, receiver),
+            authentication,
+            System::nanoTime);
+  }
+
+  /** Any thread may ask. */
+  public IoEventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /** Opens further ports of this loop, for clients that come in other ways. */
+  public DatagramLoop datagrams() {
+    return datagrams;
+  }
+
+  /**
+   * A client has sent one message, or one ChannelData. Whatever its bytes, nothing is thrown.
+   *
+   * @param buffer valid until this returns; its indices may be changed
+   */
+  public void received(Client client, ByteBuf buffer, int index, int length) {
+    turn.received(client, buffer, index, length);
+  }
+
+  /** A client's connection has ended, and with it its allocation. */
+  public void gone(Client client) {
+    turn.gone(client);
+  }
+
+  /** What has been relayed. Any thread may read it. */
+  Traffic traffic() {
+    return turn.traffic();
+  }
+
+  /** How many allocations there are. Any thread may ask. */
+  int allocations() {
+    return turn.allocations();
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  /**
+   * Finds out whether an address can be had by nobody else.
+   *
+   * @throws IOException when it cannot
+   */
+  boolean probe(InetSocketAddress address) throws IOException {
+    datagrams.open(address, LISTENER, new DatagramListener(turn, 0)).close();
+    return true;
+  }
+
+  /**
+   * Receives from clients over UDP.
+   *
+   * @param shared whether other loops have the same address
+   */
+  InetSocketAddress listen(InetSocketAddress address, boolean shared) throws IOException {
+    DatagramListener listener = new DatagramListener(turn, resources.randomLong());
+    DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
+    listener.opened(port);
+    listeners.add(listener);
+    return port.localAddress().toSocketAddress();
+  }
+
+  /** Lets time pass. Any thread may call this. */
+  void start() {
+    timer = eventLoop.scheduleAtFixedRate(turn::expire, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Ends everything of this loop. */
+  void stop() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    turn.close();
+    listeners.forEach(listener -> listener.port().close());
+    datagrams.close();
+  }
+}

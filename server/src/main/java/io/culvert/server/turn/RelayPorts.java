@@ -1,0 +1,86 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.turn.pool.PortPool;
+import io.culvert.wire.transport.udp.DatagramPort;
+import java.io.IOException;
+import java.net.BindException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives an allocation its relays: a port of the pool and a socket there. */
+final class RelayPorts {
+  /** What an opened relay may ask of its port. */
+  enum Wish {
+    /** Any port. */
+    ANY,
+    /** An even one (RFC 8656 §18.8). */
+    EVEN,
+    /** An even one, and the next for later. */
+    EVEN_AND_NEXT
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(RelayPorts.class);
+
+  /** So many ports that other programs have taken are tried. */
+  private static final int ATTEMPTS = 16;
+
+  private final RelaySockets sockets;
+  private final Relaying relaying;
+
+  RelayPorts(RelaySockets sockets, Relaying relaying) {
+    this.sockets = sockets;
+    this.relaying = relaying;
+  }
+
+  /** Gives the allocation a relay at that address; null when there is no port for it. */
+  @Nullable Relay open(Allocation allocation, RelayAddress home, Wish wish) {
+    int[] taken = new int[ATTEMPTS];
+    int attempts = 0;
+    Relay opened = null;
+    while (opened == null && attempts < ATTEMPTS) {
+      int port = take(home.ports(), wish);
+      if (port == PortPool.NONE) {
+        break;
+      }
+      opened = openAt(allocation, home, port);
+      if (opened == null) {
+        taken[attempts] = port;
+        attempts++;
+      }
+    }
+    // Not before: it might have been the next one that the pool gives.
+    for (int i = 0; i < attempts; i++) {
+      home.ports().give(taken[i]);
+      if (wish == Wish.EVEN_AND_NEXT) {
+        home.ports().give(taken[i] + 1);
+      }
+    }
+    return opened;
+  }
+
+  private static int take(PortPool pool, Wish wish) {
+    return switch (wish) {
+      case ANY -> pool.take();
+      case EVEN -> pool.takeEven();
+      case EVEN_AND_NEXT -> pool.takePair();
+    };
+  }
+
+  /** The same at a port that has been taken from the pool; null when that cannot be had. */
+  @Nullable Relay openAt(Allocation allocation, RelayAddress home, int port) {
+    Relay relay = new Relay(relaying, home);
+    try {
+      DatagramPort socket = sockets.open(home.local(port), relay);
+      relay.opened(socket, allocation);
+      relay.endNanos(allocation.grant().endNanos());
+      allocation.add(relay);
+      return relay;
+    } catch (BindException e) {
+      return null; // another program has it
+    } catch (IOException e) {
+      log.warn("turn: no socket for a relay: {}", e.getMessage());
+      return null;
+    }
+  }
+}

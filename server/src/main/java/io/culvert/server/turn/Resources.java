@@ -1,0 +1,113 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.net.Counters;
+import io.culvert.server.turn.peer.PeerPolicy;
+import io.culvert.server.turn.pool.Bandwidth;
+import io.culvert.server.turn.pool.PortPool;
+import io.culvert.server.turn.pool.Quotas;
+import io.culvert.server.turn.pool.Reservations;
+import java.security.SecureRandom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all loops share. Thread-safe; asked for each packet is only what takes no lock.
+ *
+ * @see TurnSettings
+ */
+final class Resources implements PeerPolicy.RelayedPorts {
+  private final SecureRandom random = new SecureRandom();
+  private final Counters<TurnCounter> counters = new Counters<>(TurnCounter.class);
+  private final List<RelayAddress> relayAddresses;
+  private final Quotas quotas;
+  private final Reservations reservations;
+  private final Bandwidth bandwidth;
+  private volatile TurnSettings settings;
+  private volatile boolean draining;
+
+  /**
+   * Relays are opened at these addresses.
+   *
+   * @param relayAddresses at most one of each family
+   * @param bandwidth what all users may relay together
+   */
+  Resources(
+      List<RelayAddress> relayAddresses,
+      Quotas quotas,
+      Bandwidth bandwidth,
+      TurnSettings settings) {
+    this.relayAddresses = List.copyOf(relayAddresses);
+    this.quotas = quotas;
+    this.reservations = new Reservations(quotas);
+    this.bandwidth = bandwidth;
+    this.settings = settings;
+  }
+
+  Counters<TurnCounter> counters() {
+    return counters;
+  }
+
+  Quotas quotas() {
+    return quotas;
+  }
+
+  Reservations reservations() {
+    return reservations;
+  }
+
+  Bandwidth bandwidth() {
+    return bandwidth;
+  }
+
+  TurnSettings settings() {
+    return settings;
+  }
+
+  void settings(TurnSettings others) {
+    settings = others;
+  }
+
+  /** Whether nothing new is allocated any more. */
+  boolean isDraining() {
+    return draining;
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  /** A number that nobody can guess. */
+  long randomLong() {
+    return random.nextLong();
+  }
+
+  /** Where relays of that family are opened; null when there are none. */
+  @Nullable RelayAddress relayAddress(boolean ipv4) {
+    for (RelayAddress address : relayAddresses) {
+      if (address.isIpv4() == ipv4) {
+        return address;
+      }
+    }
+    return null;
+  }
+
+  /** The address that these are the ports of. */
+  RelayAddress home(PortPool pool) {
+    for (RelayAddress address : relayAddresses) {
+      if (address.ports() == pool) {
+        return address;
+      }
+    }
+    throw new IllegalArgumentException("a pool of no address");
+  }
+
+  @Override
+  public boolean isRelayed(long high, long low, int port) {
+    for (RelayAddress address : relayAddresses) {
+      if (address.isAdvertised(high, low)) {
+        return address.ports().isTaken(port);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,215 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.net.Counters;
+import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.stun.ChannelData;
+import io.culvert.wire.stun.StunMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one loop does with what clients and peers send, and with time. Sockets and clock are its
+ * caller's. Confined to the thread of its loop.
+ *
+ * <p>What is wrong with a message that nobody has vouched for, or what it asks for that there is
+ * not, is counted and not answered: over UDP the answer would go to whomever the sender has named.
+ * For the same reason the answers to such messages carry no more than they must.
+ */
+final class Turn implements AutoCloseable {
+  private static final int KEEP_ALIVE = 0xff;
+
+  /** The longest datagram, and what is written before it. */
+  private static final int SCRATCH_BYTES = (64 << 10) + 128;
+
+  private static final int MAX_ANSWER_BYTES = 2 << 10;
+
+  private final Resources resources;
+  private final Counters<TurnCounter> counters;
+  private final LongSupplier clock;
+  private final ByteBuf scratch = Unpooled.directBuffer(SCRATCH_BYTES);
+  private final ByteBuf answer = Unpooled.directBuffer(MAX_ANSWER_BYTES);
+  private final Request request = new Request();
+  private final Exchange exchange;
+  private final Traffic traffic = new Traffic();
+  private final Allocations allocations;
+  private final Relaying relaying;
+  private final Allocate allocate;
+  private final Refresh refresh;
+  private final CreatePermission createPermission;
+  private final ChannelBind channelBind;
+  private final Authentication authentication;
+  private boolean closed;
+
+  /**
+   * Has no allocations yet.
+   *
+   * @param sockets opens relays for this loop
+   * @param clock in nanoseconds, which may begin anywhere
+   */
+  Turn(
+      Resources resources,
+      RelaySockets sockets,
+      Authentication authentication,
+      LongSupplier clock) {
+    this.resources = resources;
+    this.counters = resources.counters();
+    this.clock = clock;
+    this.authentication = authentication;
+    exchange = new Exchange(request, answer, counters);
+    allocations = new Allocations(resources.quotas());
+    relaying = new Relaying(scratch, traffic, resources, clock);
+    allocate = new Allocate(resources, allocations, new RelayPorts(sockets, relaying));
+    refresh = new Refresh(resources, allocations);
+    createPermission = new CreatePermission(resources);
+    channelBind = new ChannelBind(resources);
+  }
+
+  /** What has been relayed, and what has not. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /** How many allocations there are. Any thread may ask. */
+  int allocations() {
+    return allocations.size();
+  }
+
+  /**
+   * One datagram, or one message of a stream. Whatever its bytes, nothing is thrown.
+   *
+   * @param buffer may have its indices changed
+   */
+  void received(Client client, ByteBuf buffer, int index, int length) {
+    if (closed) {
+      return; // a connection that is about to be closed, too
+    }
+    if (length == 0) {
+      counters.count(TurnCounter.MALFORMED);
+      return;
+    }
+    int firstByte = buffer.getUnsignedByte(index);
+    if (ChannelData.isChannelData(firstByte)) {
+      relaying.channelData(client, buffer, index, length);
+    } else if (firstByte == KEEP_ALIVE && length == 1) {
+      counters.count(TurnCounter.KEEP_ALIVE);
+    } else {
+      message(client, buffer.setIndex(index, index + length));
+    }
+  }
+
+  private void message(Client client, ByteBuf message) {
+    try {
+      request.read(message);
+    } catch (MalformedMessageException e) {
+      counters.count(TurnCounter.MALFORMED);
+      return;
+    }
+    if (!request.isWhole()) {
+      counters.count(TurnCounter.BAD_FINGERPRINT);
+      return;
+    }
+    int method = request.reader().method();
+    switch (request.reader().messageClass()) {
+      case REQUEST -> request(client, method);
+      case INDICATION -> indication(client, method);
+      case SUCCESS, ERROR -> counters.count(TurnCounter.NO_REQUEST);
+    }
+  }
+
+  private void indication(Client client, int method) {
+    if (method == StunMessage.SEND) {
+      relaying.send(client, request);
+    } else {
+      counters.count(TurnCounter.NO_REQUEST);
+    }
+  }
+
+  private void request(Client client, int method) {
+    exchange.begin(client);
+    switch (method) {
+      case StunMessage.BINDING -> binding();
+      case StunMessage.ALLOCATE,
+          StunMessage.REFRESH,
+          StunMessage.CREATE_PERMISSION,
+          StunMessage.CHANNEL_BIND ->
+          authenticated(client, method);
+      default -> counters.count(TurnCounter.UNKNOWN_METHOD);
+    }
+  }
+
+  /** A client learns its address (RFC 8489 §6.3.1); whoever it is. */
+  private void binding() {
+    if (request.unknowns() > 0) {
+      exchange.refuseUnknown();
+      return;
+    }
+    counters.count(TurnCounter.ANSWERED);
+    exchange.succeed();
+    exchange.mapped();
+    exchange.send();
+  }
+
+  private void authenticated(Client client, int method) {
+    long now = clock.getAsLong();
+    if (!authentication.identifies(exchange, now)) {
+      return;
+    }
+    if (request.unknowns() > 0) {
+      exchange.refuseUnknown();
+      return;
+    }
+    if (request.isFaulty()) {
+      exchange.refuse(Refusal.BAD_REQUEST);
+      return;
+    }
+    if (method == StunMessage.ALLOCATE) {
+      allocate.handle(exchange, now);
+      return;
+    }
+    Allocation allocation = client.allocation();
+    Refusal refusal = refusal(allocation);
+    if (allocation == null || refusal != null) {
+      exchange.refuse(refusal == null ? Refusal.ALLOCATION_MISMATCH : refusal);
+      return;
+    }
+    switch (method) {
+      case StunMessage.REFRESH -> refresh.handle(exchange, allocation, now);
+      case StunMessage.CREATE_PERMISSION -> createPermission.handle(exchange, allocation, now);
+      case StunMessage.CHANNEL_BIND -> channelBind.handle(exchange, allocation, now);
+      default -> throw new AssertionError("no method of ours: " + method);
+    }
+  }
+
+  private @Nullable Refusal refusal(@Nullable Allocation allocation) {
+    if (allocation == null) {
+      return Refusal.ALLOCATION_MISMATCH;
+    }
+    return exchange.isOwner(allocation) ? null : Refusal.WRONG_CREDENTIALS;
+  }
+
+  /** A client's connection has ended, and with it its allocation. */
+  void gone(Client client) {
+    Allocation allocation = client.allocation();
+    if (allocation != null) {
+      allocations.end(allocation, EndReason.CLIENT_GONE, clock.getAsLong());
+    }
+  }
+
+  /** Ends what is to end by now; to be called once a second. */
+  void expire() {
+    long now = clock.getAsLong();
+    allocations.expire(now);
+    resources.reservations().expire(now);
+  }
+
+  /** Ends all allocations. */
+  @Override
+  public void close() {
+    closed = true;
+    allocations.endAll(EndReason.SERVER_STOPS, clock.getAsLong());
+    scratch.release();
+    answer.release();
+  }
+}

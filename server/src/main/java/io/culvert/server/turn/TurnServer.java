@@ -1,0 +1,278 @@
+package io.culvert.server.turn;
+
+import io.culvert.server.config.TurnConfig;
+import io.culvert.server.net.ConnectionGuard;
+import io.culvert.server.net.Gate;
+import io.culvert.server.net.ListenFailure;
+import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ServerStartException;
+import io.culvert.server.net.TcpService;
+import io.culvert.server.turn.Traffic.Figure;
+import io.culvert.server.turn.auth.Authenticator;
+import io.culvert.server.turn.auth.ChallengeLimit;
+import io.culvert.server.turn.auth.Credentials;
+import io.culvert.server.turn.peer.Cidr;
+import io.culvert.server.turn.peer.PeerPolicy;
+import io.culvert.server.turn.pool.Bandwidth;
+import io.culvert.server.turn.pool.Quotas;
+import io.culvert.wire.stun.StunFrameDecoder;
+import io.culvert.wire.transport.Transport;
+import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import javax.crypto.SecretKey;
+
+/**
+ * The STUN and TURN service, on one port of UDP and TCP. One thread starts, changes and closes it;
+ * everything else may be called by any.
+ */
+public final class TurnServer implements AutoCloseable {
+  private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
+
+  /** What no request comes near, and no datagram that fits into an Ethernet frame either. */
+  private static final int MAX_MESSAGE_BYTES = 2 << 10;
+
+  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+  /** What the clients behind one address need when they all come at once, say after a restart. */
+  private static final int CHALLENGES_PER_SECOND = 100;
+
+  /** What a nonce that somebody has overheard is good for, with the key and from that address. */
+  private static final Duration NONCE_LIFE = Duration.ofHours(1);
+
+  private static final String PORT_SETTING = "turn.port";
+  private static final String UDP_NAME = "turn udp";
+
+  private final List<Listener> datagramListeners = new ArrayList<>();
+  private final List<RelayLoop> loops = new ArrayList<>();
+  private final Resources resources;
+  private final TcpService<TurnCounter> service;
+
+  private TurnServer(Resources resources, int threads, Supplier<Authentication> authentications) {
+    this.resources = resources;
+    EventLoopGroup eventLoops = Transport.best().eventLoops(threads, "turn");
+    service =
+        new TcpService<>(
+            eventLoops,
+            MAX_CONNECTIONS_PER_ADDRESS,
+            UNREAD,
+            resources.counters(),
+            TurnCounter.OVER_LIMIT);
+    for (EventExecutor eventLoop : eventLoops) {
+      loops.add(new RelayLoop((IoEventLoop) eventLoop, resources, authentications.get()));
+    }
+  }
+
+  /**
+   * Opens the port on all addresses.
+   *
+   * @param publicIp what the world calls the address of its family that relays are opened at
+   * @param credentials of whom relays may be used by
+   * @throws ServerStartException when the port cannot be had, or the configuration makes no sense;
+   *     nothing stays open then
+   */
+  public static TurnServer start(
+      List<InetAddress> addresses,
+      Optional<InetAddress> publicIp,
+      TurnConfig config,
+      Credentials credentials)
+      throws ServerStartException {
+    List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
+    TurnConfig.Limits limits = config.limits();
+    Resources resources =
+        new Resources(
+            relayAddresses,
+            new Quotas(quotas(limits)),
+            new Bandwidth(limits.maxBandwidth().orElse(0), System.nanoTime()),
+            settings(config, relayAddresses, List.of()));
+    int threads =
+        config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+    TurnServer server = new TurnServer(resources, threads, authentications(credentials, resources));
+    try {
+      server.open(addresses, config);
+      return server;
+    } catch (ServerStartException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void open(List<InetAddress> addresses, TurnConfig config) throws ServerStartException {
+    service.listen("turn tcp", addresses, config.port(), PORT_SETTING, this::connected);
+    int port = service.listeners().getFirst().address().getPort();
+    boolean hasIpv4Wildcard =
+        addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
+    for (InetAddress address : new LinkedHashSet<>(addresses)) {
+      boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
+      receive(new InetSocketAddress(address, port), mayLack && address instanceof Inet6Address);
+    }
+    loops.forEach(RelayLoop::start);
+  }
+
+  /**
+   * Every loop gets a socket at that address. The first has it alone for a moment: if another
+   * program has the port, nobody is to share it.
+   */
+  private void receive(InetSocketAddress address, boolean mayLack) throws ServerStartException {
+    boolean shared = loops.size() > 1;
+    try {
+      if (shared) {
+        on(loops.getFirst(), () -> loops.getFirst().probe(address));
+      }
+      for (RelayLoop loop : loops) {
+        on(loop, () -> loop.listen(address, shared));
+      }
+      datagramListeners.add(new Listener(UDP_NAME, address));
+    } catch (IOException e) {
+      if (!mayLack) {
+        throw ListenFailure.of(UDP_NAME, address, PORT_SETTING, e);
+      }
+    }
+  }
+
+  private static <T> T on(RelayLoop loop, Callable<T> task) throws IOException {
+    try {
+      return loop.eventLoop().submit(task).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("a loop cannot do what it is for", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void connected(ChannelPipeline pipeline) {
+    for (RelayLoop loop : loops) {
+      if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
+        pipeline.addLast(handlers(loop.turn(), resources));
+        return;
+      }
+    }
+    throw new IllegalStateException("a connection on no loop of ours");
+  }
+
+  /** What a connection goes through. */
+  static ChannelHandler[] handlers(Turn turn, Resources resources) {
+    ConnectionGuard<TurnCounter> guard =
+        new ConnectionGuard<>(resources.counters(), TurnCounter.MALFORMED, TurnCounter.TIMED_OUT);
+    Gate gate = new Gate();
+    return new ChannelHandler[] {
+      new StunFrameDecoder(MAX_MESSAGE_BYTES), gate, new StreamHandler(turn, gate, guard), guard
+    };
+  }
+
+  private static Supplier<Authentication> authentications(
+      Credentials credentials, Resources resources) {
+    SecretKey nonceKey = Authenticator.newNonceKey();
+    ChallengeLimit limit = new ChallengeLimit(CHALLENGES_PER_SECOND);
+    return () ->
+        new LongTermAuthentication(
+            new Authenticator(credentials, nonceKey, NONCE_LIFE, InstantSource.system()),
+            limit,
+            resources.counters());
+  }
+
+  private static Quotas.Limits quotas(TurnConfig.Limits limits) {
+    return new Quotas.Limits(
+        limits.maxAllocationsPerUser(),
+        limits.maxAllocations(),
+        limits.maxBandwidthPerUser().orElse(0));
+  }
+
+  private static TurnSettings settings(
+      TurnConfig config, List<RelayAddress> own, Collection<Endpoint> services)
+      throws ServerStartException {
+    List<InetAddress> names = new ArrayList<>();
+    own.forEach(address -> names.addAll(address.names()));
+    try {
+      PeerPolicy peers =
+          PeerPolicy.of(
+              config.peers().allow().stream().map(Cidr::parse).toList(),
+              config.peers().deny().stream().map(Cidr::parse).toList(),
+              config.peers().allowLoopback(),
+              names,
+              services);
+      return new TurnSettings(
+          peers,
+          config.limits().maxLifetime().toSeconds(),
+          config.rfc5766Channels(),
+          config.mobility(),
+          config.limits().maxBandwidthPerUser().isPresent()
+              || config.limits().maxBandwidth().isPresent(),
+          config.alternateServer());
+    } catch (IllegalArgumentException e) {
+      throw new ServerStartException("turn: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is open: first the sockets of TCP, then those of UDP. */
+  public List<Listener> listeners() {
+    List<Listener> all = new ArrayList<>(service.listeners());
+    all.addAll(datagramListeners);
+    return all;
+  }
+
+  /** The port of UDP and TCP. */
+  public int port() {
+    return service.listeners().getFirst().address().getPort();
+  }
+
+  /** The loops, for clients that come in other ways. */
+  public List<RelayLoop> loops() {
+    return List.copyOf(loops);
+  }
+
+  /** What has been counted since the start. */
+  public Map<TurnCounter, Long> counters() {
+    return resources.counters().snapshot();
+  }
+
+  /** What has been relayed since the start, and what has not. */
+  public Map<Figure, Long> traffic() {
+    Map<Figure, Long> sums = new EnumMap<>(Figure.class);
+    for (Figure figure : Figure.values()) {
+      sums.put(figure, loops.stream().mapToLong(loop -> loop.traffic().sum(figure)).sum());
+    }
+    return sums;
+  }
+
+  /** How many allocations there are. */
+  public int allocations() {
+    return loops.stream().mapToInt(RelayLoop::allocations).sum();
+  }
+
+  /** Allocates nothing new any more; what there is lives on. */
+  public void drain() {
+    resources.drain();
+  }
+
+  /** Ends everything and returns when that is done. */
+  @Override
+  public void close() {
+    loops.forEach(loop -> loop.eventLoop().submit(loop::stop).awaitUninterruptibly());
+    service.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.culvert.server.turn.auth;
+
+import io.culvert.wire.stun.StunKey;
+import io.culvert.wire.stun.StunWriter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What is to become of a request. */
+public sealed interface Verdict {
+  /**
+   * It is from this user.
+   *
+   * @param user who allocations are counted for
+   * @param key that the answer is to be made with
+   * @param sha256 whether with MESSAGE-INTEGRITY-SHA256, as the request, else MESSAGE-INTEGRITY
+   */
+  record Accepted(String user, StunKey key, boolean sha256) implements Verdict {
+    /** Vouches for the answer. */
+    public StunWriter sign(StunWriter answer) {
+      return sha256 ? answer.messageIntegritySha256(key) : answer.messageIntegrity(key);
+    }
+  }
+
+  /**
+   * It is from this user, but has attributes that no request of ours has: 420 Unknown Attribute.
+   *
+   * @param types of these, for UNKNOWN-ATTRIBUTES
+   */
+  record UnknownAttributes(Accepted from, List<Integer> types) implements Verdict {}
+
+  /**
+   * It cannot be told yet. The same request may be judged again when the future has completed in
+   * whatever way, on any thread; a datagram may also be forgotten, for its sender repeats it.
+   */
+  record Later(CompletableFuture<?> settled) implements Verdict {}
+
+  /** It is refused, by an answer without integrity. */
+  enum Refused implements Verdict {
+    /** Who is it? To be answered with a challenge. */
+    UNAUTHENTICATED(401, true),
+    /** Its nonce is too old, or not of this client. To be answered with a challenge. */
+    STALE_NONCE(438, true),
+    /** It contradicts itself, or lacks something. */
+    BAD_REQUEST(400, false),
+    /** Whose it is cannot be found out. */
+    SERVER_ERROR(500, false);
+
+    private final int code;
+    private final boolean challenge;
+
+    Refused(int code, boolean challenge) {
+      this.code = code;
+      this.challenge = challenge;
+    }
+
+    /** For ERROR-CODE. */
+    public int code() {
+      return code;
+    }
+
+    /** Whether the answer has REALM and NONCE. */
+    public boolean challenges() {
+      return challenge;
+    }
+  }
+}
