@@ -37,7 +37,7 @@ public final class DatagramLoop implements AutoCloseable {
     return sockets.open(address, options, receiver);
   }
 
-  /** Frees the memory that the ports share. They must have been closed before. */
+  /** Closes the ports that are open and frees the memory that they share. */
   @Override
   public void close() {
     if (!loop.inEventLoop() && !loop.isTerminated()) {

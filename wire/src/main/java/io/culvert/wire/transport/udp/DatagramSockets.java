@@ -9,7 +9,7 @@ interface DatagramSockets extends AutoCloseable {
       InetSocketAddress address, DatagramOptions options, DatagramPort.Receiver receiver)
       throws IOException;
 
-  /** Frees what the ports shared; none of them may be open any more. */
+  /** Closes all ports and frees what they share; the second time it does nothing. */
   @Override
   void close();
 }

@@ -90,29 +90,42 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
     }
   }
 
+  /**
+   * What waits, as long as there are whole batches of it, but no more than leaves together: then it
+   * is the next port's turn. Runs to one receiver so grow long when many senders take turns.
+   */
   private void receive() {
     ReceiveBatch batch = sockets.received();
-    int messages = batch.receive(descriptor(), ReceiveBatch.MESSAGES);
-    for (int message = 0; message < messages; message++) {
-      int index = ReceiveBatch.index(message);
-      int end = index + batch.length(message);
-      int segment = batch.segmentLength(message);
-      long high = batch.high(message);
-      long low = batch.low(message);
-      int port = batch.port(message);
-      do {
-        int length = Math.min(segment, end - index);
-        received(batch.buffer(), index, length, high, low, port);
-        index += length;
-      } while (index < end);
-    }
+    int datagrams = 0;
+    int messages;
+    do {
+      messages = batch.receive(descriptor());
+      for (int message = 0; message < messages && isOpen(); message++) {
+        datagrams += receive(batch, message);
+      }
+    } while (messages == ReceiveBatch.MESSAGES && datagrams < SendBatch.DATAGRAMS && isOpen());
+  }
+
+  /** Hands over the datagrams of a message; how many there were. */
+  private int receive(ReceiveBatch batch, int message) {
+    int index = ReceiveBatch.index(message);
+    int end = index + batch.length(message);
+    int segment = batch.segmentLength(message);
+    long high = batch.high(message);
+    long low = batch.low(message);
+    int port = batch.port(message);
+    int datagrams = 0;
+    do {
+      int length = Math.min(segment, end - index);
+      received(batch.buffer(), index, length, high, low, port);
+      index += length;
+      datagrams++;
+    } while (index < end && isOpen());
+    return datagrams;
   }
 
   /** A receiver's mistake costs it this datagram and not everybody the loop. */
   private void received(ByteBuf buffer, int index, int length, long high, long low, int port) {
-    if (!isOpen()) {
-      return;
-    }
     try {
       receiver.received(buffer, index, length, high, low, port);
     } catch (RuntimeException e) {
@@ -181,8 +194,10 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (registration != null) {
+    // An event loop that has ended does not always close what was registered.
+    if (registration != null && !sockets.loop().isTerminated()) {
       registration.cancel();
     }
+    sockets.closed(this);
   }
 }

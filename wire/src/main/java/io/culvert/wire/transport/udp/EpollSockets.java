@@ -4,6 +4,10 @@ import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 
 /** Ports of Linux, which share the memory for what comes in and what leaves. */
 final class EpollSockets implements DatagramSockets {
@@ -15,6 +19,7 @@ final class EpollSockets implements DatagramSockets {
   private final ReceiveBatch received = new ReceiveBatch(calls, arena);
   private final SendBatch waiting = new SendBatch(calls, received, arena);
   private final Runnable flush = waiting::flush;
+  private final Set<EpollPort> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   EpollSockets(IoEventLoop loop) {
     this.loop = loop;
@@ -35,6 +40,7 @@ final class EpollSockets implements DatagramSockets {
     }
     try {
       port.register();
+      open.add(port);
       return port;
     } catch (IOException e) {
       port.close();
@@ -63,12 +69,19 @@ final class EpollSockets implements DatagramSockets {
     loop.execute(flush);
   }
 
+  void closed(EpollPort port) {
+    open.remove(port);
+  }
+
   IoEventLoop loop() {
     return loop;
   }
 
   @Override
   public void close() {
-    arena.close();
+    List.copyOf(open).forEach(EpollPort::close);
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

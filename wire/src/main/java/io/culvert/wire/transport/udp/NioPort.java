@@ -17,7 +17,10 @@ import java.nio.channels.SelectableChannel;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** A port by java.nio: every datagram is a system call and an object or two. */
+/**
+ * A port by java.nio: every datagram is a system call and an object or two. Its address becomes
+ * free when the event loop next comes round.
+ */
 final class NioPort implements DatagramPort, NioIoHandle {
   /** So many at a time; then it is the next port's turn. */
   private static final int BATCH = 64;
@@ -132,5 +135,6 @@ final class NioPort implements DatagramPort, NioIoHandle {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    sockets.closed(this);
   }
 }

@@ -11,6 +11,10 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 
 /** Ports by java.nio, for systems without epoll. One buffer serves them all. */
 final class NioSockets implements DatagramSockets {
@@ -19,6 +23,8 @@ final class NioSockets implements DatagramSockets {
   private final IoEventLoop loop;
   private final ByteBuf buffer = Unpooled.directBuffer(DatagramPort.HEADROOM + MAX_DATAGRAM);
   private final ByteBuffer room = buffer.nioBuffer(DatagramPort.HEADROOM, MAX_DATAGRAM);
+
+  private final Set<NioPort> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   NioSockets(IoEventLoop loop) {
     this.loop = loop;
@@ -43,6 +49,7 @@ final class NioSockets implements DatagramSockets {
       channel.bind(address);
       NioPort port = new NioPort(this, channel, receiver);
       port.register();
+      open.add(port);
       return port;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -55,6 +62,10 @@ final class NioSockets implements DatagramSockets {
     if (bytes > 0) {
       channel.setOption(option, bytes);
     }
+  }
+
+  void closed(NioPort port) {
+    open.remove(port);
   }
 
   IoEventLoop loop() {
@@ -72,6 +83,9 @@ final class NioSockets implements DatagramSockets {
 
   @Override
   public void close() {
-    buffer.release();
+    List.copyOf(open).forEach(NioPort::close);
+    if (buffer.refCnt() > 0) {
+      buffer.release();
+    }
   }
 }

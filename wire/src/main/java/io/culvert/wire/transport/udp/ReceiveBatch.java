@@ -18,11 +18,7 @@ final class ReceiveBatch {
 
   private static final int SLOT_SIZE = 0x1_0000;
 
-  /**
-   * From slot to slot. More than a power of two, lest the beginnings of all slots fall into the
-   * same few sets of the processor's caches: by as many lines of 64 bytes as a common datagram has.
-   */
-  private static final int STRIDE = SLOT_SIZE + 21 * 64;
+  private static final int STRIDE = DatagramPort.HEADROOM + SLOT_SIZE;
 
   private final LinuxCalls calls;
   private final MessageHeaders headers;
@@ -55,12 +51,12 @@ final class ReceiveBatch {
     return buffer;
   }
 
-  /** Receives up to that many messages; how many there were. */
-  int receive(int fd, int count) {
+  /** Receives what there is, up to {@link #MESSAGES}; how many messages there were. */
+  int receive(int fd) {
     for (int i = 0; i < used; i++) {
       headers.makeRoom(i);
     }
-    used = Math.max(0, calls.recvmmsg(fd, headers.address(0), count));
+    used = Math.max(0, calls.recvmmsg(fd, headers.address(0), MESSAGES));
     return used;
   }
 

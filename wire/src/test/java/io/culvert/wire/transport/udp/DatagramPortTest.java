@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +76,23 @@ class DatagramPortTest {
       Inbox.Datagram datagram = inbox.take();
       assertThat(datagram.bytes()).isEqualTo(bytes(size, size));
       assertThat(datagram.from()).isEqualTo(endpoint(socket));
+    }
+  }
+
+  @Test
+  void whateverHasGatheredComesInInOrder() throws Exception {
+    Inbox inbox = new Inbox();
+    DatagramPort port = ports.open(OPTIONS, inbox);
+    DatagramChannel socket = ports.socket();
+    // On the loop's own thread, so nothing is read meanwhile.
+    ports.call(() -> {
+      for (int i = 0; i < 1000; i++) {
+        socket.send(ByteBuffer.wrap(bytes(50, i)), port.localAddress().toSocketAddress());
+      }
+      return true;
+    });
+    for (int i = 0; i < 1000; i++) {
+      assertThat(inbox.take().bytes()).isEqualTo(bytes(50, i));
     }
   }
 
@@ -252,6 +270,50 @@ class DatagramPortTest {
       second.close();
       return true;
     });
+  }
+
+  @Test
+  void theLoopClosesItsPortsEvenWhileOneReceives() throws Exception {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    DatagramPort port =
+        ports.open(
+            OPTIONS,
+            new Inbox() {
+              @Override
+              public void received(
+                  ByteBuf buffer, int index, int length, long high, long low, int port) {
+                ports.datagrams().close();
+                closed.complete(true);
+              }
+            });
+    InetSocketAddress address = port.localAddress().toSocketAddress();
+    DatagramChannel socket = ports.socket();
+    ports.call(() -> {
+      socket.send(ByteBuffer.wrap(bytes(5, 1)), address);
+      socket.send(ByteBuffer.wrap(bytes(5, 2)), address);
+      return true;
+    });
+    assertThat(closed.get(10, TimeUnit.SECONDS)).isTrue();
+    // Whoever still has the port can do no harm.
+    ByteBuf bytes = Unpooled.wrappedBuffer(bytes(5, 3));
+    ports.call(() -> {
+      port.send(bytes, 0, 5, endpoint(socket));
+      port.close();
+      return true;
+    });
+    assertThat(ports.call(port::unsent)).isEqualTo(1);
+  }
+
+  @Test
+  void anEventLoopThatIsShutDownClosesItsPorts() throws Exception {
+    DatagramPort port = ports.open(OPTIONS, new Inbox());
+    InetSocketAddress address = port.localAddress().toSocketAddress();
+    ports.loop().shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+    ports.datagrams().close();
+    try (DatagramChannel next = DatagramChannel.open(family)) {
+      assertThat(next.bind(address).getLocalAddress()).isEqualTo(address);
+    }
+    ports = new LoopbackPorts(transport, family);
   }
 
   @Test

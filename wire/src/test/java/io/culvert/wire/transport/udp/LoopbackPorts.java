@@ -26,7 +26,6 @@ class LoopbackPorts implements AutoCloseable {
   private final IoEventLoop loop;
   private final DatagramLoop datagrams;
   private final InetAddress address;
-  private final List<DatagramPort> ports = new ArrayList<>();
   private final List<DatagramChannel> sockets = new ArrayList<>();
 
   LoopbackPorts(Transport transport, ProtocolFamily family) throws IOException {
@@ -65,9 +64,7 @@ class LoopbackPorts implements AutoCloseable {
 
   DatagramPort open(InetSocketAddress at, DatagramOptions options, DatagramPort.Receiver receiver)
       throws Exception {
-    DatagramPort port = call(() -> datagrams.open(at, options, receiver));
-    ports.add(port);
-    return port;
+    return call(() -> datagrams.open(at, options, receiver));
   }
 
   /** A plain socket that blocks. */
@@ -104,7 +101,6 @@ class LoopbackPorts implements AutoCloseable {
   @Override
   public void close() throws Exception {
     call(() -> {
-      ports.forEach(DatagramPort::close);
       datagrams.close();
       return true;
     });
