@@ -1,7 +1,6 @@
 package io.culvert.server;
 
 import io.culvert.server.account.Accounts;
-import io.culvert.server.config.Secret;
 import io.culvert.server.config.ServerConfig;
 import io.culvert.server.flow.FlowServer;
 import io.culvert.server.http.HttpRoute;
@@ -33,9 +32,11 @@ public final class CulvertServer implements AutoCloseable {
   private final Map<String, HttpRoute> routes = new HashMap<>();
   private final Map<String, Supplier<Map<String, ?>>> health = new LinkedHashMap<>();
 
+  private final ServerCertificate certificate;
   private final TlsFront tls;
 
   private CulvertServer(ServerCertificate certificate) {
+    this.certificate = certificate;
     tls = new TlsFront(certificate);
     stops.push(certificate::close);
     health.put("tls", () -> named(tls.counters()));
@@ -71,10 +72,11 @@ public final class CulvertServer implements AutoCloseable {
   /** Returns the port. */
   private int startTurn(ServerConfig config) throws ServerStartException {
     Credentials credentials = new Credentials(config.turn().realm(), new NoUsers());
-    credentials.secrets(config.turn().secrets().stream().map(Secret::value).toList());
     TurnServer turn =
-        TurnServer.start(config.listen(), config.publicIp(), config.turn(), credentials);
+        TurnServer.start(
+            config.listen(), config.publicIp(), config.turn(), credentials, tls, certificate);
     started(turn::close, turn.listeners());
+    health.put("dtls", () -> named(turn.dtlsCounters()));
     health.put("turn", () -> health("allocations", turn.allocations(), turn.counters()));
     return turn.port();
   }

@@ -50,7 +50,9 @@ class CulvertServerTest {
           .extracting(Listener::name)
           .containsExactly(
               "turn tcp",
+              "turn tls tcp",
               "turn udp",
+              "turn tls udp",
               "flow signal",
               "flow account",
               "tcppunch",
@@ -110,7 +112,7 @@ class CulvertServerTest {
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
-          .containsOnlyKeys("status", "tls", "turn", "flow", "tcppunch", "tag");
+          .containsOnlyKeys("status", "tls", "dtls", "turn", "flow", "tcppunch", "tag");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -194,6 +196,7 @@ class CulvertServerTest {
       "tcppunch.aux-port=" + address(first, "tcppunch tcp-a").getPort(),
       "tag.port=" + address(first, "tag").getPort(),
       "turn.port=" + address(first, "turn tcp").getPort(),
+      "turn.tls-port=" + address(first, "turn tls tcp").getPort(),
       "http.port=" + address(first, "http").getPort()
     };
     try (Socket client = online(first)) {
@@ -285,7 +288,7 @@ class CulvertServerTest {
 
   private static List<Listener> overTcp(CulvertServer server) {
     return server.listeners().stream()
-        .filter(listener -> !List.of("tag", "turn udp").contains(listener.name()))
+        .filter(listener -> !List.of("tag", "turn udp", "turn tls udp").contains(listener.name()))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.culvert.server.tag;
 
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.Party;
+import io.culvert.server.net.Tally;
 import io.culvert.server.tag.Introduction.Phase;
 import io.culvert.wire.tag.Status;
 import io.culvert.wire.tag.TagMessage.Answer;

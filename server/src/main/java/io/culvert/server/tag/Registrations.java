@@ -2,6 +2,7 @@ package io.culvert.server.tag;
 
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.Party;
+import io.culvert.server.net.Tally;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;

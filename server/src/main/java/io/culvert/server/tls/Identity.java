@@ -13,7 +13,7 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 
 /** A private key and the certificates that vouch for it, the server's own first. */
-record Identity(PrivateKey key, List<X509Certificate> chain) {
+public record Identity(PrivateKey key, List<X509Certificate> chain) {
   /** Those with forward secrecy and authenticated encryption (RFC 9325 §4.2). */
   private static final List<String> CIPHERS =
       List.of(

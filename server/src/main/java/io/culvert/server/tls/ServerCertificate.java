@@ -33,7 +33,7 @@ public final class ServerCertificate implements AutoCloseable {
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
   }
 
-  private record Shown(SslContext context, String fingerprint) {}
+  private record Shown(Identity identity, SslContext context, String fingerprint) {}
 
   private final PemFiles files;
   private final ScheduledExecutorService lookout =
@@ -105,6 +105,11 @@ public final class ServerCertificate implements AutoCloseable {
     return shown.context();
   }
 
+  /** The same for those who make no {@link SslContext} of it. */
+  public Identity identity() {
+    return shown.identity();
+  }
+
   /** What clients know the certificate by: {@code sha256:} and 64 hexadecimal digits. */
   public String fingerprint() {
     return shown.fingerprint();
@@ -132,7 +137,7 @@ public final class ServerCertificate implements AutoCloseable {
   private static Shown read(PemFiles files) throws CertificateFileException {
     Identity identity = files.read();
     try {
-      Shown shown = new Shown(identity.context(), identity.fingerprint());
+      Shown shown = new Shown(identity, identity.context(), identity.fingerprint());
       log.info(
           "TLS certificate {} from {}, valid until {}",
           shown.fingerprint(),

@@ -7,6 +7,8 @@ import io.culvert.server.turn.pool.Reservations.Reservation;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunWriter;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Allocate requests: a client gets a relayed address, or two (RFC 8656 §7.2). */
@@ -17,12 +19,14 @@ final class Allocate {
   private final Resources resources;
   private final Allocations allocations;
   private final RelayPorts ports;
+  private final Mobility mobility;
   private final Counters<TurnCounter> counters;
 
-  Allocate(Resources resources, Allocations allocations, RelayPorts ports) {
+  Allocate(Resources resources, Allocations allocations, RelayPorts ports, Mobility mobility) {
     this.resources = resources;
     this.allocations = allocations;
     this.ports = ports;
+    this.mobility = mobility;
     this.counters = resources.counters();
   }
 
@@ -32,6 +36,11 @@ final class Allocate {
       repeat(exchange, existing);
       return;
     }
+    InetSocketAddress alternate = resources.settings().alternateServer().orElse(null);
+    if (alternate != null && isReachable(alternate, exchange.client())) {
+      exchange.redirect(alternate);
+      return;
+    }
     Refusal refusal = judge(exchange.request());
     if (refusal == null) {
       refusal = allocate(exchange, nowNanos);
@@ -39,6 +48,11 @@ final class Allocate {
     if (refusal != null) {
       exchange.refuse(refusal);
     }
+  }
+
+  /** A client is sent to an address of its own family only (RFC 8489 §14.15). */
+  private static boolean isReachable(InetSocketAddress alternate, Client client) {
+    return alternate.getAddress() instanceof Inet4Address == client.remote().isIpv4();
   }
 
   /** The answer may have been lost: who repeats the request gets it again. */
@@ -100,6 +114,9 @@ final class Allocate {
         Refusal refusal = open(exchange.request(), allocation, reservation);
         if (refusal == null) {
           allocations.add(allocation);
+          if (exchange.request().hasTicket()) {
+            mobility.issue(allocation);
+          }
           counters.count(TurnCounter.ALLOCATED);
           answer(exchange, allocation);
         } else {
@@ -206,6 +223,7 @@ final class Allocate {
       exchange.addressError(allocation.relay(true) == null, missing);
     }
     exchange.mapped();
+    exchange.ticket(allocation.ticket());
     exchange.send();
   }
 }

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.Tickets.Ticket;
 import io.culvert.wire.transport.udp.Endpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ final class Allocation {
   private final long seed;
   private final Permissions permissions;
   private Client client;
+  private @Nullable Client expected;
+  private @Nullable Ticket ticket;
   private int place;
   private @Nullable Relay first;
   private @Nullable Relay second;
@@ -43,8 +46,62 @@ final class Allocation {
     return client;
   }
 
-  void client(Client its) {
-    client = its;
+  /** The client moves to another address, from where it has not sent data yet. */
+  void expect(Client next) {
+    forgetExpected();
+    expected = next;
+    next.allocation(this);
+  }
+
+  private void forgetExpected() {
+    if (expected != null) {
+      release(expected);
+      expected = null;
+    }
+  }
+
+  /** A client of this allocation has sent data: that is where it is now. */
+  void heardFrom(Client sender) {
+    if (sender.equals(expected)) {
+      Client before = client;
+      client = sender;
+      expected = null;
+      release(before);
+    }
+  }
+
+  /** The connection to a client has ended; whether there is another one, or may be one day. */
+  boolean survives(Client gone) {
+    if (gone.equals(expected)) {
+      forgetExpected();
+    } else if (expected != null) {
+      heardFrom(expected);
+    } else {
+      release(gone);
+    }
+    return ticket != null;
+  }
+
+  /** None of its clients has it any more. */
+  void releaseClients() {
+    forgetExpected();
+    release(client);
+  }
+
+  private void release(Client itsClient) {
+    if (itsClient.allocation() == this) {
+      itsClient.allocation(null);
+      itsClient.released();
+    }
+  }
+
+  /** What the client may move with; null when it may not. */
+  @Nullable Ticket ticket() {
+    return ticket;
+  }
+
+  void ticket(Ticket its) {
+    ticket = its;
   }
 
   /** Where it stands among the allocations of its loop. */

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.Tickets.Ticket;
 import io.culvert.server.turn.pool.Quotas;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,13 @@ final class Allocations {
 
   private final List<Allocation> all = new ArrayList<>();
   private final Quotas quotas;
+  private final Tickets tickets;
   private volatile int size;
 
   /** None yet; each counts in these quotas while it lives. */
-  Allocations(Quotas quotas) {
+  Allocations(Quotas quotas, Tickets tickets) {
     this.quotas = quotas;
+    this.tickets = tickets;
   }
 
   /** How many there are. */
@@ -30,9 +33,7 @@ final class Allocations {
 
   /** An allocation begins: its client has it from now on. */
   void add(Allocation allocation) {
-    allocation.place(all.size());
-    all.add(allocation);
-    size = all.size();
+    attach(allocation);
     allocation.client().allocation(allocation);
   }
 
@@ -43,6 +44,10 @@ final class Allocations {
     if (!more) {
       remove(allocation);
       quotas.free(allocation.grant().user());
+      Ticket ticket = allocation.ticket();
+      if (ticket != null) {
+        tickets.cancel(ticket);
+      }
       log.info("{}", EndReport.of(allocation, why, nowNanos));
     }
   }
@@ -78,6 +83,23 @@ final class Allocations {
     }
   }
 
+  /** An allocation that leaves for another loop: its sockets are closed, its ports stay taken. */
+  void detach(Allocation allocation) {
+    remove(allocation);
+    for (Relay relay : new @Nullable Relay[] {allocation.first(), allocation.second()}) {
+      if (relay != null) {
+        relay.close();
+      }
+    }
+  }
+
+  /** An allocation that has come from another loop, and whose client is not here yet. */
+  void attach(Allocation allocation) {
+    allocation.place(all.size());
+    all.add(allocation);
+    size = all.size();
+  }
+
   /** Closes the gap with the last one. */
   private void remove(Allocation allocation) {
     Allocation last = all.removeLast();
@@ -86,7 +108,6 @@ final class Allocations {
       all.set(allocation.place(), last);
     }
     size = all.size();
-    allocation.client().allocation(null);
-    allocation.client().released();
+    allocation.releaseClients();
   }
 }

@@ -45,6 +45,25 @@ public abstract class Client {
    */
   protected void postpone(ByteBuf message, CompletableFuture<?> settled) {}
 
+  /**
+   * The port of this server that differs in address and number from the one that the client sends
+   * to; null where there is none, or no use for it.
+   */
+  protected @Nullable Endpoint other() {
+    return null;
+  }
+
+  /**
+   * The same client as it is reached from another port of this server, or at another of its own;
+   * null when it cannot be.
+   *
+   * @param responsePort of the client, or -1 for the one that it sends from
+   */
+  protected @Nullable Client answerer(
+      boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+    return null;
+  }
+
   /** Its allocation has ended, which was the reason to keep it. */
   protected void released() {}
 

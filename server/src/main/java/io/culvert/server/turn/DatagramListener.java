@@ -1,5 +1,8 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.tls.dtls.DtlsFront;
+import io.culvert.server.tls.dtls.DtlsSession;
+import io.culvert.server.tls.dtls.DtlsUser;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
@@ -16,6 +19,8 @@ final class DatagramListener implements DatagramPort.Receiver {
   private final EndpointMap<Client> clients;
   private final Stranger stranger = new Stranger();
   private @Nullable DatagramPort port;
+  private @Nullable Discovery discovery;
+  private @Nullable DtlsFront dtls;
 
   /**
    * Not open yet.
@@ -31,12 +36,62 @@ final class DatagramListener implements DatagramPort.Receiver {
     port = its;
   }
 
+  /** What is encrypted is that front's to read. */
+  void encrypt(DtlsFront front) {
+    dtls = front;
+  }
+
+  /** Somebody who has begun a session. */
+  DtlsUser begun(DtlsSession session) {
+    return new DtlsClient(turn, session, port().localAddress());
+  }
+
+  /** Ends all sessions, then the socket. */
+  void close() {
+    if (dtls != null) {
+      dtls.close();
+    }
+    port().close();
+  }
+
+  /** There are other ports to discover NATs with. */
+  void discovery(Discovery its) {
+    discovery = its;
+  }
+
+  boolean hasAddressOf(DatagramListener other) {
+    Endpoint its = other.port().localAddress();
+    return port().localAddress().is(its.high(), its.low(), port().localAddress().port());
+  }
+
+  boolean hasNumberOf(DatagramListener other) {
+    return port().localAddress().port() == other.port().localAddress().port();
+  }
+
+  private @Nullable Endpoint other() {
+    DatagramListener other = discovery == null ? null : discovery.from(this, true, true);
+    return other == null ? null : other.port().localAddress();
+  }
+
+  private @Nullable Client answerer(
+      Endpoint client, boolean otherAddress, boolean otherPort, int responsePort) {
+    DatagramListener from =
+        discovery == null ? null : discovery.from(this, otherAddress, otherPort);
+    boolean elsewhere = responsePort != Request.ABSENT;
+    Endpoint to = elsewhere ? new Endpoint(client.high(), client.low(), responsePort) : client;
+    return from == null ? null : from.new Known(to);
+  }
+
   DatagramPort port() {
     return Objects.requireNonNull(port);
   }
 
   @Override
   public void received(ByteBuf buffer, int index, int length, long high, long low, int remotePort) {
+    if (dtls != null && length > 0 && DtlsFront.isDtls(buffer.getUnsignedByte(index))) {
+      dtls.received(buffer, index, length, high, low, remotePort);
+      return;
+    }
     Client client = clients.get(high, low, remotePort);
     turn.received(
         client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);
@@ -88,6 +143,18 @@ final class DatagramListener implements DatagramPort.Receiver {
     }
 
     @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(
+          remote(), fromOtherAddress, fromOtherPort, responsePort);
+    }
+
+    @Override
     protected Client lasting() {
       Known known = new Known(remote());
       clients.put(known.remote(), known);
@@ -122,6 +189,17 @@ final class DatagramListener implements DatagramPort.Receiver {
     public boolean send(ByteBuf bytes, int index, int length) {
       port().send(bytes, index, length, remote);
       return true;
+    }
+
+    @Override
+    protected @Nullable Endpoint other() {
+      return DatagramListener.this.other();
+    }
+
+    @Override
+    protected @Nullable Client answerer(
+        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
+      return DatagramListener.this.answerer(remote, fromOtherAddress, fromOtherPort, responsePort);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
+import io.culvert.server.turn.Tickets.Ticket;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunClass;
@@ -8,6 +9,7 @@ import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -85,18 +87,39 @@ final class Exchange {
 
   /** Appends where the client is, as it looks from here. */
   void mapped() {
-    address(AttributeType.XOR_MAPPED_ADDRESS, client().remote());
+    xorAddress(AttributeType.XOR_MAPPED_ADDRESS, client().remote());
   }
 
   /** Appends a relayed address, if there is one. */
   void relayed(@Nullable Relay relay) {
     if (relay != null) {
-      address(AttributeType.XOR_RELAYED_ADDRESS, relay.address());
+      xorAddress(AttributeType.XOR_RELAYED_ADDRESS, relay.address());
     }
   }
 
-  private void address(int type, Endpoint address) {
+  /** Appends what the client may move with, if it may. */
+  void ticket(@Nullable Ticket ticket) {
+    if (ticket != null) {
+      int at = writer.open(AttributeType.MOBILITY_TICKET);
+      answer.writeLong(ticket.high()).writeLong(ticket.low());
+      writer.close(at);
+    }
+  }
+
+  private void xorAddress(int type, Endpoint address) {
     writer.xorAddress(type, address.high(), address.low(), address.port(), address.isIpv4());
+  }
+
+  /** Appends an address in plain bytes. */
+  void address(int type, Endpoint address) {
+    writer.address(type, address.high(), address.low(), address.port(), address.isIpv4());
+  }
+
+  /** Appends bytes that mean nothing. */
+  void padding(int bytes) {
+    int at = writer.open(AttributeType.PADDING);
+    answer.writeZero(bytes);
+    writer.close(at);
   }
 
   /** Appends why there is no relayed address of a family (RFC 8656 §18.12). */
@@ -125,6 +148,14 @@ final class Exchange {
     send();
   }
 
+  /** Answers that the client shall ask somebody else (RFC 8489 §10). */
+  void redirect(InetSocketAddress alternate) {
+    counters.count(Refusal.TRY_ALTERNATE.counter());
+    fail(Refusal.TRY_ALTERNATE.code(), Refusal.TRY_ALTERNATE.reason())
+        .address(AttributeType.ALTERNATE_SERVER, alternate);
+    send();
+  }
+
   /** Answers that the request has attributes which are not known but would have to be. */
   void refuseUnknown() {
     counters.count(TurnCounter.UNKNOWN_ATTRIBUTE);
@@ -139,6 +170,11 @@ final class Exchange {
 
   /** Sends the answer that has been begun, vouched for as the request was. */
   void send() {
+    sendBy(client());
+  }
+
+  /** Sends it as the client is reached in another way. */
+  void sendBy(Client answerer) {
     if (key != null) {
       if (sha256) {
         writer.messageIntegritySha256(key);
@@ -149,7 +185,7 @@ final class Exchange {
     if (request.hasFingerprint()) {
       writer.fingerprint();
     }
-    if (!client().send(answer, 0, answer.writerIndex())) {
+    if (!answerer.send(answer, 0, answer.writerIndex())) {
       counters.count(TurnCounter.UNSENT);
     }
   }

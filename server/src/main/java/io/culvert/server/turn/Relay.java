@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One relayed address of an allocation, and its socket. */
 final class Relay implements DatagramPort.Receiver {
-  private final Relaying relaying;
+  private Relaying relaying;
   private final RelayAddress home;
   private @Nullable Allocation allocation;
   private @Nullable DatagramPort port;
@@ -28,6 +28,13 @@ final class Relay implements DatagramPort.Receiver {
     port = itsPort;
     allocation = of;
     address = home.advertised(itsPort.localAddress().port());
+  }
+
+  /** The same relay on another loop, where its socket has to be opened again. */
+  Relay on(Relaying other) {
+    relaying = other;
+    keepsWhole = false;
+    return this;
   }
 
   RelayAddress home() {

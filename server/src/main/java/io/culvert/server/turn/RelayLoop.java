@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,15 @@ public final class RelayLoop {
   private final IoEventLoop eventLoop;
   private final DatagramLoop datagrams;
   private final Resources resources;
+  private final Encryption encryption;
   private final List<DatagramListener> listeners = new ArrayList<>();
   private final Turn turn;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
-  RelayLoop(IoEventLoop eventLoop, Resources resources, Authentication authentication) {
+  RelayLoop(IoEventLoop eventLoop, Resources resources, Encryption encryption, Authentication authentication) {
+    this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;
     this.datagrams = new DatagramLoop(eventLoop);
@@ -49,6 +53,7 @@ public final class RelayLoop {
         new Turn(
             resources,
             (address, receiver) -> datagrams.open(address, RELAY, receiver),
+            eventLoop,
             authentication,
             System::nanoTime);
   }
@@ -110,13 +115,36 @@ public final class RelayLoop {
     DatagramListener listener = new DatagramListener(turn, resources.randomLong());
     DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
     listener.opened(port);
+    listener.encrypt(encryption.dtls(eventLoop, port::send, listener::begun));
     listeners.add(listener);
     return port.localAddress().toSocketAddress();
   }
 
+  /** Clients may ask to be answered from any of these, which are all that this loop listens at. */
+  boolean discover() {
+    Discovery discovery = new Discovery();
+    listeners.forEach(discovery::add);
+    return true;
+  }
+
   /** Lets time pass. Any thread may call this. */
   void start() {
-    timer = eventLoop.scheduleAtFixedRate(turn::expire, 1, 1, TimeUnit.SECONDS);
+    timer = eventLoop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    turn.expire();
+    if (resources.isDraining() && turn.allocations() == 0) {
+      drained.complete(null);
+    }
+  }
+
+  /**
+   * Completes on this loop, within a second, when nothing new is allocated any more and nothing is
+   * left. Any thread may call this.
+   */
+  CompletableFuture<Void> drained() {
+    return drained;
   }
 
   /** Ends everything of this loop. */
@@ -125,7 +153,7 @@ public final class RelayLoop {
       timer.cancel(false);
     }
     turn.close();
-    listeners.forEach(listener -> listener.port().close());
+    listeners.forEach(DatagramListener::close);
     datagrams.close();
   }
 }

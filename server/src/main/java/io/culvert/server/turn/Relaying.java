@@ -18,6 +18,14 @@ import java.util.function.LongSupplier;
  * any of them. Confined to the thread of its loop.
  */
 final class Relaying {
+  /** What fits into a datagram with the header of a Data indication. */
+  private static final int MOST_DATA = 65_456;
+
+  /** A header, an address of IPv4 and the beginning of DATA. */
+  private static final int DATA_HEADER_BYTES_IPV4 = 20 + 12 + 4;
+
+  private static final int DATA_HEADER_BYTES_IPV6 = 20 + 24 + 4;
+
   private final StunWriter writer = new StunWriter();
   private final SplittableRandom random;
   private final ByteBuf scratch;
@@ -29,7 +37,7 @@ final class Relaying {
   /**
    * Relays within these limits.
    *
-   * @param scratch has room for the longest datagram and its header; its owner frees it
+   * @param scratch for what is not made of a datagram; its owner frees it
    */
   Relaying(ByteBuf scratch, Traffic traffic, Resources resources, LongSupplier clock) {
     this.scratch = scratch;
@@ -56,6 +64,7 @@ final class Relaying {
       traffic.count(Figure.NO_CHANNEL);
       return;
     }
+    allocation.heardFrom(client);
     int dataLength = ChannelData.dataLength(buffer, index);
     toPeer(
         allocation,
@@ -98,6 +107,7 @@ final class Relaying {
       traffic.count(Figure.FORBIDDEN_PEER);
       return;
     }
+    allocation.heardFrom(client);
     toPeer(
         allocation,
         relay,
@@ -188,13 +198,38 @@ final class Relaying {
     return client.send(buffer, at, ChannelData.HEADER_BYTES + length);
   }
 
+  /** Written around the data where it lies, in the room before it and in up to 3 bytes behind. */
   private boolean data(
       Client client, ByteBuf buffer, int index, int length, long high, long low, int port) {
-    beginData(high, low, port);
+    int end = index + length;
+    int padding = ChannelData.padding(length);
+    if (length > MOST_DATA || end + padding > buffer.capacity()) {
+      return false;
+    }
+    int behind = bytes(buffer, end, padding);
+    int start = index - dataHeaderBytes(Endpoint.isIpv4(high, low));
+    beginData(buffer.setIndex(start, start), high, low, port);
     int at = writer.open(AttributeType.DATA);
-    scratch.writeBytes(buffer, index, length);
+    buffer.writerIndex(end);
     writer.close(at);
-    return client.send(scratch, 0, scratch.writerIndex());
+    boolean sent = client.send(buffer, start, end + padding - start);
+    for (int i = 0; i < padding; i++) {
+      buffer.setByte(end + i, behind >>> (i * Byte.SIZE));
+    }
+    return sent;
+  }
+
+  /** Up to 4 bytes: there may be the next datagram, which is still to be read. */
+  private static int bytes(ByteBuf buffer, int at, int count) {
+    int bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes |= buffer.getUnsignedByte(at + i) << (i * Byte.SIZE);
+    }
+    return bytes;
+  }
+
+  private static int dataHeaderBytes(boolean ipv4) {
+    return ipv4 ? DATA_HEADER_BYTES_IPV4 : DATA_HEADER_BYTES_IPV6;
   }
 
   /** What was sent to a peer has not arrived (RFC 8656 §11.5). */
@@ -206,10 +241,8 @@ final class Relaying {
       traffic.count(Figure.NO_PERMISSION);
       return;
     }
-    beginData(peer.high(), peer.low(), peer.port());
-    int at = writer.open(AttributeType.ICMP);
-    scratch.writeShort(0).writeByte(type).writeByte(code).writeInt(data);
-    writer.close(at);
+    beginData(scratch.clear(), peer.high(), peer.low(), peer.port());
+    writer.icmp(type, code, data);
     if (allocation.client().send(scratch, 0, scratch.writerIndex())) {
       traffic.count(Figure.ICMP);
     } else {
@@ -217,10 +250,9 @@ final class Relaying {
     }
   }
 
-  private void beginData(long high, long low, int port) {
-    scratch.clear();
+  private void beginData(ByteBuf out, long high, long low, int port) {
     writer
-        .begin(scratch, StunClass.INDICATION, StunMessage.DATA, random.nextInt(), random.nextLong())
+        .begin(out, StunClass.INDICATION, StunMessage.DATA, random.nextInt(), random.nextLong())
         .xorAddress(AttributeType.XOR_PEER_ADDRESS, high, low, port, Endpoint.isIpv4(high, low));
   }
 }

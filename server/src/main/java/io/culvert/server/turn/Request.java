@@ -22,10 +22,19 @@ final class Request {
   private static final int RESERVE_NEXT = 0x80;
   private static final int TOKEN_BYTES = 8;
 
+  /** The flags of a CHANGE-REQUEST (RFC 5780 §7.2). */
+  private static final int CHANGE_ADDRESS = 4;
+
+  private static final int CHANGE_PORT = 2;
+
   private final StunReader reader = new StunReader();
   private final int[] unknown = new int[MAX_UNKNOWN];
   private final List<AddressSlot> peers = new ArrayList<>();
   private int unknowns;
+  private int discoveries;
+  private int change;
+  private int responsePort;
+  private int paddingLength;
   private int peerCount;
   private boolean fingerprint;
   private boolean fingerprintIsRight;
@@ -59,6 +68,10 @@ final class Request {
 
   private void clear() {
     unknowns = 0;
+    discoveries = 0;
+    change = ABSENT;
+    responsePort = ABSENT;
+    paddingLength = ABSENT;
     peerCount = 0;
     fingerprint = false;
     fingerprintIsRight = false;
@@ -109,8 +122,38 @@ final class Request {
           ticketLength = length;
         }
       }
+      case AttributeType.CHANGE_REQUEST -> {
+        change = first(change, intIn(length));
+        takeUnknown(type);
+      }
+      case AttributeType.RESPONSE_PORT -> {
+        responsePort = first(responsePort, portIn(length));
+        takeUnknown(type);
+      }
+      case AttributeType.PADDING -> {
+        paddingLength = first(paddingLength, length);
+        takeUnknown(type);
+      }
       default -> takeOther(type);
     }
+  }
+
+  /** What only a server with two addresses understands. */
+  private void takeUnknown(int type) {
+    if (unknowns < MAX_UNKNOWN) {
+      unknown[unknowns] = type;
+      unknowns++;
+      discoveries++;
+    }
+  }
+
+  /** The other 2 bytes may be the value's or padding (RFC 5780 §7.5 does not say). */
+  private int portIn(int length) {
+    if (length != Short.BYTES && length != Integer.BYTES) {
+      isFaulty = true;
+      return ABSENT;
+    }
+    return reader.buffer().getUnsignedShort(reader.valueAt());
   }
 
   private static int first(int known, int next) {
@@ -212,6 +255,31 @@ final class Request {
 
   int unknown(int i) {
     return unknown[i];
+  }
+
+  /** How many of the unknown ones are those of RFC 5780. */
+  int discoveries() {
+    return discoveries;
+  }
+
+  boolean changesAddress() {
+    return change != ABSENT && (change & CHANGE_ADDRESS) != 0;
+  }
+
+  boolean changesPort() {
+    return change != ABSENT && (change & CHANGE_PORT) != 0;
+  }
+
+  int responsePort() {
+    return responsePort;
+  }
+
+  boolean hasPadding() {
+    return paddingLength != ABSENT;
+  }
+
+  int paddingLength() {
+    return paddingLength;
   }
 
   /** The number of an IP protocol. */

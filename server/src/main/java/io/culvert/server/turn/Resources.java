@@ -22,6 +22,7 @@ final class Resources implements PeerPolicy.RelayedPorts {
   private final Quotas quotas;
   private final Reservations reservations;
   private final Bandwidth bandwidth;
+  private final Tickets tickets = new Tickets();
   private volatile TurnSettings settings;
   private volatile boolean draining;
 
@@ -43,6 +44,10 @@ final class Resources implements PeerPolicy.RelayedPorts {
     this.settings = settings;
   }
 
+  List<RelayAddress> relayAddresses() {
+    return relayAddresses;
+  }
+
   Counters<TurnCounter> counters() {
     return counters;
   }
@@ -57,6 +62,10 @@ final class Resources implements PeerPolicy.RelayedPorts {
 
   Bandwidth bandwidth() {
     return bandwidth;
+  }
+
+  Tickets tickets() {
+    return tickets;
   }
 
   TurnSettings settings() {

@@ -6,8 +6,8 @@ import io.culvert.wire.stun.ChannelData;
 import io.culvert.wire.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one loop does with what clients and peers send, and with time. Sockets and clock are its
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements AutoCloseable {
   private static final int KEEP_ALIVE = 0xff;
 
-  /** The longest datagram, and what is written before it. */
-  private static final int SCRATCH_BYTES = (64 << 10) + 128;
+  private static final int SCRATCH_BYTES = 128;
 
   private static final int MAX_ANSWER_BYTES = 2 << 10;
 
@@ -35,22 +34,26 @@ final class Turn implements AutoCloseable {
   private final Traffic traffic = new Traffic();
   private final Allocations allocations;
   private final Relaying relaying;
+  private final Binding binding;
   private final Allocate allocate;
   private final Refresh refresh;
   private final CreatePermission createPermission;
   private final ChannelBind channelBind;
   private final Authentication authentication;
+  private final Mobility mobility;
   private boolean closed;
 
   /**
    * Has no allocations yet.
    *
    * @param sockets opens relays for this loop
+   * @param executor runs tasks on this loop
    * @param clock in nanoseconds, which may begin anywhere
    */
   Turn(
       Resources resources,
       RelaySockets sockets,
+      Executor executor,
       Authentication authentication,
       LongSupplier clock) {
     this.resources = resources;
@@ -58,9 +61,11 @@ final class Turn implements AutoCloseable {
     this.clock = clock;
     this.authentication = authentication;
     exchange = new Exchange(request, answer, counters);
-    allocations = new Allocations(resources.quotas());
+    allocations = new Allocations(resources.quotas(), resources.tickets());
     relaying = new Relaying(scratch, traffic, resources, clock);
-    allocate = new Allocate(resources, allocations, new RelayPorts(sockets, relaying));
+    mobility = new Mobility(this, executor, resources, allocations, sockets, relaying);
+    allocate = new Allocate(resources, allocations, new RelayPorts(sockets, relaying), mobility);
+    binding = new Binding(counters);
     refresh = new Refresh(resources, allocations);
     createPermission = new CreatePermission(resources);
     channelBind = new ChannelBind(resources);
@@ -129,7 +134,7 @@ final class Turn implements AutoCloseable {
   private void request(Client client, int method) {
     exchange.begin(client);
     switch (method) {
-      case StunMessage.BINDING -> binding();
+      case StunMessage.BINDING -> binding.handle(exchange);
       case StunMessage.ALLOCATE,
           StunMessage.REFRESH,
           StunMessage.CREATE_PERMISSION,
@@ -137,18 +142,6 @@ final class Turn implements AutoCloseable {
           authenticated(client, method);
       default -> counters.count(TurnCounter.UNKNOWN_METHOD);
     }
-  }
-
-  /** A client learns its address (RFC 8489 §6.3.1); whoever it is. */
-  private void binding() {
-    if (request.unknowns() > 0) {
-      exchange.refuseUnknown();
-      return;
-    }
-    counters.count(TurnCounter.ANSWERED);
-    exchange.succeed();
-    exchange.mapped();
-    exchange.send();
   }
 
   private void authenticated(Client client, int method) {
@@ -169,9 +162,19 @@ final class Turn implements AutoCloseable {
       return;
     }
     Allocation allocation = client.allocation();
-    Refusal refusal = refusal(allocation);
-    if (allocation == null || refusal != null) {
-      exchange.refuse(refusal == null ? Refusal.ALLOCATION_MISMATCH : refusal);
+    if (allocation == null && method == StunMessage.REFRESH && request.hasTicket()) {
+      allocation = mobility.resume(exchange);
+      if (allocation == null) {
+        return;
+      }
+      counters.count(TurnCounter.MOVED);
+    }
+    if (allocation == null) {
+      exchange.refuse(Refusal.ALLOCATION_MISMATCH);
+      return;
+    }
+    if (!exchange.isOwner(allocation)) {
+      exchange.refuse(Refusal.WRONG_CREDENTIALS);
       return;
     }
     switch (method) {
@@ -182,17 +185,19 @@ final class Turn implements AutoCloseable {
     }
   }
 
-  private @Nullable Refusal refusal(@Nullable Allocation allocation) {
-    if (allocation == null) {
-      return Refusal.ALLOCATION_MISMATCH;
-    }
-    return exchange.isOwner(allocation) ? null : Refusal.WRONG_CREDENTIALS;
+  Mobility mobility() {
+    return mobility;
   }
 
-  /** A client's connection has ended, and with it its allocation. */
+  /** Ends one relay of an allocation. */
+  void end(Allocation allocation, Relay relay, EndReason why) {
+    allocations.end(allocation, relay, why, clock.getAsLong());
+  }
+
+  /** A client's connection has ended, and with it its allocation, unless the client may move. */
   void gone(Client client) {
     Allocation allocation = client.allocation();
-    if (allocation != null) {
+    if (allocation != null && !allocation.survives(client)) {
       allocations.end(allocation, EndReason.CLIENT_GONE, clock.getAsLong());
     }
   }

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.config.Secret;
 import io.culvert.server.config.TurnConfig;
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Gate;
@@ -7,6 +8,9 @@ import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.server.tls.ServerCertificate;
+import io.culvert.server.tls.TlsFront;
+import io.culvert.server.tls.dtls.DtlsCounter;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
@@ -38,12 +42,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
 /**
- * The STUN and TURN service, on one port of UDP and TCP. One thread starts, changes and closes it;
+ * The STUN and TURN service, on two ports of UDP and TCP. One thread starts, changes and closes it;
  * everything else may be called by any.
  */
 public final class TurnServer implements AutoCloseable {
@@ -61,15 +66,31 @@ public final class TurnServer implements AutoCloseable {
   private static final Duration NONCE_LIFE = Duration.ofHours(1);
 
   private static final String PORT_SETTING = "turn.port";
-  private static final String UDP_NAME = "turn udp";
+  private static final String TLS_NAME = "turn tls";
+  private static final String TLS_PORT_SETTING = "turn.tls-port";
+  private static final List<InetAddress> LOOPBACK =
+      List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
 
   private final List<Listener> datagramListeners = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Resources resources;
+  private final Credentials credentials;
+  private final Encryption encryption;
   private final TcpService<TurnCounter> service;
+  private TurnConfig config;
+  private List<Endpoint> services = List.of();
 
-  private TurnServer(Resources resources, int threads, Supplier<Authentication> authentications) {
+  private TurnServer(
+      Resources resources,
+      Credentials credentials,
+      Encryption encryption,
+      TurnConfig config,
+      int threads) {
+    this.encryption = encryption;
     this.resources = resources;
+    this.credentials = credentials;
+    this.config = config;
+    Supplier<Authentication> authentications = authentications(credentials, resources);
     EventLoopGroup eventLoops = Transport.best().eventLoops(threads, "turn");
     service =
         new TcpService<>(
@@ -79,15 +100,18 @@ public final class TurnServer implements AutoCloseable {
             resources.counters(),
             TurnCounter.OVER_LIMIT);
     for (EventExecutor eventLoop : eventLoops) {
-      loops.add(new RelayLoop((IoEventLoop) eventLoop, resources, authentications.get()));
+      loops.add(
+          new RelayLoop((IoEventLoop) eventLoop, resources, encryption, authentications.get()));
     }
   }
 
   /**
-   * Opens the port on all addresses.
+   * Opens the two ports on all addresses; both take clients that are encrypted and such that are not.
    *
    * @param publicIp what the world calls the address of its family that relays are opened at
-   * @param credentials of whom relays may be used by
+   * @param credentials of whom relays may be used by; the configuration's secrets are added
+   * @param tls what clients over TCP are met with who want to be encrypted
+   * @param certificate what is shown to those over UDP
    * @throws ServerStartException when the port cannot be had, or the configuration makes no sense;
    *     nothing stays open then
    */
@@ -95,7 +119,9 @@ public final class TurnServer implements AutoCloseable {
       List<InetAddress> addresses,
       Optional<InetAddress> publicIp,
       TurnConfig config,
-      Credentials credentials)
+      Credentials credentials,
+      TlsFront tls,
+      ServerCertificate certificate)
       throws ServerStartException {
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
@@ -107,9 +133,11 @@ public final class TurnServer implements AutoCloseable {
             settings(config, relayAddresses, List.of()));
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    TurnServer server = new TurnServer(resources, threads, authentications(credentials, resources));
+    TurnServer server =
+        new TurnServer(
+            resources, credentials, new Encryption(tls, certificate), config, threads);
     try {
-      server.open(addresses, config);
+      server.open(addresses);
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -117,23 +145,55 @@ public final class TurnServer implements AutoCloseable {
     }
   }
 
-  private void open(List<InetAddress> addresses, TurnConfig config) throws ServerStartException {
-    service.listen("turn tcp", addresses, config.port(), PORT_SETTING, this::connected);
-    int port = service.listeners().getFirst().address().getPort();
+  private void open(List<InetAddress> addresses) throws ServerStartException {
+    open(addresses, "turn", config.port(), PORT_SETTING);
+    open(addresses, TLS_NAME, config.tlsPort(), TLS_PORT_SETTING);
+    if (isForDiscovery(addresses)) {
+      discover();
+    }
+    protect(listeners());
+    loops.forEach(RelayLoop::start);
+  }
+
+  private void open(List<InetAddress> addresses, String name, int configured, String setting)
+      throws ServerStartException {
+    int known = service.listeners().size();
+    service.listen(name + " tcp", addresses, configured, setting, this::connected);
+    int port = service.listeners().get(known).address().getPort();
     boolean hasIpv4Wildcard =
         addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
     for (InetAddress address : new LinkedHashSet<>(addresses)) {
       boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
-      receive(new InetSocketAddress(address, port), mayLack && address instanceof Inet6Address);
+      boolean may = mayLack && address instanceof Inet6Address;
+      receive(new Listener(name + " udp", new InetSocketAddress(address, port)), setting, may);
     }
-    loops.forEach(RelayLoop::start);
+  }
+
+  /** Two addresses of one family, and no wildcard, which answers from wherever the system likes. */
+  private static boolean isForDiscovery(List<InetAddress> addresses) {
+    return addresses.size() == 2
+        && !addresses.get(0).equals(addresses.get(1))
+        && addresses.stream().noneMatch(InetAddress::isAnyLocalAddress)
+        && addresses.get(0) instanceof Inet6Address == addresses.get(1) instanceof Inet6Address;
+  }
+
+  /** The second port that RFC 5780 wants is that of TLS, which takes what is not encrypted, too. */
+  private void discover() throws ServerStartException {
+    try {
+      for (RelayLoop loop : loops) {
+        on(loop, loop::discover);
+      }
+    } catch (IOException e) {
+      throw new ServerStartException("turn: the start has been interrupted.", e);
+    }
   }
 
   /**
    * Every loop gets a socket at that address. The first has it alone for a moment: if another
    * program has the port, nobody is to share it.
    */
-  private void receive(InetSocketAddress address, boolean mayLack) throws ServerStartException {
+  private void receive(Listener listener, String setting, boolean mayLack) throws ServerStartException {
+    InetSocketAddress address = listener.address();
     boolean shared = loops.size() > 1;
     try {
       if (shared) {
@@ -142,10 +202,10 @@ public final class TurnServer implements AutoCloseable {
       for (RelayLoop loop : loops) {
         on(loop, () -> loop.listen(address, shared));
       }
-      datagramListeners.add(new Listener(UDP_NAME, address));
+      datagramListeners.add(listener);
     } catch (IOException e) {
       if (!mayLack) {
-        throw ListenFailure.of(UDP_NAME, address, PORT_SETTING, e);
+        throw ListenFailure.of(listener.name(), address, setting, e);
       }
     }
   }
@@ -167,6 +227,7 @@ public final class TurnServer implements AutoCloseable {
   private void connected(ChannelPipeline pipeline) {
     for (RelayLoop loop : loops) {
       if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
+        pipeline.addLast(encryption.tls().handler());
         pipeline.addLast(handlers(loop.turn(), resources));
         return;
       }
@@ -235,9 +296,19 @@ public final class TurnServer implements AutoCloseable {
     return all;
   }
 
-  /** The port of UDP and TCP. */
+  /** The port of UDP and TCP that is not the one of TLS. */
   public int port() {
     return service.listeners().getFirst().address().getPort();
+  }
+
+  /** The port of TLS. */
+  public int tlsPort() {
+    return service.listeners().stream()
+        .filter(listener -> listener.name().equals(TLS_NAME + " tcp"))
+        .findFirst()
+        .orElseThrow()
+        .address()
+        .getPort();
   }
 
   /** The loops, for clients that come in other ways. */
@@ -248,6 +319,11 @@ public final class TurnServer implements AutoCloseable {
   /** What has been counted since the start. */
   public Map<TurnCounter, Long> counters() {
     return resources.counters().snapshot();
+  }
+
+  /** What has been counted of DTLS since the start. */
+  public Map<DtlsCounter, Long> dtlsCounters() {
+    return encryption.counters().snapshot();
   }
 
   /** What has been relayed since the start, and what has not. */
@@ -264,9 +340,60 @@ public final class TurnServer implements AutoCloseable {
     return loops.stream().mapToInt(RelayLoop::allocations).sum();
   }
 
-  /** Allocates nothing new any more; what there is lives on. */
-  public void drain() {
+  /**
+   * Allocates nothing new any more (508); what there is lives on.
+   *
+   * @return completes when nothing is left, within a second
+   */
+  public CompletableFuture<Void> drain() {
     resources.drain();
+    return CompletableFuture.allOf(
+        loops.stream().map(RelayLoop::drained).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * Takes another policy, other limits and other secrets from now on. Ports, addresses, realm and
+   * threads stay what they were; so does what has been allocated and permitted already.
+   *
+   * @throws ServerStartException when it makes no sense; nothing changes then
+   */
+  public void reconfigure(TurnConfig config) throws ServerStartException {
+    apply(config, services);
+  }
+
+  /**
+   * Keeps peers from these, too: at whatever address they listen, they cannot be reached through
+   * the relay.
+   */
+  public void protect(Collection<Listener> others) {
+    List<Endpoint> all = new ArrayList<>(services);
+    for (Listener other : others) {
+      all.addAll(endpoints(other.address()));
+    }
+    try {
+      apply(config, List.copyOf(all));
+    } catch (ServerStartException e) {
+      throw new IllegalStateException("the same configuration was right before", e);
+    }
+  }
+
+  private void apply(TurnConfig newConfig, List<Endpoint> newServices) throws ServerStartException {
+    resources.settings(settings(newConfig, resources.relayAddresses(), newServices));
+    resources.quotas().limit(quotas(newConfig.limits()));
+    resources.bandwidth().limit(newConfig.limits().maxBandwidth().orElse(0));
+    credentials.secrets(newConfig.secrets().stream().map(Secret::value).toList());
+    config = newConfig;
+    services = newServices;
+  }
+
+  /** A listener as peers may call it: at its own address, or at each of ours. */
+  private List<Endpoint> endpoints(InetSocketAddress listener) {
+    List<InetAddress> names = new ArrayList<>(LOOPBACK);
+    if (!listener.getAddress().isAnyLocalAddress()) {
+      names.add(listener.getAddress());
+    }
+    resources.relayAddresses().forEach(address -> names.addAll(address.names()));
+    return names.stream().map(name -> Endpoint.of(name, listener.getPort())).toList();
   }
 
   /** Ends everything and returns when that is done. */

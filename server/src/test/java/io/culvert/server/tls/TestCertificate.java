@@ -23,12 +23,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /** A key and a certificate that it has signed for itself. */
-record TestCertificate(KeyPair keys, X509Certificate certificate) {
-  static TestCertificate ec() throws Exception {
+public record TestCertificate(KeyPair keys, X509Certificate certificate) {
+  public static TestCertificate ec() throws Exception {
     return of("EC", 256, "SHA256withECDSA");
   }
 
-  static TestCertificate rsa() throws Exception {
+  public static TestCertificate rsa() throws Exception {
     return of("RSA", 2048, "SHA256withRSA");
   }
 

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A client without a socket, who is whoever he says he is. */
 final class PaperClient extends Client {
@@ -123,6 +124,12 @@ final class PaperClient extends Client {
 
   void indicate(int method, StunAttribute... attributes) {
     send(new StunMessage(StunClass.INDICATION, method, newTransaction(), List.of(attributes)));
+  }
+
+  @Override
+  protected void postpone(ByteBuf message, CompletableFuture<?> settled) {
+    byte[] copy = ByteBufUtil.getBytes(message);
+    settled.thenRun(() -> send(copy));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.culvert.server.turn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -11,7 +13,10 @@ import java.util.List;
 /** A relay's socket without a socket. */
 final class PaperPort implements DatagramPort {
   /** What has been sent through it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   record Sent(Endpoint to, byte[] data, boolean dontFragment) {}
+
+  private static final byte[] NEXT = {1, 2, 3, 4};
 
   private final Endpoint address;
   private final Receiver receiver;
@@ -45,9 +50,13 @@ final class PaperPort implements DatagramPort {
 
   /** A peer sends a datagram. */
   void comes(Endpoint from, byte[] data) {
-    ByteBuf buffer = Unpooled.buffer(HEADROOM + data.length);
-    buffer.writeZero(HEADROOM).writeBytes(data);
+    // Behind it there may be the next one, as with a real port.
+    ByteBuf buffer = Unpooled.buffer(HEADROOM + data.length + NEXT.length);
+    buffer.writeZero(HEADROOM).writeBytes(data).writeBytes(NEXT);
     receiver.received(buffer, HEADROOM, data.length, from.high(), from.low(), from.port());
+    assertThat(ByteBufUtil.getBytes(buffer, HEADROOM + data.length, NEXT.length))
+        .as("the next datagram")
+        .isEqualTo(NEXT);
   }
 
   /** A router reports that a datagram has not arrived. */

@@ -83,9 +83,9 @@ class RefreshTest {
   @Test
   void ofTwoFamiliesEachLivesByItself() {
     client.done(StunMessage.ALLOCATE, UDP, new AdditionalAddressFamily(AddressFamily.IPV6));
-    server.pass(Duration.ofSeconds(300));
+    server.pass(Duration.ofMinutes(5));
     client.done(StunMessage.REFRESH, IPV6);
-    server.pass(Duration.ofSeconds(300));
+    server.pass(Duration.ofMinutes(5));
 
     assertThat(server.openPorts()).as("IPv4 has ended").isOne();
     assertThat(client.refused(StunMessage.REFRESH, IPV4)).isEqualTo(443);

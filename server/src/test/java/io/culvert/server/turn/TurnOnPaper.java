@@ -116,7 +116,7 @@ final class TurnOnPaper implements AutoCloseable {
     resources =
         new Resources(
             homes, new Quotas(setup.limits()), new Bandwidth(setup.bandwidth(), now), settings);
-    turn = new Turn(resources, this::open, TurnOnPaper::identify, () -> now);
+    turn = new Turn(resources, this::open, Runnable::run, TurnOnPaper::identify, () -> now);
   }
 
   static Endpoint at(String ip, int port) {
@@ -154,6 +154,11 @@ final class TurnOnPaper implements AutoCloseable {
     }
     exchange.identify(user, KEY, false);
     return true;
+  }
+
+  /** Another loop of the same server. */
+  Turn anotherLoop() {
+    return new Turn(resources, this::open, Runnable::run, TurnOnPaper::identify, () -> now);
   }
 
   /** A client over UDP. */

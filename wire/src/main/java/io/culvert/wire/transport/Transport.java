@@ -1,7 +1,9 @@
 package io.culvert.wire.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,14 +12,19 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.StandardSocketOptions;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
@@ -25,12 +32,19 @@ import jdk.net.ExtendedSocketOptions;
 /** A Netty transport. Client and server both take theirs from here. */
 public enum Transport {
   /**
-   * Linux. Not for connections that are closed in halves: up to 4.2.18 at least, Netty takes such a
-   * one out of the epoll set and never writes to it again once its buffer was full.
+   * Linux. Connections that are closed in halves must be {@link #refreshed}: up to 4.2.18 at least,
+   * Netty takes one that waits for nothing out of the epoll set, and fails when it is to wait again.
    */
   EPOLL,
   /** Everywhere. */
   NIO;
+
+  /**
+   * What Netty offers for sockets that listen only; the numbers are those of Linux, and the same on
+   * all machines that Netty's epoll is for.
+   */
+  private static final IntegerUnixChannelOption REUSE_PORT =
+      new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
 
   /** The best this machine has. */
   public static Transport best() {
@@ -43,6 +57,26 @@ public enum Transport {
       case EPOLL -> () -> new EpollServerSocketChannel(family);
       case NIO -> () -> new NioServerSocketChannel(SelectorProvider.provider(), family);
     };
+  }
+
+  /** Makes TCP channels that are to be connected from an address of one family. */
+  public ChannelFactory<SocketChannel> sockets(SocketProtocolFamily family) {
+    return switch (this) {
+      case EPOLL -> () -> new EpollSocketChannel(family);
+      case NIO -> () -> new NioSocketChannel(SelectorProvider.provider(), family);
+    };
+  }
+
+  /**
+   * Lets the sockets of this process share a local address with a port, which each of them needs
+   * before it is bound.
+   */
+  public void sharePort(OptionSetter options) {
+    options.set(ChannelOption.SO_REUSEADDR, true);
+    switch (this) {
+      case EPOLL -> options.set(REUSE_PORT, 1);
+      case NIO -> options.set(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    }
   }
 
   /** Makes UDP channels for addresses of one family: no IPv4 address is to take IPv6. */
@@ -65,6 +99,22 @@ public enum Transport {
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
+  }
+
+  /**
+   * Does something to a connection whose other end may have ended its half: to be called before such
+   * a one is read from again after a pause, or written to. On the channel's event loop.
+   */
+  public void refreshed(Channel channel, Runnable then) {
+    switch (this) {
+      case NIO -> then.run();
+      case EPOLL -> {
+        EventLoop loop = channel.eventLoop();
+        channel
+            .deregister()
+            .addListener(gone -> loop.register(channel).addListener(back -> then.run()));
+      }
+    }
   }
 
   /** Takes an option of a channel that is going to be opened: {@code bootstrap::option}. */

@@ -1,0 +1,80 @@
+package io.culvert.server.turn.tcp;
+
+import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A connection with a peer. It waits for a connection of its client, unread, for 30 s at most (RFC
+ * 6062 §5.2, §5.3).
+ */
+public final class PeerConnection {
+  static final Duration UNBOUND_FOR = Duration.ofSeconds(30);
+
+  private final Endpoint peer;
+  private final String user;
+  private final Supplier<Meter> meters;
+  private final PipeEnd end;
+  private final int id;
+
+  /** On the loop of the channel, which is open. */
+  PeerConnection(
+      Channel channel,
+      Endpoint peer,
+      String user,
+      Supplier<Meter> meters,
+      UnboundConnections unbound) {
+    this.peer = peer;
+    this.user = user;
+    this.meters = meters;
+    this.end = new PipeEnd(channel, meters.get());
+    channel.pipeline().addLast(end);
+    this.id = unbound.add(this);
+    Future<?> patience =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (unbound.remove(id, this)) {
+                    channel.close();
+                  }
+                },
+                UNBOUND_FOR.toMillis(),
+                TimeUnit.MILLISECONDS);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              patience.cancel(false);
+              unbound.remove(id, this);
+            });
+  }
+
+  /** What the client names it by. */
+  public int id() {
+    return id;
+  }
+
+  /** Who is at the other end. */
+  public Endpoint peer() {
+    return peer;
+  }
+
+  boolean isOf(String itsUser) {
+    return user.equals(itsUser);
+  }
+
+  /**
+   * Joins it with a connection of its client, on whose event loop this is called: what comes to the
+   * place behind that handler is the peer's from now on.
+   */
+  public void bind(ChannelHandlerContext client) {
+    PipeEnd clientEnd = new PipeEnd(client.channel(), meters.get());
+    client.pipeline().addAfter(client.name(), null, clientEnd);
+    PipeEnd.join(clientEnd, end);
+  }
+}

@@ -1,0 +1,224 @@
+package io.culvert.server.turn.tcp;
+
+import io.culvert.wire.transport.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of two connections that are joined: what is read here is written there. It is read only as
+ * fast as the other one takes it, so neither ever waits with more than its write buffer's high
+ * water mark and what was read at once. The last handler of its channel that sees data; belongs to
+ * that channel's event loop, which the other end need not share.
+ */
+final class PipeEnd extends ChannelInboundHandlerAdapter {
+  private static final long UNPAID_FOR_MILLIS = 20;
+
+  private final Channel own;
+  private final Meter meter;
+
+  /** What was read before there was another end: Netty reads once more than it was told to. */
+  private final Queue<Object> held = new ArrayDeque<>();
+
+  private @Nullable PipeEnd other;
+  private int unpaid;
+  private boolean reading;
+  private boolean waiting;
+  private boolean ended;
+
+  PipeEnd(Channel own, Meter meter) {
+    this.own = own;
+    this.meter = meter;
+  }
+
+  /** Joins two ends; any thread may. */
+  static void join(PipeEnd one, PipeEnd two) {
+    one.own.eventLoop().execute(() -> one.begin(two));
+    two.own.eventLoop().execute(() -> two.begin(one));
+  }
+
+  private void begin(PipeEnd to) {
+    other = to;
+    reading = own.config().isAutoRead();
+    if (hasHalves()) {
+      own.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+    for (Object next = held.poll(); next != null; next = held.poll()) {
+      forward(to, next);
+    }
+    to.flush();
+    if (ended) {
+      to.endOutput();
+    }
+    if (own.isActive()) {
+      update();
+    } else {
+      to.closeWhenWritten();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    PipeEnd to = other;
+    if (to == null) {
+      held.add(message);
+    } else {
+      forward(to, message);
+    }
+  }
+
+  private void forward(PipeEnd to, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      unpaid += bytes.readableBytes();
+    }
+    to.own.write(message, to.own.voidPromise());
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    PipeEnd to = other;
+    if (to != null) {
+      to.flush();
+      update();
+    }
+  }
+
+  /** Decides whether there is to be read. */
+  private void update() {
+    PipeEnd to = other;
+    if (to == null) {
+      return;
+    }
+    if (unpaid > 0 && !waiting) {
+      pay();
+    }
+    read(!waiting && to.own.isWritable());
+  }
+
+  private void read(boolean wanted) {
+    if (wanted == reading) {
+      return;
+    }
+    reading = wanted;
+    if (wanted) {
+      Transport.best().refreshed(own, () -> own.config().setAutoRead(reading));
+    } else {
+      own.config().setAutoRead(false);
+    }
+  }
+
+  private void pay() {
+    if (meter.take(unpaid)) {
+      unpaid = 0;
+    } else {
+      waiting = true;
+      own.eventLoop().schedule(this::payLater, UNPAID_FOR_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void payLater() {
+    waiting = false;
+    update();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    PipeEnd to = other;
+    if (to != null) {
+      to.own.eventLoop().execute(to::update);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ended = true;
+      if (other != null) {
+        other.endOutput();
+      }
+      if (own instanceof DuplexChannel duplex) {
+        closeIfBothEnded(duplex);
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    held.forEach(ReferenceCountUtil::release);
+    held.clear();
+    if (other != null) {
+      other.closeWhenWritten();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      ctx.close(); // whoever was there is gone
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+
+  /** TLS has none: who ends one direction ends both. */
+  private boolean hasHalves() {
+    return own instanceof DuplexChannel && own.pipeline().get(SslHandler.class) == null;
+  }
+
+  /** The other end has nothing more to say. */
+  private void endOutput() {
+    if (own instanceof DuplexChannel duplex && hasHalves()) {
+      own.write(Unpooled.EMPTY_BUFFER)
+          .addListener(
+              written -> duplex.shutdownOutput().addListener(done -> closeIfBothEnded(duplex)));
+      flush();
+    } else {
+      closeWhenWritten();
+    }
+  }
+
+  private static void closeIfBothEnded(DuplexChannel channel) {
+    if (channel.isInputShutdown() && channel.isOutputShutdown()) {
+      channel.close();
+    }
+  }
+
+  private void closeWhenWritten() {
+    if (own.eventLoop().isShuttingDown()) {
+      return; // it closes what is left
+    }
+    own.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    flush();
+  }
+
+  private void flush() {
+    if (own.eventLoop().inEventLoop()) {
+      flushHere();
+    } else {
+      own.eventLoop().execute(this::flushHere);
+    }
+  }
+
+  private void flushHere() {
+    if (own instanceof DuplexChannel duplex && duplex.isInputShutdown() && own.isActive()) {
+      Transport.best().refreshed(own, own::flush);
+    } else {
+      own.flush();
+    }
+  }
+}

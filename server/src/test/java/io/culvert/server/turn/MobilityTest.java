@@ -1,0 +1,146 @@
+package io.culvert.server.turn;
+
+import static io.culvert.server.turn.TurnOnPaper.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.server.turn.TurnOnPaper.Setup;
+import io.culvert.server.turn.pool.Quotas;
+import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
+import io.culvert.wire.stun.TurnAttribute.Lifetime;
+import io.culvert.wire.stun.TurnAttribute.MobilityTicket;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
+import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
+import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
+import io.culvert.wire.transport.udp.Endpoint;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** RFC 8016. */
+class MobilityTest {
+  private static final MobilityTicket NO_TICKET_YET = new MobilityTicket(new byte[0]);
+  private static final Endpoint PEER = at("198.51.100.1", 7000);
+  private static final byte[] DATA = {0x40, 0, 0, 1, 42};
+
+  private final TurnOnPaper server =
+      new TurnOnPaper(Setup.USUAL.withMobility().limits(new Quotas.Limits(1, 0, 0)));
+  private final PaperClient before = server.client("alice", 6000);
+  private final PaperClient after = server.client("alice", 6001);
+  private final StunMessage allocated =
+      before.done(StunMessage.ALLOCATE, new RequestedTransport(17), NO_TICKET_YET);
+  private final MobilityTicket ticket = allocated.first(MobilityTicket.class).orElseThrow();
+  private final PaperPort port =
+      server.port(Endpoint.of(allocated.first(XorRelayedAddress.class).orElseThrow().address()));
+
+  MobilityTest() {
+    before.done(
+        StunMessage.CHANNEL_BIND,
+        new ChannelNumber(0x4000),
+        new XorPeerAddress(PEER.toSocketAddress()));
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    server.close();
+  }
+
+  @Test
+  void aClientIsFoundAtItsOldAddressUntilItSendsFromTheNewOne() {
+    assertThat(after.done(StunMessage.REFRESH, ticket).first(MobilityTicket.class)).isPresent();
+    port.comes(PEER, new byte[1]);
+    assertThat(before.received()).hasSize(1);
+
+    after.send(DATA);
+    assertThat(port.sent()).hasSize(1);
+    port.comes(PEER, new byte[1]);
+    assertThat(before.received()).isEmpty();
+    assertThat(after.received()).hasSize(1);
+    assertThat(before.refused(StunMessage.REFRESH)).as("it is not there any more").isEqualTo(437);
+  }
+
+  /** Once the resume of an allocation by another user has been possible elsewhere. */
+  @Test
+  void aTicketIsOfNoUseToAnybodyElse() {
+    assertThat(server.client("mallory", 6002).refused(StunMessage.REFRESH, ticket)).isEqualTo(441);
+    byte[] forged = ticket.ticket().clone();
+    forged[3]++;
+    assertThat(after.refused(StunMessage.REFRESH, new MobilityTicket(forged))).isEqualTo(400);
+    assertThat(after.refused(StunMessage.REFRESH, NO_TICKET_YET)).isEqualTo(400);
+  }
+
+  /** Case 40: the quota of 1 stays used. */
+  @Test
+  void aMoveIsNoWayRoundTheQuota() {
+    after.done(StunMessage.REFRESH, ticket);
+    after.send(DATA);
+    assertThat(before.refused(StunMessage.ALLOCATE, new RequestedTransport(17))).isEqualTo(486);
+  }
+
+  @Test
+  void anAllocationFollowsItsClientToAnotherLoop() {
+    Turn elsewhere = server.anotherLoop();
+    PaperClient moved =
+        new PaperClient(elsewhere, ClientTransport.TCP, at("203.0.113.8", 6000), "alice");
+
+    moved.done(StunMessage.REFRESH, ticket);
+    moved.send(DATA);
+
+    PaperPort again = server.port(port.localAddress());
+    assertThat(port.isOpen()).isFalse();
+    assertThat(again.sent()).hasSize(1);
+    again.comes(PEER, new byte[1]);
+    assertThat(moved.received()).hasSize(1);
+    assertThat(elsewhere.allocations()).isOne();
+    assertThat(server.turn.allocations()).isZero();
+    elsewhere.close();
+  }
+
+  @Test
+  void aPortThatIsLostOnTheWayEndsTheAllocation() {
+    Turn elsewhere = server.anotherLoop();
+    server.takeAway(port.localAddress().port());
+
+    PaperClient moved =
+        new PaperClient(elsewhere, ClientTransport.UDP, at("203.0.113.8", 6000), "alice");
+    assertThat(moved.refused(StunMessage.REFRESH, ticket)).isEqualTo(400);
+    elsewhere.close();
+  }
+
+  @Test
+  void ofSeveralNewAddressesTheLastCounts() {
+    after.done(StunMessage.REFRESH, ticket);
+    PaperClient last = server.client("alice", 6002);
+    last.done(StunMessage.REFRESH, ticket);
+
+    assertThat(after.allocation()).isNull();
+    last.send(DATA);
+    port.comes(PEER, new byte[1]);
+    assertThat(last.received()).hasSize(1);
+  }
+
+  @Test
+  void whoeverMayMoveIsWaitedForWhenItsConnectionEnds() {
+    server.turn.gone(before);
+    assertThat(server.openPorts()).isOne();
+    after.done(StunMessage.REFRESH, ticket);
+    after.send(DATA);
+    assertThat(port.sent()).hasSize(1);
+    server.pass(Duration.ofMinutes(10));
+    assertThat(server.openPorts()).as("but no longer than it lives").isZero();
+  }
+
+  @Test
+  void anAllocationCanBeReleasedFromTheNewAddress() {
+    after.done(StunMessage.REFRESH, ticket, new Lifetime(0));
+    assertThat(server.openPorts()).isZero();
+    assertThat(after.refused(StunMessage.REFRESH, ticket)).isEqualTo(400);
+  }
+
+  @Test
+  void whereThereIsNoMobilityThereIsNoTicket() {
+    try (TurnOnPaper fixed = new TurnOnPaper()) {
+      assertThat(fixed.client().refused(StunMessage.REFRESH, ticket)).isEqualTo(405);
+    }
+  }
+}
