@@ -44,11 +44,15 @@ public final class RelayLoop {
   private @Nullable Future<?> timer;
 
   /** Any thread may call this. */
-  RelayLoop(IoEventLoop eventLoop, Resources resources, Encryption encryption, Authentication authentication) {
+  RelayLoop(
+      IoEventLoop eventLoop,
+      Resources resources,
+      Encryption encryption,
+      Authentication authentication) {
     this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;
-    this.datagrams = new DatagramLoop(eventLoop);
+    this.datagrams = DatagramLoop.gathering(eventLoop);
     this.turn =
         new Turn(
             resources,

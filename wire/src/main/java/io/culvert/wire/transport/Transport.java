@@ -33,7 +33,8 @@ import jdk.net.ExtendedSocketOptions;
 public enum Transport {
   /**
    * Linux. Connections that are closed in halves must be {@link #refreshed}: up to 4.2.18 at least,
-   * Netty takes one that waits for nothing out of the epoll set, and fails when it is to wait again.
+   * Netty takes one that waits for nothing out of the epoll set, and fails when it is to wait
+   * again.
    */
   EPOLL,
   /** Everywhere. */
@@ -102,8 +103,8 @@ public enum Transport {
   }
 
   /**
-   * Does something to a connection whose other end may have ended its half: to be called before such
-   * a one is read from again after a pause, or written to. On the channel's event loop.
+   * Does something to a connection whose other end may have ended its half: to be called before
+   * such a one is read from again after a pause, or written to. On the channel's event loop.
    */
   public void refreshed(Channel channel, Runnable then) {
     switch (this) {
