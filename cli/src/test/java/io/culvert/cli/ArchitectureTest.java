@@ -92,7 +92,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("io.culvert.wire..")
         .and()
-        .resideOutsideOfPackage("io.culvert.wire.transport")
+        .resideOutsideOfPackage("io.culvert.wire.transport..")
         .should()
         .callMethod(Thread.class, "start")
         .orShould()

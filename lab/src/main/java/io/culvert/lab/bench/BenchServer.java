@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  */
 final class BenchServer {
   /** The names of the listeners whose ports are told. */
-  static final List<String> PORTS = List.of("flow signal", "tag", "stun udp", "http");
+  static final List<String> PORTS = List.of("flow signal", "tag", "turn udp", "http");
 
   private static final List<String> SETTINGS =
       List.of(
