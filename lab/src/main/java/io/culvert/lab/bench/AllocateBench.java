@@ -21,6 +21,9 @@ public record AllocateBench(Duration time, int strangers, int allocations) imple
   /** A little less than there are ports to relay from. */
   public static final int MAX_ALLOCATIONS = 16_000;
 
+  /** So many that each rests for a second or more, for coturn remembers its port as long. */
+  private static final int CYCLING_CLIENTS = 15_000;
+
   private static final int MEGABYTE = 1_000_000;
   private static final int TARGET_BYTES_EACH = 5 << 10;
   private static final int TARGET_MEGABYTES_KEPT = 10;
@@ -28,7 +31,7 @@ public record AllocateBench(Duration time, int strangers, int allocations) imple
   @Override
   public List<Figure> measure(Subject server, LoadGenerator generator)
       throws BenchException, LoadException, IOException {
-    OpenFiles.require(allocations, "allocations");
+    OpenFiles.require(Math.max(allocations, CYCLING_CLIENTS), "clients");
     List<Figure> figures = new ArrayList<>();
     figures.addAll(refused(server, generator));
     figures.addAll(kept(server, generator));
@@ -56,7 +59,10 @@ public record AllocateBench(Duration time, int strangers, int allocations) imple
   private List<Figure> cycles(Subject server, LoadGenerator generator)
       throws LoadException, IOException {
     Reading reading =
-        Reading.take("allocated and given back", server.order(Load.CYCLES).during(time), generator);
+        Reading.take(
+            "allocated and given back",
+            server.order(Load.CYCLES).count(CYCLING_CLIENTS).during(time),
+            generator);
     return List.of(
         reading.rate("cycles").should(Target.atLeastTimes(1.2)), reading.cpuEach(), reading.busy());
   }

@@ -1,18 +1,26 @@
 package io.culvert.lab.load;
 
-/** Sends more than arrives, in bursts of equal packets, from one source after the other. */
+/**
+ * Sends more than arrives, from one source after the other. What one source sends at once is
+ * equally long, so that it can pass through the kernel as one packet (UDP_SEGMENT, UDP_GRO).
+ */
 final class Flood implements Step {
   /** What a busy sender hands to the kernel at once; 64 would be the most that it takes. */
-  private static final int BURST = 32;
+  static final int BURST = 32;
+
+  /** Every packet passes through the kernel alone. */
+  static final int ONE_BY_ONE = 1;
 
   private final int sources;
+  private final int burst;
   private final Source source;
   private final Meter meter;
   private final Throttle throttle = new Throttle(System.nanoTime());
   private int next;
 
-  Flood(int sources, Source source, Meter meter) {
+  Flood(int sources, int burst, Source source, Meter meter) {
     this.sources = sources;
+    this.burst = burst;
     this.source = source;
     this.meter = meter;
   }
@@ -21,12 +29,12 @@ final class Flood implements Step {
   @Override
   public void at(long now) {
     int may = throttle.allowed(now, meter.arrived());
-    for (int turn = 0; turn < sources && may >= BURST; turn++) {
-      for (int i = 0; i < BURST; i++) {
+    for (int turn = 0; turn < sources && may >= burst; turn++) {
+      for (int i = 0; i < burst; i++) {
         source.send(next, now);
       }
-      throttle.left(BURST);
-      may -= BURST;
+      throttle.left(burst);
+      may -= burst;
       next = (next + 1) % sources;
     }
   }

@@ -9,6 +9,10 @@ public enum Load {
   RELAY_TO_PEER,
   /** The other way: from a peer to as few clients. */
   RELAY_TO_CLIENT,
+  /** As {@link #RELAY_TO_PEER}, but each packet alone. */
+  RELAY_TO_PEER_ONE_BY_ONE,
+  /** As {@link #RELAY_TO_CLIENT}, but each packet alone. */
+  RELAY_TO_CLIENT_ONE_BY_ONE,
   /** Many slow conversations: both ways, each packet alone and at its own time. */
   RELAY_PACED,
   /** More Binding requests than the server can answer. */

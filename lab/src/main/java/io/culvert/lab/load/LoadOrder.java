@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param password of the same
  * @param pid the server's process, whose CPU time is read; 0 when it is not here
  * @param size bytes of the payload of a relayed packet, at least {@link Stamp#BYTES}
- * @param count how many, for {@link Load#SPOOFED} and {@link Load#HOLD}
+ * @param count how many, for {@link Load#SPOOFED} and {@link Load#HOLD}; for {@link Load#CYCLES},
+ *     how many clients take turns
  * @param millis how long to measure, where no count says when to end; as long before that, the same
  *     load warms up what has to (a JVM must have met it to be as fast as it gets)
  */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +32,6 @@ final class LoadProcess implements AutoCloseable {
   private static final int PACED_PER_SECOND = 25_000;
 
   private static final int REQUESTING_CLIENTS = 4;
-  private static final int CYCLING_CLIENTS = 8000;
   private static final int UDP = 17;
   private static final int BINDING_SUCCESS = 0x0101;
   private static final int ALLOCATE_ERROR = 0x0113;
@@ -39,6 +39,7 @@ final class LoadProcess implements AutoCloseable {
 
   private final SpinLoop loop = new SpinLoop();
   private @Nullable Clients held;
+  private int generation;
 
   private LoadProcess() {}
 
@@ -67,7 +68,15 @@ final class LoadProcess implements AutoCloseable {
   private LoadResult run(LoadOrder order) throws LoadException, IOException {
     letGo();
     return switch (order.load()) {
-      case RELAY_TO_PEER, RELAY_TO_CLIENT, RELAY_PACED -> relay(order);
+      case RELAY_TO_PEER ->
+          relay(order, BUSY_FLOWS, (flows, meter) -> toPeer(flows, Flood.BURST, meter));
+      case RELAY_TO_CLIENT ->
+          relay(order, BUSY_FLOWS, (flows, meter) -> toClient(flows, Flood.BURST, meter));
+      case RELAY_TO_PEER_ONE_BY_ONE ->
+          relay(order, BUSY_FLOWS, (flows, meter) -> toPeer(flows, Flood.ONE_BY_ONE, meter));
+      case RELAY_TO_CLIENT_ONE_BY_ONE ->
+          relay(order, BUSY_FLOWS, (flows, meter) -> toClient(flows, Flood.ONE_BY_ONE, meter));
+      case RELAY_PACED -> relay(order, PACED_FLOWS, (flows, _) -> paced(flows));
       case BINDING -> flood(order, request(StunMessage.BINDING), BINDING_SUCCESS);
       case UNAUTHENTICATED -> flood(order, request(StunMessage.ALLOCATE), ALLOCATE_ERROR);
       case SPOOFED ->
@@ -78,27 +87,31 @@ final class LoadProcess implements AutoCloseable {
     };
   }
 
-  private LoadResult relay(LoadOrder order) throws LoadException, IOException {
-    boolean paced = order.load() == Load.RELAY_PACED;
-    Meter meter = new Meter(paced);
-    int count = paced ? PACED_FLOWS : BUSY_FLOWS;
-    try (RelayFlows flows = RelayFlows.open(count, loop, order, meter)) {
-      Step load =
-          switch (order.load()) {
-            case RELAY_TO_PEER -> new Flood(count, flows::sendToPeer, meter);
-            case RELAY_TO_CLIENT -> new Flood(count, flows::sendToClient, meter);
-            default ->
-                new Timetable(
-                    2 * count,
-                    PACED_PER_SECOND,
-                    bothWays(flows),
-                    new SplittableRandom(),
-                    System.nanoTime());
-          };
-      LoadResult result = new Trial(loop, order, meter).run(load);
+  private LoadResult relay(LoadOrder order, int count, BiFunction<RelayFlows, Meter, Step> load)
+      throws LoadException, IOException {
+    Meter meter = new Meter(order.load() == Load.RELAY_PACED);
+    try (RelayFlows flows = RelayFlows.open(count, loop, order, sides(order), meter)) {
+      LoadResult result = new Trial(loop, order, meter).run(load.apply(flows, meter));
       flows.release();
       return result;
     }
+  }
+
+  private static Step toPeer(RelayFlows flows, int burst, Meter meter) {
+    return new Flood(BUSY_FLOWS, burst, flows::sendToPeer, meter);
+  }
+
+  private static Step toClient(RelayFlows flows, int burst, Meter meter) {
+    return new Flood(BUSY_FLOWS, burst, flows::sendToClient, meter);
+  }
+
+  private static Step paced(RelayFlows flows) {
+    return new Timetable(
+        2 * PACED_FLOWS,
+        PACED_PER_SECOND,
+        bothWays(flows),
+        new SplittableRandom(),
+        System.nanoTime());
   }
 
   private static Source bothWays(RelayFlows flows) {
@@ -116,9 +129,9 @@ final class LoadProcess implements AutoCloseable {
     Meter meter = new Meter(false);
     Endpoint server = Endpoint.of(order.server());
     try (Requests requests = new Requests(request, answerType, server, meter)) {
-      requests.open(REQUESTING_CLIENTS, loop, Sides.towards(order.server()).client());
+      requests.open(REQUESTING_CLIENTS, loop, sides(order).client());
       return new Trial(loop, order, meter)
-          .run(new Flood(REQUESTING_CLIENTS, requests::send, meter));
+          .run(new Flood(REQUESTING_CLIENTS, Flood.BURST, requests::send, meter));
     }
   }
 
@@ -135,7 +148,7 @@ final class LoadProcess implements AutoCloseable {
 
   private LoadResult cycles(LoadOrder order) throws LoadException, IOException {
     Meter meter = new Meter(false);
-    try (Clients clients = clients(CYCLING_CLIENTS, order)) {
+    try (Clients clients = clients(order.count(), order)) {
       Cycles cycles = new Cycles(clients, meter);
       LoadResult result = new Trial(loop, order, meter).run(cycles);
       cycles.end();
@@ -158,13 +171,16 @@ final class LoadProcess implements AutoCloseable {
   private Clients clients(int count, LoadOrder order) throws IOException {
     Clients clients = new Clients(loop);
     try {
-      clients.open(
-          count, new Account(order), Sides.towards(order.server()).client(), (_, _, _) -> {});
+      clients.open(count, new Account(order), sides(order).client(), (_, _, _) -> {});
       return clients;
     } catch (IOException e) {
       clients.close();
       throw e;
     }
+  }
+
+  private Sides sides(LoadOrder order) throws IOException {
+    return Sides.towards(order.server(), generation++);
   }
 
   /** Gives back what an earlier order has held. */

@@ -18,21 +18,20 @@ final class RelayFlows implements DatagramPort.Receiver, AutoCloseable {
   private final ByteBuf channelData;
   private final ByteBuf datagram;
 
-  private RelayFlows(SpinLoop loop, LoadOrder order, Meter meter) throws IOException {
+  private RelayFlows(SpinLoop loop, LoadOrder order, Sides sides, Meter meter) throws IOException {
     this.meter = meter;
     clients = new Clients(loop);
-    peer = loop.open(Sides.towards(order.server()).peer(), this);
+    peer = loop.open(sides.peer(), this);
     channelData = TurnClient.channelData(order.size());
     datagram = Unpooled.directBuffer(order.size()).writeZero(order.size());
   }
 
   /** So many, ready to send. */
-  static RelayFlows open(int count, SpinLoop loop, LoadOrder order, Meter meter)
+  static RelayFlows open(int count, SpinLoop loop, LoadOrder order, Sides sides, Meter meter)
       throws LoadException, IOException {
-    RelayFlows flows = new RelayFlows(loop, order, meter);
+    RelayFlows flows = new RelayFlows(loop, order, sides, meter);
     try {
-      flows.clients.open(
-          count, new Account(order), Sides.towards(order.server()).client(), meter::arrives);
+      flows.clients.open(count, new Account(order), sides.client(), meter::arrives);
       flows.clients.each(TurnClient::allocate);
       Endpoint peer = flows.peer.localAddress();
       flows.clients.each((client, then) -> client.bind(peer, then));

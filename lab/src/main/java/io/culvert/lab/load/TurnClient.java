@@ -12,6 +12,7 @@ import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TransactionId;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
+import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,13 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
 
   private static final int UDP = 17; // REQUESTED-TRANSPORT is a protocol number of IANA
   private static final int UNAUTHENTICATED = 401;
+  private static final int MISMATCH = 437;
   private static final int STALE_NONCE = 438;
   private static final int MAX_CHALLENGES = 3;
   private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int MAX_REPEATS = 6;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   /** Gets the payload of what comes by the channel. */
   interface Sink {
@@ -46,7 +51,9 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
 
   private final Account account;
   private final Sink sink;
-  private final DatagramPort port;
+  private final SpinLoop loop;
+  private final InetAddress from;
+  private DatagramPort port;
   private final StunWriter writer = new StunWriter();
 
   // What the server said.
@@ -67,6 +74,8 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
 
   TurnClient(Account account, SpinLoop loop, InetAddress from, Sink sink) throws IOException {
     this.account = account;
+    this.loop = loop;
+    this.from = from;
     this.sink = sink;
     port = loop.open(from, this);
   }
@@ -205,8 +214,25 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
       transmit();
       return;
     }
+    if (code == MISMATCH && ++challenges <= MAX_CHALLENGES) {
+      moveOn();
+      return;
+    }
     String reason = answer.first(ErrorCode.class).map(ErrorCode::reason).orElse("");
+    reason = CONTROL.matcher(reason).replaceAll(""); // coturn's ends with a zero byte
     failure = "the server refuses %s: %d %s".formatted(nameOfRequest(), code, reason);
+  }
+
+  /** The server has not forgotten what this port had before: asks from another (RFC 8656 §6.4). */
+  private void moveOn() {
+    port.close();
+    try {
+      port = loop.open(from, this);
+    } catch (IOException e) {
+      failure = "there is no other port to ask from: " + SocketError.explain(e);
+      return;
+    }
+    transmit();
   }
 
   private String nameOfRequest() {

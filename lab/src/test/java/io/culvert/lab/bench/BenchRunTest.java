@@ -1,11 +1,16 @@
 package io.culvert.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.lab.bench.BenchReport.Run;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Every bench for a moment: that it measures something, not what. */
@@ -23,6 +28,38 @@ class BenchRunTest {
         .containsExactly("coturn", "culvert", "coturn", "culvert");
     assertThat(report.runs()).allSatisfy(BenchRunTest::isMeasured);
     assertThat(progress).hasSize(4);
+  }
+
+  @Test
+  void relayingIsMeasuredOneWayTheOtherAndBothWays() throws Exception {
+    BenchReport report = run(new RelayBench(List.of(120), MOMENT)).ours();
+
+    assertThat(report.runs()).singleElement().satisfies(BenchRunTest::isMeasured);
+    assertThat(report.figures()).extracting(Figure::what).contains("120 B, paced, both ways");
+  }
+
+  @Test
+  void allocationsAreMeasuredThatAreRefusedStayGoAndAreAskedForByStrangers() throws Exception {
+    BenchReport report = run(new AllocateBench(MOMENT, 1000, 100)).ours();
+
+    assertThat(report.runs()).singleElement().satisfies(BenchRunTest::isMeasured);
+    assertThat(report.figures())
+        .extracting(Figure::what)
+        .contains("allocated and given back", "live allocation", "Allocate by strangers");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsSaidSo() throws Exception {
+    try (DatagramSocket silent =
+        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+      BenchRun run = run(new BindingBench(MOMENT));
+      InetSocketAddress address =
+          new InetSocketAddress(silent.getLocalAddress(), silent.getLocalPort());
+
+      assertThatThrownBy(() -> run.against(address, "", "", OptionalLong.empty()))
+          .isInstanceOf(BenchException.class)
+          .hasMessage("Nothing can be measured: the server answers nothing within 100 ms.");
+    }
   }
 
   /** All figures are known, and nothing is zero but what was lost or has not grown. */

@@ -53,7 +53,7 @@ public final class RelayLoop {
     this.encryption = encryption;
     this.eventLoop = eventLoop;
     this.resources = resources;
-    this.datagrams = new DatagramLoop(eventLoop);
+    this.datagrams = DatagramLoop.gathering(eventLoop);
     this.turn = new Turn(resources, new Sockets(), eventLoop, authentication, System::nanoTime);
   }
 

@@ -16,9 +16,24 @@ public final class DatagramLoop implements AutoCloseable {
 
   /** No port is open yet. Any thread may call this. */
   public DatagramLoop(IoEventLoop loop) {
+    this(loop, false);
+  }
+
+  private DatagramLoop(IoEventLoop loop, boolean gathers) {
     this.loop = loop;
     this.sockets =
-        loop.isCompatible(EpollIoHandle.class) ? new EpollSockets(loop) : new NioSockets(loop);
+        loop.isCompatible(EpollIoHandle.class)
+            ? new EpollSockets(loop, gathers)
+            : new NioSockets(loop);
+  }
+
+  /**
+   * One that serves many: while datagrams leave often, but not so often that the loop is busy all
+   * the time, it rests for 200 µs now and then, so that on Linux it wakes up once for several of
+   * them. Everything on the event loop waits as long. Any thread may call this.
+   */
+  public static DatagramLoop gathering(IoEventLoop loop) {
+    return new DatagramLoop(loop, true);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** Ports of Linux, which share the memory for what comes in and what leaves. */
 final class EpollSockets implements DatagramSockets {
@@ -18,11 +19,21 @@ final class EpollSockets implements DatagramSockets {
   private final ErrorQueue errors = new ErrorQueue(calls, arena);
   private final ReceiveBatch received = new ReceiveBatch(calls, arena);
   private final SendBatch waiting = new SendBatch(calls, received, arena);
-  private final Runnable flush = waiting::flush;
+  private final Runnable flush;
   private final Set<EpollPort> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  EpollSockets(IoEventLoop loop) {
+  EpollSockets(IoEventLoop loop, boolean gathers) {
     this.loop = loop;
+    Gathering gathering = new Gathering(System.nanoTime());
+    flush = gathers ? () -> flushAndRest(gathering) : waiting::flush;
+  }
+
+  private void flushAndRest(Gathering gathering) {
+    waiting.flush();
+    long rest = gathering.after(waiting.added(), System.nanoTime());
+    if (rest > 0) {
+      LockSupport.parkNanos(rest);
+    }
   }
 
   @Override

@@ -43,6 +43,7 @@ final class SendBatch {
   private final int[] length = new int[DATAGRAMS];
   private final int[] next = new int[DATAGRAMS];
   private int size;
+  private long added;
   private int bytes;
 
   private final @Nullable EpollPort[] waiting = new EpollPort[DATAGRAMS];
@@ -63,6 +64,11 @@ final class SendBatch {
     name = arena.allocate(NativeAddress.SIZE, Long.BYTES);
   }
 
+  /** How many datagrams have been added so far. */
+  long added() {
+    return added;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }
@@ -80,19 +86,20 @@ final class SendBatch {
     } else {
       source.getBytes(index, dataBuffer.limit(bytes + itsLength).position(bytes));
     }
-    int added = size++;
-    to[added] = receiver;
-    offset[added] = bytes;
-    length[added] = itsLength;
-    next[added] = NONE;
+    added++;
+    int last = size++;
+    to[last] = receiver;
+    offset[last] = bytes;
+    length[last] = itsLength;
+    next[last] = NONE;
     bytes += itsLength;
     if (port.lastWaiting == NONE) {
       waiting[waitingCount++] = port;
-      port.firstWaiting = added;
+      port.firstWaiting = last;
     } else {
-      next[port.lastWaiting] = added;
+      next[port.lastWaiting] = last;
     }
-    port.lastWaiting = added;
+    port.lastWaiting = last;
   }
 
   /** Sends everything. */
