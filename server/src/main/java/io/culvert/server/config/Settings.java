@@ -196,8 +196,8 @@ final class Settings {
               "turn.max-bandwidth-per-user",
               "\"\"",
               Types.OPTIONAL_RATE,
-              "Bytes a second that are relayed for a user in each direction, as \"2MB\"; the rest is lost.",
-              "Empty for no limit.")
+              "Bytes a second that are relayed for a user, in both directions together, as \"2MB\"; the",
+              "rest is lost. Empty for no limit.")
           .whileRunning();
 
   static final Setting<OptionalLong> TURN_MAX_BANDWIDTH =

@@ -65,7 +65,7 @@ public record TurnConfig(
    * What one user, and all together, may have at a time.
    *
    * @param maxLifetime of an allocation until it must be refreshed
-   * @param maxBandwidthPerUser bytes a second in each direction; nothing is no limit
+   * @param maxBandwidthPerUser bytes a second, both directions together; nothing is no limit
    * @param maxBandwidth the same for all users together
    */
   public record Limits(
