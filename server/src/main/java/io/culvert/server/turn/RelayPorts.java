@@ -1,8 +1,8 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.turn.pool.PortPool;
+import io.culvert.wire.transport.SocketError;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,10 +80,10 @@ final class RelayPorts {
       relay.endNanos(allocation.grant().endNanos());
       allocation.add(relay);
       return relay;
-    } catch (BindException e) {
-      return null; // another program has it
     } catch (IOException e) {
-      log.warn("turn: no socket for a relay: {}", e.getMessage());
+      if (SocketError.of(e) != SocketError.ADDRESS_IN_USE) { // by another program
+        log.warn("turn: no socket for a relay: {}", SocketError.explain(e));
+      }
       return null;
     }
   }

@@ -108,6 +108,22 @@ class TurnDefenceTest {
     }
   }
 
+  /** Not a line in the log either: it happens on every machine. */
+  @Test
+  void aPortThatAnotherProgramHasIsPassedOver() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, LOOPBACK)) {
+      int port = Math.min(other.getLocalPort(), 65_532);
+      try (TestTurnServer two =
+              new TestTurnServer(data, "turn.relay-ports=\"%d-%d\"".formatted(port, port + 3));
+          RealClient stream = RealClient.tcp(two.address(), ALICE)) {
+        for (int i = 0; i < 30; i++) {
+          stream.done(StunMessage.ALLOCATE, TCP);
+          stream.done(StunMessage.REFRESH, new Lifetime(0));
+        }
+      }
+    }
+  }
+
   /** Cases 18 and 62. */
   @Test
   void theServersOwnPortsAreNoPeers() throws Exception {

@@ -39,7 +39,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,15 +52,26 @@ class TurnServerTest {
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   @TempDir private static Path data;
+  private static ServerCertificate certificate;
 
   private final TurnServer server = start(List.of(LOOPBACK), turn(0));
   private final InetSocketAddress address = server.listeners().getFirst().address();
 
   TurnServerTest() throws Exception {}
 
+  @BeforeAll
+  static void makeCertificate() throws Exception {
+    certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
+  }
+
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  @AfterAll
+  static void closeCertificate() {
+    certificate.close();
   }
 
   @Test
@@ -330,8 +343,6 @@ class TurnServerTest {
   private static TurnServer start(List<InetAddress> listen, TurnConfig config)
       throws ServerStartException {
     Credentials credentials = new Credentials("culvert", new NoUsers());
-    ServerCertificate certificate =
-        ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
     return TurnServer.start(
         listen, Optional.empty(), config, credentials, new TlsFront(certificate), certificate);
   }

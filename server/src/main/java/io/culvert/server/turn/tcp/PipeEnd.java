@@ -12,6 +12,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -210,7 +211,9 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private void closeWhenWritten() {
     own.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     flush();
-    own.eventLoop().schedule(() -> own.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    Future<?> patience =
+        own.eventLoop().schedule(() -> own.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    own.closeFuture().addListener(closed -> patience.cancel(false));
   }
 
   private void flush() {
