@@ -68,7 +68,7 @@ class RelayedCallTest {
   @BeforeEach
   void aliceIsOnlineAndHasARelay() throws Exception {
     await().until(() -> server.heard(HeartBeat.class).size() == 1);
-    await().until(() -> answers(relay.address()));
+    await().atMost(Duration.ofSeconds(40)).until(() -> answers(relay.address()));
     server.turn = Optional.of(ALICES);
     server.peerTurn = Optional.of(BOBS);
   }

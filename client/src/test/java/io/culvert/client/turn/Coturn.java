@@ -1,9 +1,11 @@
 package io.culvert.client.turn;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,9 +86,15 @@ public final class Coturn implements AutoCloseable {
     }
   }
 
+  /** Free for TCP as well, which coturn listens at, too. */
   private static int freePort() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-      return socket.getLocalPort();
+    while (true) {
+      try (ServerSocket stream = new ServerSocket(0, 1, LOOPBACK);
+          DatagramSocket datagrams = new DatagramSocket(stream.getLocalPort(), LOOPBACK)) {
+        return datagrams.getLocalPort();
+      } catch (BindException e) {
+        // Somebody has it for UDP.
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -325,7 +326,7 @@ class TurnServerTest {
 
   @Test
   void aPortInUseIsNamedWithItsKeyAndNothingStaysOpen() throws Exception {
-    try (DatagramSocket other = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+    try (DatagramSocket other = takeForUdpWhatIsFreeForTcp()) {
       int port = other.getLocalPort();
 
       assertThatExceptionOfType(ServerStartException.class)
@@ -336,6 +337,16 @@ class TurnServerTest {
               port);
       try (ServerSocket free = new ServerSocket(port, 1, LOOPBACK)) {
         assertThat(free.isBound()).isTrue();
+      }
+    }
+  }
+
+  private static DatagramSocket takeForUdpWhatIsFreeForTcp() throws IOException {
+    while (true) {
+      try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
+        return new DatagramSocket(new InetSocketAddress(LOOPBACK, free.getLocalPort()));
+      } catch (BindException e) {
+        // Somebody has it for UDP.
       }
     }
   }
