@@ -2,13 +2,16 @@ package io.culvert.client.turn;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +19,12 @@ import java.util.concurrent.TimeUnit;
 public final class Coturn implements AutoCloseable {
   public static final String USER = "alice";
   public static final String PASSWORD = "secret";
+
+  private static final int ATTEMPTS = 3;
+
+  /** RFC 8489 §5: a Binding request of any transaction. */
+  private static final byte[] BINDING =
+      HexFormat.of().parseHex("000100002112a442" + "0123456789abcdef01234567");
 
   private static final Path PROGRAM = Path.of("/usr/bin/turnserver");
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -34,12 +43,40 @@ public final class Coturn implements AutoCloseable {
   }
 
   /**
-   * Starts one on a free port.
+   * Starts one on a free port, and on another when it does not answer there.
    *
    * @param folder for what it writes
    * @param options more than are needed for it to run
    */
   public static Coturn start(Path folder, String... options) throws IOException {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      Coturn started = startOnce(folder, options);
+      if (started.answers()) {
+        return started;
+      }
+      started.close();
+    }
+    return startOnce(folder, options);
+  }
+
+  /** One that is starting is deaf. */
+  private boolean answers() throws IOException {
+    try (DatagramSocket asking = new DatagramSocket(0, LOOPBACK)) {
+      asking.setSoTimeout(100);
+      for (int question = 0; question < 50; question++) {
+        asking.send(new DatagramPacket(BINDING, BINDING.length, address));
+        try {
+          asking.receive(new DatagramPacket(new byte[200], 200));
+          return true;
+        } catch (SocketTimeoutException e) {
+          // Once more.
+        }
+      }
+      return false;
+    }
+  }
+
+  private static Coturn startOnce(Path folder, String... options) throws IOException {
     int port = freePort();
     List<String> command =
         new ArrayList<>(
@@ -68,7 +105,7 @@ public final class Coturn implements AutoCloseable {
     return new Coturn(process, new InetSocketAddress(LOOPBACK, port));
   }
 
-  /** A client may ask until it is ready. */
+  /** Where it listens. */
   public InetSocketAddress address() {
     return address;
   }
