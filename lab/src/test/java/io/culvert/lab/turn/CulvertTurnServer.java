@@ -30,6 +30,7 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
     "turn.port=0",
     "turn.tls-port=0",
     "turn.allow-loopback-peers=true",
+    "turn.allow-peers=[\"203.0.113.0/24\"]", // where labs have their internet
     "turn.rfc5766-channels=true",
     "turn.secrets=[\"" + SECRET + "\", \"" + OLD_SECRET + "\"]",
     "http.port=0"
