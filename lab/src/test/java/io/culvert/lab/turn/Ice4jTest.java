@@ -53,8 +53,7 @@ class Ice4jTest {
       agent.addCandidateHarvester(new StunCandidateHarvester(server));
       agent.addCandidateHarvester(
           new TurnCandidateHarvester(
-              server,
-              new LongTermCredential(CulvertTurnServer.USER, CulvertTurnServer.PASSWORD)));
+              server, new LongTermCredential(CulvertTurnServer.USER, CulvertTurnServer.PASSWORD)));
       IceMediaStream stream = agent.createMediaStream(STREAM);
       agent.createComponent(stream, KeepAliveStrategy.SELECTED_ONLY, true);
       return new End(agent);
@@ -112,14 +111,16 @@ class Ice4jTest {
           callee.learn(caller);
           alice.run(() -> caller.agent().startConnectivityEstablishment());
           bob.run(() -> callee.agent().startConnectivityEstablishment());
-          await().atMost(CONNECTED_WITHIN).until(() -> caller.isConnected() && callee.isConnected());
+          await()
+              .atMost(CONNECTED_WITHIN)
+              .until(() -> caller.isConnected() && callee.isConnected());
 
           assertThat(caller.component().getLocalCandidates())
               .extracting(LocalCandidate::getType)
-              .contains(
-                  CandidateType.SERVER_REFLEXIVE_CANDIDATE, CandidateType.RELAYED_CANDIDATE);
-          assertThat(caller.path() == CandidateType.RELAYED_CANDIDATE
-                  || callee.path() == CandidateType.RELAYED_CANDIDATE)
+              .contains(CandidateType.SERVER_REFLEXIVE_CANDIDATE, CandidateType.RELAYED_CANDIDATE);
+          assertThat(
+                  caller.path() == CandidateType.RELAYED_CANDIDATE
+                      || callee.path() == CandidateType.RELAYED_CANDIDATE)
               .isTrue();
           assertThat(said(caller, callee, "Hello, bob!")).isEqualTo("Hello, bob!");
           assertThat(said(callee, caller, "Hello, alice!")).isEqualTo("Hello, alice!");
