@@ -1,6 +1,7 @@
 package io.culvert.server.turn;
 
 import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AddressSlot;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunReader;
@@ -20,8 +21,6 @@ final class Request {
   static final int ABSENT = -1;
 
   private static final int MAX_UNKNOWN = 16;
-  private static final int FAMILY_IPV4 = 1;
-  private static final int FAMILY_IPV6 = 2;
   private static final int RESERVE_NEXT = 0x80;
   private static final int TOKEN_BYTES = 8;
 
@@ -105,9 +104,9 @@ final class Request {
       case AttributeType.REQUESTED_TRANSPORT ->
           requestedTransport = first(requestedTransport, firstByte(length));
       case AttributeType.REQUESTED_ADDRESS_FAMILY ->
-          requestedFamily = first(requestedFamily, family(length));
+          requestedFamily = first(requestedFamily, firstByte(length));
       case AttributeType.ADDITIONAL_ADDRESS_FAMILY, COTURNS_ADDITIONAL_ADDRESS_FAMILY ->
-          additionalFamily = first(additionalFamily, family(length));
+          additionalFamily = first(additionalFamily, firstByte(length));
       case AttributeType.EVEN_PORT -> evenPort = first(evenPort, byteIn(1, length));
       case AttributeType.LIFETIME ->
           lifetime = lifetime == ABSENT ? Integer.toUnsignedLong(intIn(length)) : lifetime;
@@ -185,10 +184,6 @@ final class Request {
       return 0;
     }
     return reader.buffer().getInt(reader.valueAt());
-  }
-
-  private int family(int length) {
-    return firstByte(length);
   }
 
   private void takeToken(int length) {
@@ -311,11 +306,11 @@ final class Request {
   }
 
   static boolean isFamily(int family) {
-    return family == FAMILY_IPV4 || family == FAMILY_IPV6;
+    return family == AddressFamily.IPV4 || family == AddressFamily.IPV6;
   }
 
   static boolean isIpv4(int family) {
-    return family == FAMILY_IPV4;
+    return family == AddressFamily.IPV4;
   }
 
   boolean wantsEvenPort() {
