@@ -309,11 +309,6 @@ public final class TurnServer implements AutoCloseable {
         .getPort();
   }
 
-  /** The loops, for clients that come in other ways. */
-  public List<RelayLoop> loops() {
-    return List.copyOf(loops);
-  }
-
   /** What has been counted since the start. */
   public Map<TurnCounter, Long> counters() {
     return resources.counters().snapshot();
