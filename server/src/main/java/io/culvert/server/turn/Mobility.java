@@ -63,7 +63,9 @@ final class Mobility {
     }
     Place place = place(request);
     if (place == null) {
-      exchange.refuse(Refusal.BAD_REQUEST);
+      // A goodbye that is sent again, for its answer was lost: the client shall take it as done.
+      boolean isGoodbye = request.lifetime() == 0;
+      exchange.refuse(isGoodbye ? Refusal.ALLOCATION_MISMATCH : Refusal.BAD_REQUEST);
       return null;
     }
     if (!place.user().equals(exchange.user())) {

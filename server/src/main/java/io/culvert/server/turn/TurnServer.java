@@ -2,12 +2,8 @@ package io.culvert.server.turn;
 
 import io.culvert.server.config.Secret;
 import io.culvert.server.config.TurnConfig;
-import io.culvert.server.net.ConnectionGuard;
-import io.culvert.server.net.Gate;
-import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
-import io.culvert.server.net.TcpService;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
 import io.culvert.server.tls.dtls.DtlsCounter;
@@ -18,16 +14,7 @@ import io.culvert.server.turn.auth.Credentials;
 import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
 import io.culvert.server.turn.pool.Quotas;
-import io.culvert.wire.stun.StunFrameDecoder;
-import io.culvert.wire.transport.Transport;
 import io.culvert.wire.transport.udp.Endpoint;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelPipeline;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,13 +23,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
@@ -51,10 +35,6 @@ import javax.crypto.SecretKey;
  * everything else may be called by any.
  */
 public final class TurnServer implements AutoCloseable {
-  private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
-
-  private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(32 << 10, 64 << 10);
-
   /** What the clients behind one address need when they all come at once, say after a restart. */
   private static final int CHALLENGES_PER_SECOND = 100;
 
@@ -62,43 +42,29 @@ public final class TurnServer implements AutoCloseable {
   private static final Duration NONCE_LIFE = Duration.ofHours(1);
 
   private static final String PORT_SETTING = "turn.port";
-  private static final String TLS_NAME = "turn tls";
   private static final String TLS_PORT_SETTING = "turn.tls-port";
   private static final List<InetAddress> LOOPBACK =
       List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
 
-  private final List<Listener> datagramListeners = new ArrayList<>();
-  private final List<RelayLoop> loops = new ArrayList<>();
   private final Resources resources;
   private final Credentials credentials;
   private final Encryption encryption;
-  private final TcpService<TurnCounter> service;
+  private final TurnListeners listeners;
   private TurnConfig config;
   private List<Endpoint> services = List.of();
+  private int port;
+  private int tlsPort;
 
   private TurnServer(
-      Resources resources,
-      Credentials credentials,
-      Encryption encryption,
-      TurnConfig config,
-      int threads) {
-    this.encryption = encryption;
+      Resources resources, Credentials credentials, Encryption encryption, TurnConfig config) {
     this.resources = resources;
     this.credentials = credentials;
+    this.encryption = encryption;
     this.config = config;
-    Supplier<Authentication> authentications = authentications(credentials, resources);
-    EventLoopGroup eventLoops = Transport.best().eventLoops(threads, "turn");
-    service =
-        new TcpService<>(
-            eventLoops,
-            MAX_CONNECTIONS_PER_ADDRESS,
-            UNREAD,
-            resources.counters(),
-            TurnCounter.OVER_LIMIT);
-    for (EventExecutor eventLoop : eventLoops) {
-      loops.add(
-          new RelayLoop((IoEventLoop) eventLoop, resources, encryption, authentications.get()));
-    }
+    int threads =
+        config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
+    listeners =
+        new TurnListeners(threads, resources, encryption, authentications(credentials, resources));
   }
 
   /**
@@ -128,10 +94,8 @@ public final class TurnServer implements AutoCloseable {
             new Quotas(quotas(limits)),
             new Bandwidth(limits.maxBandwidth().orElse(0), System.nanoTime()),
             settings(config, relayAddresses, List.of()));
-    int threads =
-        config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
     TurnServer server =
-        new TurnServer(resources, credentials, new Encryption(tls, certificate), config, threads);
+        new TurnServer(resources, credentials, new Encryption(tls, certificate), config);
     try {
       server.open(addresses);
       return server;
@@ -142,107 +106,24 @@ public final class TurnServer implements AutoCloseable {
   }
 
   private void open(List<InetAddress> addresses) throws ServerStartException {
-    open(addresses, "turn", config.port(), PORT_SETTING);
-    open(addresses, TLS_NAME, config.tlsPort(), TLS_PORT_SETTING);
+    port = listeners.open(addresses, "turn", config.port(), PORT_SETTING);
+    tlsPort = listeners.open(addresses, "turn tls", config.tlsPort(), TLS_PORT_SETTING);
     if (isForDiscovery(addresses)) {
-      discover();
+      listeners.discover();
     }
-    protect(listeners());
-    loops.forEach(RelayLoop::start);
+    protect(listeners.all());
+    listeners.loops().forEach(RelayLoop::start);
   }
 
-  private void open(List<InetAddress> addresses, String name, int configured, String setting)
-      throws ServerStartException {
-    int known = service.listeners().size();
-    service.listen(name + " tcp", addresses, configured, setting, this::connected);
-    int port = service.listeners().get(known).address().getPort();
-    boolean hasIpv4Wildcard =
-        addresses.stream().anyMatch(a -> a.isAnyLocalAddress() && !(a instanceof Inet6Address));
-    for (InetAddress address : new LinkedHashSet<>(addresses)) {
-      boolean mayLack = hasIpv4Wildcard && address.isAnyLocalAddress();
-      boolean may = mayLack && address instanceof Inet6Address;
-      receive(new Listener(name + " udp", new InetSocketAddress(address, port)), setting, may);
-    }
-  }
-
-  /** Two addresses of one family, and no wildcard, which answers from wherever the system likes. */
+  /**
+   * Two addresses of one family, and no wildcard, which answers from wherever the system likes. The
+   * second port that RFC 5780 wants is that of TLS, which takes what is not encrypted, too.
+   */
   private static boolean isForDiscovery(List<InetAddress> addresses) {
     return addresses.size() == 2
         && !addresses.get(0).equals(addresses.get(1))
         && addresses.stream().noneMatch(InetAddress::isAnyLocalAddress)
         && addresses.get(0) instanceof Inet6Address == addresses.get(1) instanceof Inet6Address;
-  }
-
-  /** The second port that RFC 5780 wants is that of TLS, which takes what is not encrypted, too. */
-  private void discover() throws ServerStartException {
-    try {
-      for (RelayLoop loop : loops) {
-        on(loop, loop::discover);
-      }
-    } catch (IOException e) {
-      throw new ServerStartException("turn: the start has been interrupted.", e);
-    }
-  }
-
-  /**
-   * Every loop gets a socket at that address. The first has it alone for a moment: if another
-   * program has the port, nobody is to share it.
-   */
-  private void receive(Listener listener, String setting, boolean mayLack)
-      throws ServerStartException {
-    InetSocketAddress address = listener.address();
-    boolean shared = loops.size() > 1;
-    try {
-      if (shared) {
-        on(loops.getFirst(), () -> loops.getFirst().probe(address));
-      }
-      for (RelayLoop loop : loops) {
-        on(loop, () -> loop.listen(address, shared));
-      }
-      datagramListeners.add(listener);
-    } catch (IOException e) {
-      if (!mayLack) {
-        throw ListenFailure.of(listener.name(), address, setting, e);
-      }
-    }
-  }
-
-  private static <T> T on(RelayLoop loop, Callable<T> task) throws IOException {
-    try {
-      return loop.eventLoop().submit(task).get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("a loop cannot do what it is for", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private void connected(ChannelPipeline pipeline) {
-    for (RelayLoop loop : loops) {
-      if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
-        pipeline.addLast(encryption.tls().handler());
-        pipeline.addLast(handlers(loop.turn(), resources));
-        return;
-      }
-    }
-    throw new IllegalStateException("a connection on no loop of ours");
-  }
-
-  /** What a connection goes through. */
-  static ChannelHandler[] handlers(Turn turn, Resources resources) {
-    ConnectionGuard<TurnCounter> guard =
-        new ConnectionGuard<>(resources.counters(), TurnCounter.MALFORMED, TurnCounter.TIMED_OUT);
-    Gate gate = new Gate();
-    return new ChannelHandler[] {
-      new StunFrameDecoder(StreamClient.STRANGERS_BYTES),
-      gate,
-      new StreamHandler(turn, gate, guard),
-      guard
-    };
   }
 
   private static Supplier<Authentication> authentications(
@@ -289,24 +170,17 @@ public final class TurnServer implements AutoCloseable {
 
   /** What is open: first the sockets of TCP, then those of UDP. */
   public List<Listener> listeners() {
-    List<Listener> all = new ArrayList<>(service.listeners());
-    all.addAll(datagramListeners);
-    return all;
+    return listeners.all();
   }
 
   /** The port of UDP and TCP that is not the one of TLS. */
   public int port() {
-    return service.listeners().getFirst().address().getPort();
+    return port;
   }
 
   /** The port of TLS. */
   public int tlsPort() {
-    return service.listeners().stream()
-        .filter(listener -> listener.name().equals(TLS_NAME + " tcp"))
-        .findFirst()
-        .orElseThrow()
-        .address()
-        .getPort();
+    return tlsPort;
   }
 
   /** What has been counted since the start. */
@@ -323,14 +197,15 @@ public final class TurnServer implements AutoCloseable {
   public Map<Figure, Long> traffic() {
     Map<Figure, Long> sums = new EnumMap<>(Figure.class);
     for (Figure figure : Figure.values()) {
-      sums.put(figure, loops.stream().mapToLong(loop -> loop.traffic().sum(figure)).sum());
+      sums.put(
+          figure, listeners.loops().stream().mapToLong(loop -> loop.traffic().sum(figure)).sum());
     }
     return sums;
   }
 
   /** How many allocations there are. */
   public int allocations() {
-    return loops.stream().mapToInt(RelayLoop::allocations).sum();
+    return listeners.loops().stream().mapToInt(RelayLoop::allocations).sum();
   }
 
   /**
@@ -341,7 +216,7 @@ public final class TurnServer implements AutoCloseable {
   public CompletableFuture<Void> drain() {
     resources.drain();
     return CompletableFuture.allOf(
-        loops.stream().map(RelayLoop::drained).toArray(CompletableFuture<?>[]::new));
+        listeners.loops().stream().map(RelayLoop::drained).toArray(CompletableFuture<?>[]::new));
   }
 
   /**
@@ -392,7 +267,6 @@ public final class TurnServer implements AutoCloseable {
   /** Ends everything and returns when that is done. */
   @Override
   public void close() {
-    loops.forEach(loop -> loop.eventLoop().submit(loop::stop).awaitUninterruptibly());
-    service.close();
+    listeners.close();
   }
 }

@@ -161,6 +161,9 @@ class MobilityTest {
     after.done(StunMessage.REFRESH, ticket, new Lifetime(0));
     assertThat(server.openPorts()).isZero();
     assertThat(after.refused(StunMessage.REFRESH, ticket)).isEqualTo(400);
+    assertThat(after.refused(StunMessage.REFRESH, ticket, new Lifetime(0)))
+        .as("a goodbye that is repeated, for its answer was lost, is one to nobody")
+        .isEqualTo(437);
   }
 
   @Test

@@ -265,7 +265,7 @@ class TurnDefenceTest {
       ChannelFrom slow =
           new ChannelFrom(
               new InetSocketAddress("203.0.113.7", 6000),
-              TurnServer.handlers(paper.turn, paper.resources));
+              TurnListeners.handlers(paper.turn, paper.resources));
       byte[] request = Arrays.copyOf(StunBytes.REQUEST, 64);
       request[3] = 44;
       for (int second = 0; second < 30; second++) {

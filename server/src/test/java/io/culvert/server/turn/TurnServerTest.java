@@ -305,7 +305,7 @@ class TurnServerTest {
       ChannelFrom client =
           new ChannelFrom(
               new InetSocketAddress("203.0.113.7", 6000),
-              TurnServer.handlers(paper.turn, paper.resources));
+              TurnListeners.handlers(paper.turn, paper.resources));
 
       client.pass(Duration.ofSeconds(29));
       client.writeInbound(Unpooled.copiedBuffer(StunBytes.REQUEST));

@@ -46,7 +46,8 @@ public interface DatagramPort extends AutoCloseable {
     /**
      * A datagram. The buffer is the port's own and holds more than this datagram; it is valid until
      * this returns. The {@link #HEADROOM} bytes before the datagram and the datagram itself may be
-     * overwritten, those behind it not: there may be the next one.
+     * overwritten; those behind it must be what they were when this returns, for there may be the
+     * next one.
      */
     void received(ByteBuf buffer, int index, int length, long high, long low, int port);
 
