@@ -220,7 +220,10 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
     }
     String reason = answer.first(ErrorCode.class).map(ErrorCode::reason).orElse("");
     reason = CONTROL.matcher(reason).replaceAll(""); // coturn's ends with a zero byte
-    failure = "the server refuses %s: %d %s".formatted(nameOfRequest(), code, reason);
+    String advice = code == UNAUTHENTICATED ? "; give it a user and a password that it knows" : "";
+    failure =
+        "the server refuses %s: %s%s"
+            .formatted(nameOfRequest(), (code + " " + reason).strip(), advice);
   }
 
   /** The server has not forgotten what this port had before: asks from another (RFC 8656 §6.4). */

@@ -80,7 +80,7 @@ final class StreamClient extends Client {
   /** What a client has not read yet stays within the water marks of its channel. */
   @Override
   public boolean send(ByteBuf bytes, int index, int length) {
-    if (!channel.isWritable()) {
+    if (!hasRoom()) {
       return false;
     }
     int padding = -length & (ALIGNMENT - 1);
@@ -92,6 +92,14 @@ final class StreamClient extends Client {
       ctx.executor().execute(flush); // after what else the loop has received
     }
     return true;
+  }
+
+  /** What waits for the end of the loop's pass has not been shown to the client yet. */
+  private boolean hasRoom() {
+    if (!channel.isWritable() && flushing) {
+      channel.flush();
+    }
+    return channel.isWritable();
   }
 
   /** Without an allocation it has to say something now and then. */

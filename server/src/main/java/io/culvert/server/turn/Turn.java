@@ -3,6 +3,7 @@ package io.culvert.server.turn;
 import io.culvert.server.net.Counters;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.ChannelData;
+import io.culvert.wire.stun.ClassicBinding;
 import io.culvert.wire.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -103,6 +104,8 @@ final class Turn implements AutoCloseable {
       relaying.channelData(client, buffer, index, length);
     } else if (firstByte == KEEP_ALIVE && length == 1) {
       counters.count(TurnCounter.KEEP_ALIVE);
+    } else if (ClassicBinding.isRequest(buffer, index, length)) {
+      binding.answerClassic(client, buffer, index, answer.clear());
     } else {
       message(client, buffer.setIndex(index, index + length));
     }
