@@ -39,11 +39,25 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   /** Starts it on any free ports of those addresses. */
   static CulvertTurnServer start(Path data, String... addresses)
       throws ConfigException, ServerStartException, StoreException {
+    return start(data, List.of(), addresses);
+  }
+
+  /** The same, but it sends its clients on to another one. */
+  static CulvertTurnServer startBefore(CulvertTurnServer other, Path data, String address)
+      throws ConfigException, ServerStartException, StoreException {
+    return start(data, List.of("turn.alternate-server=" + address + ":" + other.port()), address);
+  }
+
+  private static CulvertTurnServer start(Path data, List<String> more, String... addresses)
+      throws ConfigException, ServerStartException, StoreException {
     ConfigReader reader =
         new ConfigReader()
             .flag("--data", "data", data.toString())
             .flag("--listen", "listen", List.of(addresses));
     for (String setting : SETTINGS) {
+      reader.assignment(setting);
+    }
+    for (String setting : more) {
       reader.assignment(setting);
     }
     ServerConfig config = reader.read();
