@@ -4,10 +4,11 @@ import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  * water mark and what was read at once. The last handler of its channel that sees data; belongs to
  * that channel's event loop, which the other end need not share.
  */
-final class PipeEnd extends ChannelInboundHandlerAdapter {
+final class PipeEnd extends ChannelDuplexHandler {
   private static final long UNPAID_FOR_MILLIS = 20;
   private static final long LINGER_SECONDS = 30;
 
   private final Channel own;
   private final Meter meter;
+  private final IntConsumer forwarded;
+  private final IntConsumer written;
 
   /** What was read before there was another end: Netty reads once more than it was told to. */
   private final Queue<Object> held = new ArrayDeque<>();
@@ -41,9 +45,22 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private boolean waiting;
   private boolean ended;
 
+  /** One whose other end counts what passes. */
   PipeEnd(Channel own, Meter meter) {
+    this(own, meter, bytes -> {}, bytes -> {});
+  }
+
+  /**
+   * One that counts, on its own loop.
+   *
+   * @param forwarded is told how many bytes have gone from here to the other end
+   * @param written is told how many have come from there
+   */
+  PipeEnd(Channel own, Meter meter, IntConsumer forwarded, IntConsumer written) {
     this.own = own;
     this.meter = meter;
+    this.forwarded = forwarded;
+    this.written = written;
     // A channel that is closed while it is refreshed does not become inactive for its handlers.
     own.closeFuture().addListener(closed -> closed());
   }
@@ -96,8 +113,17 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private void forward(PipeEnd to, Object message) {
     if (message instanceof ByteBuf bytes) {
       unpaid += bytes.readableBytes();
+      forwarded.accept(bytes.readableBytes());
     }
     to.own.write(message, to.own.voidPromise());
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof ByteBuf bytes) {
+      written.accept(bytes.readableBytes());
+    }
+    ctx.write(message, promise);
   }
 
   @Override

@@ -48,6 +48,8 @@ class TcpRelayTest {
   private final UnboundConnections unbound = new UnboundConnections();
   private final BlockingQueue<PeerConnection> attempts = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChannelHandlerContext> clients = new LinkedBlockingQueue<>();
+  private final AtomicLong toPeer = new AtomicLong();
+  private final AtomicLong toClient = new AtomicLong();
   private volatile boolean admits = true;
   private volatile Meter meter = bytes -> true;
   private TcpRelay relay;
@@ -91,6 +93,22 @@ class TcpRelayTest {
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
       expectEchoes(client, peer);
+    }
+  }
+
+  @Test
+  void whatPassesIsCounted() throws Exception {
+    try (Socket peer = new Socket(HERE, port())) {
+      peer.getOutputStream().write(new byte[3000]);
+      PeerConnection connection = attempt();
+      assertThat(toClient).hasValue(0); // nobody has got it
+      try (Socket client = bound(connection)) {
+        client.getInputStream().skipNBytes(3000);
+        client.getOutputStream().write(new byte[2000]);
+        peer.getInputStream().skipNBytes(2000);
+        assertThat(toClient).hasValue(3000);
+        assertThat(toPeer).hasValue(2000);
+      }
     }
   }
 
@@ -472,6 +490,18 @@ class TcpRelayTest {
     @Override
     public Meter meter() {
       return bytes -> meter.take(bytes);
+    }
+
+    @Override
+    public void toPeer(int bytes) {
+      assertThat(loop.inEventLoop()).isTrue();
+      toPeer.addAndGet(bytes);
+    }
+
+    @Override
+    public void toClient(int bytes) {
+      assertThat(loop.inEventLoop()).isTrue();
+      toClient.addAndGet(bytes);
     }
   }
 
