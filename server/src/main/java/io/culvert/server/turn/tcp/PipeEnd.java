@@ -205,9 +205,9 @@ final class PipeEnd extends ChannelDuplexHandler {
     }
   }
 
-  /** Otherwise its loop closes it. */
+  /** Otherwise its loop closes it, if it is not closed yet; that loop may take no task any more. */
   private boolean isAlive() {
-    return !own.eventLoop().isShuttingDown();
+    return own.isOpen() && !own.eventLoop().isShuttingDown();
   }
 
   /** TLS has none: who ends one direction ends both. */
