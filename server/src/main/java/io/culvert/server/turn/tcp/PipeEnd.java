@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ final class PipeEnd extends ChannelDuplexHandler {
     held.clear();
     PipeEnd to = other;
     if (to != null && to.isAlive()) {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -91,12 +92,12 @@ final class PipeEnd extends ChannelDuplexHandler {
     }
     to.flush();
     if (ended) {
-      to.endOutput();
+      to.run(to::endOutput);
     }
     if (own.isActive()) {
       update();
     } else {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -187,7 +188,7 @@ final class PipeEnd extends ChannelDuplexHandler {
       ended = true;
       PipeEnd to = other;
       if (to != null && to.isAlive()) {
-        to.endOutput();
+        to.run(to::endOutput);
       }
       if (own instanceof DuplexChannel duplex) {
         closeIfBothEnded(duplex);
@@ -205,7 +206,7 @@ final class PipeEnd extends ChannelDuplexHandler {
     }
   }
 
-  /** Otherwise its loop closes it, if it is not closed yet; that loop may take no task any more. */
+  /** Otherwise there is nothing to do: it is closed, or its loop closes it. */
   private boolean isAlive() {
     return own.isOpen() && !own.eventLoop().isShuttingDown();
   }
@@ -250,7 +251,11 @@ final class PipeEnd extends ChannelDuplexHandler {
     if (own.eventLoop().inEventLoop()) {
       task.run();
     } else if (isAlive()) {
-      own.eventLoop().execute(task);
+      try {
+        own.eventLoop().execute(task);
+      } catch (RejectedExecutionException e) {
+        // Its loop has ended at this moment, and has closed it.
+      }
     }
   }
 
