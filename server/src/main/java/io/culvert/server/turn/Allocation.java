@@ -206,11 +206,20 @@ final class Allocation {
 
   void countToPeer(int bytes) {
     packetsToPeers++;
+    countBytesToPeer(bytes);
+  }
+
+  /** The same of a connection, which has no packets. */
+  void countBytesToPeer(int bytes) {
     bytesToPeers += bytes;
   }
 
   void countToClient(int bytes) {
     packetsToClient++;
+    countBytesToClient(bytes);
+  }
+
+  void countBytesToClient(int bytes) {
     bytesToClient += bytes;
   }
 

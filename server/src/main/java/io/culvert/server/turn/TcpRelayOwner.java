@@ -76,6 +76,18 @@ final class TcpRelayOwner implements TcpRelay.Owner {
   }
 
   @Override
+  public void toPeer(int bytes) {
+    allocation.countBytesToPeer(bytes);
+    traffic.add(Figure.BYTES_TO_PEERS, bytes);
+  }
+
+  @Override
+  public void toClient(int bytes) {
+    allocation.countBytesToClient(bytes);
+    traffic.add(Figure.BYTES_TO_CLIENTS, bytes);
+  }
+
+  @Override
   public Meter meter() {
     Bandwidth.Share ofUser = allocation.grant().share();
     Bandwidth.Share ofAll = resources.bandwidth().share();

@@ -219,11 +219,22 @@ class PeersTest {
   void aChannelIsForOnePeer() {
     assertThat(client.refused(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000))).isEqualTo(400);
     assertThat(client.refused(StunMessage.CHANNEL_BIND, peer("198.51.100.1", 7000))).isEqualTo(400);
+  }
+
+  /** Case 19. */
+  @Test
+  void nothingIsSentToPort0() {
     assertThat(
             client.refused(
                 StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), peer("198.51.100.1", 0)))
-        .as("case 19: port 0")
         .isEqualTo(403);
+    client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100.1", 0)); // its port means nothing
+    client.indicate(StunMessage.SEND, peer("198.51.100.1", 0), new Data(DATA));
+
+    assertThat(server.port(relayed).sent()).isEmpty();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
+    client.indicate(StunMessage.SEND, peer("198.51.100.1", 1), new Data(DATA));
+    assertThat(server.port(relayed).sent()).hasSize(1);
   }
 
   /** Cases 18 and 62. */

@@ -8,6 +8,7 @@ import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.config.TestConfigs;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Credentials;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
@@ -96,6 +97,27 @@ class TcpAllocationTest {
       try (TurnStream data = bound("ann", id(attempt))) {
         expectEchoes(data.socket(), peer);
       }
+    }
+  }
+
+  /** Whatever loops the two connections are on. */
+  @Test
+  void everyByteIsCounted() throws Exception {
+    allocate(ann);
+    for (int i = 1; i <= 6; i++) {
+      try (ServerSocket listener = new ServerSocket(0, 1, HERE);
+          TurnStream data = connected(ann, at(listener));
+          Socket peer = listener.accept()) {
+        data.socket().getOutputStream().write(new byte[100_000]);
+        peer.getInputStream().skipNBytes(100_000);
+        peer.getOutputStream().write(new byte[70_001]);
+        data.socket().getInputStream().skipNBytes(70_001);
+      }
+      assertThat(server.traffic())
+          .containsEntry(Figure.BYTES_TO_PEERS, i * 100_000L)
+          .containsEntry(Figure.BYTES_TO_CLIENTS, i * 70_001L)
+          .containsEntry(Figure.PACKETS_TO_PEERS, 0L)
+          .containsEntry(Figure.PACKETS_TO_CLIENTS, 0L);
     }
   }
 

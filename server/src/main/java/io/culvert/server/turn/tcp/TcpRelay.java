@@ -47,6 +47,12 @@ public final class TcpRelay implements AutoCloseable {
 
     /** A meter for one end of a connection. */
     Meter meter();
+
+    /** So many bytes of a client have been handed to a peer's connection; on the loop. */
+    void toPeer(int bytes);
+
+    /** So many bytes of a peer have been handed to a client's connection; on the loop. */
+    void toClient(int bytes);
   }
 
   /** What comes of a request to connect; called on the loop, once. */
@@ -172,8 +178,7 @@ public final class TcpRelay implements AutoCloseable {
   }
 
   private PeerConnection established(Endpoint peer, SocketChannel channel) {
-    PeerConnection connection =
-        new PeerConnection(channel, peer, owner.user(), owner::meter, unbound);
+    PeerConnection connection = new PeerConnection(channel, peer, owner, unbound);
     channel.closeFuture().addListener(ended -> forget(peer));
     return connection;
   }
