@@ -107,9 +107,13 @@ final class DatagramListener implements DatagramPort.Receiver {
       dtls.received(buffer, index, length, high, low, remotePort);
       return;
     }
+    turn.received(client(high, low, remotePort), buffer, index, length);
+  }
+
+  /** Whoever that is at this moment. */
+  private Client client(long high, long low, int remotePort) {
     Client client = clients.get(high, low, remotePort);
-    turn.received(
-        client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);
+    return client == null ? stranger.at(high, low, remotePort) : client;
   }
 
   private void postpone(Endpoint client, ByteBuf message, CompletableFuture<?> settled) {
@@ -122,7 +126,7 @@ final class DatagramListener implements DatagramPort.Receiver {
     settled.whenCompleteAsync(
         (result, failure) -> {
           postponed--;
-          received(copy, 0, copy.readableBytes(), client.high(), client.low(), client.port());
+          turn.resumed(client(client.high(), client.low(), client.port()), copy, failure == null);
         },
         executor);
   }

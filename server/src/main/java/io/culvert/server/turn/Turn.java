@@ -108,6 +108,30 @@ final class Turn implements AutoCloseable {
     }
   }
 
+  /**
+   * A request that had to wait until something is known. When that cannot be found out it is
+   * answered so: asked again, it would find out the same.
+   *
+   * @param message its readable bytes
+   */
+  void resumed(Client client, ByteBuf message, boolean known) {
+    if (known) {
+      received(client, message, message.readerIndex(), message.readableBytes());
+    } else if (!closed) {
+      giveUp(client, message);
+    }
+  }
+
+  private void giveUp(Client client, ByteBuf message) {
+    try {
+      request.read(message);
+    } catch (MalformedMessageException e) {
+      throw new AssertionError("the message was sound a moment ago", e);
+    }
+    exchange.begin(client);
+    exchange.refuse(Refusal.SERVER_ERROR);
+  }
+
   private void message(Client client, ByteBuf message) {
     try {
       request.read(message);
