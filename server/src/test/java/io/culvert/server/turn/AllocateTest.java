@@ -232,6 +232,18 @@ class AllocateTest {
   }
 
   @Test
+  void withoutADescriptorNoOtherPortIsTriedAndNothingIsKept() {
+    try (TurnOnPaper server = new TurnOnPaper()) {
+      server.runOutOfDescriptors();
+
+      assertThat(server.client().refused(StunMessage.ALLOCATE, UDP)).isEqualTo(508);
+      assertThat(server.tries()).isOne();
+      assertThat(server.taken()).isZero();
+      assertThat(server.resources.quotas().inAll()).isZero();
+    }
+  }
+
+  @Test
   void whenThereIsNoPortLeftTheClientIsTold() {
     try (TurnOnPaper server = new TurnOnPaper()) {
       for (int i = 0; i < 100; i++) {
