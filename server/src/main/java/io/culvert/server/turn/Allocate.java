@@ -107,42 +107,40 @@ final class Allocate {
   private @Nullable Refusal allocate(Exchange exchange, long nowNanos) {
     Request request = exchange.request();
     if (!request.hasToken()) {
-      return allocate(exchange, null, nowNanos);
+      return switch (resources.quotas().take(exchange.user(), nowNanos)) {
+        case Quotas.Granted place -> allocate(exchange, place, null, nowNanos);
+        case Quotas.Refused refused -> refusal(refused);
+      };
     }
     Reservation reservation =
         resources.reservations().claim(request.token(), exchange.user(), nowNanos);
     if (reservation == null) {
       return Refusal.INSUFFICIENT_CAPACITY;
     }
-    resources.quotas().free(reservation.user()); // the allocation counts in its place
-    Refusal refusal = allocate(exchange, reservation, nowNanos);
+    Refusal refusal = allocate(exchange, reservation.place(), reservation, nowNanos);
     if (refusal != null) {
       reservation.pool().give(reservation.port());
     }
     return refusal;
   }
 
+  /** Takes that place in the quota, which is free again when this is refused. */
   private @Nullable Refusal allocate(
-      Exchange exchange, @Nullable Reservation reservation, long nowNanos) {
-    return switch (resources.quotas().take(exchange.user(), nowNanos)) {
-      case Quotas.Granted granted -> {
-        Allocation allocation = allocation(exchange, granted, nowNanos);
-        Refusal refusal = open(exchange.request(), allocation, reservation);
-        if (refusal == null) {
-          allocations.add(allocation);
-          if (exchange.request().hasTicket()) {
-            mobility.issue(allocation);
-          }
-          counters.count(TurnCounter.ALLOCATED);
-          answer(exchange, allocation);
-        } else {
-          resources.quotas().free(exchange.user());
-          allocation.client().released();
-        }
-        yield refusal;
-      }
-      case Quotas.Refused refused -> refusal(refused);
-    };
+      Exchange exchange, Quotas.Granted place, @Nullable Reservation reservation, long nowNanos) {
+    Allocation allocation = allocation(exchange, place, nowNanos);
+    Refusal refusal = open(exchange.request(), allocation, reservation);
+    if (refusal != null) {
+      resources.quotas().free(exchange.user());
+      allocation.client().released();
+      return refusal;
+    }
+    allocations.add(allocation);
+    if (exchange.request().hasTicket()) {
+      mobility.issue(allocation);
+    }
+    counters.count(TurnCounter.ALLOCATED);
+    answer(exchange, allocation);
+    return null;
   }
 
   private static Refusal refusal(Quotas.Refused refused) {
@@ -210,18 +208,24 @@ final class Allocate {
     if (home == null) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
-    if (resources.quotas().take(user, nowNanos) instanceof Quotas.Refused refused) {
-      return refusal(refused);
-    }
+    return switch (resources.quotas().take(user, nowNanos)) {
+      case Quotas.Granted place -> openTwo(allocation, home, place);
+      case Quotas.Refused refused -> refusal(refused);
+    };
+  }
+
+  private @Nullable Refusal openTwo(Allocation allocation, RelayAddress home, Quotas.Granted next) {
+    Grant grant = allocation.grant();
     Relay relay = ports.open(allocation, home, Wish.EVEN_AND_NEXT);
     if (relay == null) {
-      resources.quotas().free(user);
+      resources.quotas().free(grant.user());
       return Refusal.INSUFFICIENT_CAPACITY;
     }
-    int next = relay.address().port() + 1;
-    allocation
-        .grant()
-        .reserved(resources.reservations().reserve(user, home.ports(), next, nowNanos));
+    int nextPort = relay.address().port() + 1;
+    grant.reserved(
+        resources
+            .reservations()
+            .reserve(grant.user(), next, home.ports(), nextPort, grant.startNanos()));
     return null;
   }
 
@@ -240,7 +244,7 @@ final class Allocate {
       exchange.addressError(allocation.relay(true) == null, missing);
     }
     exchange.mapped();
-    exchange.ticket(allocation.ticket());
+    exchange.ticket(allocation.passport());
     exchange.send();
   }
 }

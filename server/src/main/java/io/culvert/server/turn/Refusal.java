@@ -15,6 +15,7 @@ enum Refusal {
   CONNECTION_EXISTS(446, "Connection Already Exists", TurnCounter.NOT_CONNECTED),
   CONNECTION_FAILED(447, "Connection Timeout or Failure", TurnCounter.NOT_CONNECTED),
   QUOTA_REACHED(486, "Allocation Quota Reached", TurnCounter.QUOTA_REACHED),
+  SERVER_ERROR(500, "Server Error", TurnCounter.SERVER_ERROR),
   INSUFFICIENT_CAPACITY(508, "Insufficient Capacity", TurnCounter.NO_CAPACITY);
 
   private final int code;

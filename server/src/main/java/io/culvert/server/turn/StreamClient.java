@@ -121,8 +121,8 @@ final class StreamClient extends Client {
     ByteBuf copy =
         Unpooled.copiedBuffer(message.slice(message.readerIndex(), message.readableBytes()));
     gate.await(
-        settled.handle((result, failure) -> copy),
-        again -> turn.received(this, again, 0, again.readableBytes()));
+        settled.handle((result, failure) -> failure == null),
+        known -> turn.resumed(this, copy, known));
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSTransport;
@@ -121,6 +122,28 @@ class EncryptedClientsTest {
 
       assertThat(server.counters()).containsEntry(TurnCounter.UNAUTHENTICATED, 1L);
       session.close();
+    }
+  }
+
+  @Test
+  void aClientOverDtlsIsToldThatTheServerStops(@TempDir Path another) throws Exception {
+    AtomicBoolean told = new AtomicBoolean();
+    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(HERE, 0))) {
+      DTLSTransport session;
+      try (TestTurnServer stopping = new TestTurnServer(another)) {
+        socket.connect(stopping.address());
+        UDPTransport line =
+            new UDPTransport(socket, MTU) {
+              @Override
+              public void close() {
+                told.set(true);
+              }
+            };
+        session = new DTLSClientProtocol().connect(new TrustingPeer(shown -> {}), line);
+        ask(session, StunBytes.REQUEST);
+      }
+      session.receive(new byte[MTU], 0, MTU, 10_000);
+      assertThat(told).isTrue();
     }
   }
 

@@ -29,8 +29,9 @@ public sealed interface Verdict {
   record UnknownAttributes(Accepted from, List<Integer> types) implements Verdict {}
 
   /**
-   * It cannot be told yet. The same request may be judged again when the future has completed in
-   * whatever way, on any thread; a datagram may also be forgotten, for its sender repeats it.
+   * It cannot be told yet. The same request may be judged again when the future has completed, on
+   * any thread; a datagram may also be forgotten, for its sender repeats it. When the future fails
+   * the request is a {@link Refused#SERVER_ERROR}: judged again, the same would be tried again.
    */
   record Later(CompletableFuture<?> settled) implements Verdict {}
 
