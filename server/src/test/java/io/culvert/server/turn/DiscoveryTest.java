@@ -10,6 +10,7 @@ import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
 import io.culvert.wire.stun.StunAttribute;
+import io.culvert.wire.stun.StunAttribute.UnknownAttributes;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -111,6 +112,22 @@ class DiscoveryTest {
   @Test
   void whatNobodyKnowsIsStillRefused() throws Exception {
     ask(new StunAttribute.Unknown(0x7001, new byte[4]), new ChangeRequest(false, true));
+    StunMessage refusal = message(answer(first));
+    assertThat(PaperClient.code(refusal)).isEqualTo(420);
+    assertThat(refusal.first(UnknownAttributes.class))
+        .as("without what this server knows")
+        .contains(new UnknownAttributes(List.of(0x7001)));
+  }
+
+  @Test
+  void onlyTwoBitsOfAChangeRequestMeanSomething() throws Exception {
+    first.comes(CLIENT, StunBytes.request("0003 0004 ffffffff"));
+    assertThat(message(answer(other)).first(XorMappedAddress.class)).isPresent();
+  }
+
+  @Test
+  void whatIsRepeatedHidesNothing() throws Exception {
+    first.comes(CLIENT, StunBytes.request("0003 0004 00000000".repeat(16) + "7001 0004 00000000"));
     assertThat(PaperClient.code(message(answer(first)))).isEqualTo(420);
   }
 }
