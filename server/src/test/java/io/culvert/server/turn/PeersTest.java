@@ -164,6 +164,15 @@ class PeersTest {
     }
     assertThat(
             client.refused(
+  @Test
+  void anAddressThatIsNamedTwiceIsPermittedOnce() {
+    for (int i = 0; i < Permissions.MOST - 1; i++) {
+      client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100." + i, 1));
+    }
+    client.done(
+        StunMessage.CREATE_PERMISSION, peer("198.51.100.200", 1), peer("198.51.100.200", 2));
+  }
+
                 StunMessage.CHANNEL_BIND, new ChannelNumber(0x4fff), peer("198.51.100.1", 1)))
         .isEqualTo(508);
   }
