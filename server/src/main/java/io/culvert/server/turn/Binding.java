@@ -27,8 +27,10 @@ final class Binding {
   void handle(Exchange exchange) {
     Request request = exchange.request();
     Endpoint other = exchange.client().other();
-    boolean understood = request.unknowns() == (other == null ? 0 : request.discoveries());
-    if (!understood) {
+    if (other != null) {
+      request.knowDiscovery();
+    }
+    if (request.unknowns() > 0) {
       exchange.refuseUnknown();
     } else if (other == null) {
       counters.count(TurnCounter.ANSWERED);

@@ -44,10 +44,7 @@ final class TcpRelayOwner implements TcpRelay.Owner {
       traffic.count(Figure.NO_PERMISSION);
       return null;
     }
-    if (!resources
-        .settings()
-        .peers()
-        .allows(peer.high(), peer.low(), peer.port(), home.isIpv4(), resources)) {
+    if (!resources.allowsOverTcp(peer, home.isIpv4())) {
       traffic.count(Figure.FORBIDDEN_PEER);
       return null;
     }
@@ -89,12 +86,9 @@ final class TcpRelayOwner implements TcpRelay.Owner {
 
   @Override
   public Meter meter() {
-    Bandwidth.Share ofUser = allocation.grant().share();
+    Bandwidth.Share ofUser = allocation.grant().bandwidth().share();
     Bandwidth.Share ofAll = resources.bandwidth().share();
-    return bytes -> {
-      long now = System.nanoTime();
-      return !resources.settings().limitsBandwidth()
-          || (ofUser.take(bytes, now) && ofAll.take(bytes, now));
-    };
+    return bytes ->
+        !resources.settings().limitsBandwidth() || ofUser.takeWith(ofAll, bytes, System.nanoTime());
   }
 }
