@@ -19,6 +19,8 @@ import io.netty.buffer.Unpooled;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -142,8 +144,16 @@ class EncryptedClientsTest {
         session = new DTLSClientProtocol().connect(new TrustingPeer(shown -> {}), line);
         ask(session, StunBytes.REQUEST);
       }
-      session.receive(new byte[MTU], 0, MTU, 10_000);
+      receiveNothing(session);
       assertThat(told).isTrue();
+    }
+  }
+
+  private static void receiveNothing(DTLSTransport session) throws IOException {
+    try {
+      session.receive(new byte[MTU], 0, MTU, 10_000);
+    } catch (PortUnreachableException e) {
+      // Its own goodbye, to a server that is gone, may be told to be undeliverable.
     }
   }
 
