@@ -4,10 +4,13 @@ import io.culvert.server.net.Counters;
 import io.culvert.server.turn.auth.Authenticator;
 import io.culvert.server.turn.auth.ChallengeLimit;
 import io.culvert.server.turn.auth.Verdict;
+import io.culvert.server.turn.tcp.UnboundConnections;
 import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Long-term credentials (RFC 8489 §9.2): who has none is challenged, though not too often. */
 final class LongTermAuthentication implements Authentication {
@@ -16,12 +19,17 @@ final class LongTermAuthentication implements Authentication {
 
   private final Authenticator authenticator;
   private final ChallengeLimit limit;
+  private final UnboundConnections unbound;
   private final Counters<TurnCounter> counters;
 
   LongTermAuthentication(
-      Authenticator authenticator, ChallengeLimit limit, Counters<TurnCounter> counters) {
+      Authenticator authenticator,
+      ChallengeLimit limit,
+      UnboundConnections unbound,
+      Counters<TurnCounter> counters) {
     this.authenticator = authenticator;
     this.limit = limit;
+    this.unbound = unbound;
     this.counters = counters;
   }
 
@@ -29,11 +37,10 @@ final class LongTermAuthentication implements Authentication {
   public boolean identifies(Exchange exchange, long nowNanos) {
     Endpoint client = exchange.client().remote();
     ByteBuf message = exchange.request().reader().buffer();
-    Verdict verdict;
-    try {
-      verdict = authenticator.judge(message, client.high(), client.low(), client.port(), nowNanos);
-    } catch (MalformedMessageException e) {
-      throw new AssertionError("the message was sound a moment ago", e);
+    Verdict verdict = judge(message, client, nowNanos);
+    Endpoint control = verdict == Verdict.Refused.STALE_NONCE ? control(exchange) : null;
+    if (control != null) {
+      verdict = judge(message, control, nowNanos);
     }
     return switch (verdict) {
       case Verdict.Accepted accepted -> {
@@ -49,6 +56,29 @@ final class LongTermAuthentication implements Authentication {
         yield false;
       }
     };
+  }
+
+  private Verdict judge(ByteBuf message, Endpoint client, long nowNanos) {
+    try {
+      return authenticator.judge(message, client.high(), client.low(), client.port(), nowNanos);
+    } catch (MalformedMessageException e) {
+      throw new AssertionError("the message was sound a moment ago", e);
+    }
+  }
+
+  /**
+   * The connection that a request to bind another one belongs to (RFC 6062 §4.3): its client may
+   * show the nonce that it was given there. Null where there is none, or another client's.
+   */
+  private @Nullable Endpoint control(Exchange exchange) {
+    Request request = exchange.request();
+    boolean binds =
+        request.reader().method() == StunMessage.CONNECTION_BIND && request.hasConnectionId();
+    Endpoint control = binds ? unbound.clientOf(request.connectionId()) : null;
+    Endpoint client = exchange.client().remote();
+    boolean isSameHost =
+        control != null && control.high() == client.high() && control.low() == client.low();
+    return isSameHost ? control : null;
   }
 
   private void refuse(Exchange exchange, Verdict.Refused why, Endpoint client, long nowNanos) {

@@ -35,6 +35,11 @@ final class TcpRelayOwner implements TcpRelay.Owner {
     return allocation.grant().user();
   }
 
+  @Override
+  public Endpoint client() {
+    return allocation.client().remote();
+  }
+
   /** Only those whom the client has permitted, and the operator has not forbidden since. */
   @Override
   public @Nullable Endpoint admit(Endpoint source) {

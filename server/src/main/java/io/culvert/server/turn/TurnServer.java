@@ -96,6 +96,7 @@ public final class TurnServer implements AutoCloseable {
       TlsFront tls,
       ServerCertificate certificate)
       throws ServerStartException {
+    requireUse(addresses, publicIp);
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
     Resources resources =
@@ -112,6 +113,27 @@ public final class TurnServer implements AutoCloseable {
     } catch (ServerStartException e) {
       server.close();
       throw e;
+    }
+  }
+
+  private static void requireUse(List<InetAddress> addresses, Optional<InetAddress> publicIp)
+      throws ServerStartException {
+    if (publicIp.isEmpty()) {
+      return;
+    }
+    InetAddress ip = publicIp.get();
+    if (ip.isAnyLocalAddress()) {
+      throw new ServerStartException(
+          "public-ip: nobody can call %s. Give the address that this machine is known by."
+              .formatted(ip.getHostAddress()),
+          null);
+    }
+    boolean ipv6 = ip instanceof Inet6Address;
+    if (addresses.stream().noneMatch(address -> address instanceof Inet6Address == ipv6)) {
+      throw new ServerStartException(
+          "public-ip: %s is of %s, but the server listens at none of its addresses. Set listen."
+              .formatted(ip.getHostAddress(), ipv6 ? "IPv6" : "IPv4"),
+          null);
     }
   }
 
@@ -145,6 +167,7 @@ public final class TurnServer implements AutoCloseable {
         new LongTermAuthentication(
             new Authenticator(credentials, nonceKey, NONCE_LIFE, InstantSource.system()),
             limit,
+            resources.unbound(),
             resources.counters());
   }
 

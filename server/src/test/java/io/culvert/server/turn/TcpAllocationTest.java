@@ -10,6 +10,8 @@ import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Credentials;
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
+import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.ConnectionId;
@@ -168,6 +170,27 @@ class TcpAllocationTest {
           TurnStream again = client("ann");
           Socket peer = listener.accept()) {
         assertThat(again.refused(StunMessage.CONNECTION_BIND, id)).isEqualTo(400);
+        expectEchoes(data.socket(), peer);
+      }
+    }
+  }
+
+  /** As coturn's client does. */
+  @Test
+  void aConnectionIsBoundWithTheNonceOfTheOneThatItBelongsTo() throws Exception {
+    allocate(ann);
+    try (ServerSocket listener = new ServerSocket(0, 1, HERE)) {
+      ConnectionId id =
+          id(ann.done(StunMessage.CONNECT, new XorPeerAddress(at(listener))));
+      try (TurnStream data = client("ann").knowing(ann);
+          TurnStream other = client("ann").knowing(ann);
+          Socket peer = listener.accept()) {
+        assertThat(other.askOnce(StunMessage.CONNECTION_BIND, new ConnectionId(id.id() + 1)))
+            .as("for no connection")
+            .extracting(answer -> answer.first(ErrorCode.class).orElseThrow().code())
+            .isEqualTo(438);
+        assertThat(data.askOnce(StunMessage.CONNECTION_BIND, id).messageClass())
+            .isEqualTo(StunClass.SUCCESS);
         expectEchoes(data.socket(), peer);
       }
     }

@@ -5,6 +5,7 @@ import io.culvert.wire.transport.udp.EndpointMap;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -39,6 +40,9 @@ public final class PeerPolicy {
   private final boolean allowLoopback;
   private final Cidr[] own;
   private final EndpointMap<Endpoint> services = new EndpointMap<>(new SecureRandom().nextLong());
+
+  /** By port: who listens at one loopback address may do so at all of them. */
+  private final BitSet loopbackServices = new BitSet();
 
   /** An entry of one of the operator's lists. */
   private record Rule(Cidr network, boolean allow) {}
@@ -96,8 +100,15 @@ public final class PeerPolicy {
     allow.forEach(network -> rules.add(new Rule(network, true)));
     deny.forEach(network -> rules.add(new Rule(network, false)));
     PeerPolicy policy = new PeerPolicy(rules, allowLoopback, ownAddresses);
-    ownServices.forEach(service -> policy.services.put(service, service));
+    ownServices.forEach(policy::protect);
     return policy;
+  }
+
+  private void protect(Endpoint service) {
+    services.put(service, service);
+    if (SpecialPurpose.isLoopback(service.high(), service.low())) {
+      loopbackServices.set(service.port());
+    }
   }
 
   /**
@@ -183,6 +194,7 @@ public final class PeerPolicy {
 
   private boolean isService(long high, long low, int port) {
     return services.get(high, low, port) != null
+        || (SpecialPurpose.isLoopback(high, low) && loopbackServices.get(port))
         || (SpecialPurpose.isNat64(high, low)
             && services.get(0, SpecialPurpose.behindNat64(low), port) != null);
   }

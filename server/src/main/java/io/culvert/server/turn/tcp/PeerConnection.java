@@ -17,6 +17,7 @@ public final class PeerConnection {
   private final Endpoint peer;
   private final TcpRelay.Owner owner;
   private final String user;
+  private final Endpoint client;
   private final PipeEnd end;
   private final int id;
 
@@ -25,6 +26,7 @@ public final class PeerConnection {
     this.peer = peer;
     this.owner = owner;
     this.user = owner.user();
+    this.client = owner.client();
     this.end = new PipeEnd(channel, owner.meter(), owner::toClient, owner::toPeer);
     channel.pipeline().addLast(end);
     this.id = unbound.add(this);
@@ -55,6 +57,11 @@ public final class PeerConnection {
   /** Who is at the other end. */
   public Endpoint peer() {
     return peer;
+  }
+
+  /** Where the connection of the client comes from that has the relay. */
+  Endpoint client() {
+    return client;
   }
 
   boolean isOf(String itsUser) {

@@ -42,6 +42,9 @@ public final class TcpRelay implements AutoCloseable {
     /** The user that connections of clients must belong to. */
     String user();
 
+    /** Where the connection of its client comes from that the relay belongs to; on the loop. */
+    Endpoint client();
+
     /** Who connects from that address, as the client calls it; null when nobody there may. */
     @Nullable Endpoint admit(Endpoint source);
 

@@ -237,6 +237,16 @@ class PeerPolicyTest {
     assertThat(allows(policy(List.of("64:ff9b::/96"), List.of()), "64:ff9b::10.0.0.1")).isFalse();
   }
 
+  /** What listens at a wildcard can be called at each of 16 million loopback addresses. */
+  @Test
+  void case18_aServiceOnLoopbackIsNoPeerUnderAnyLoopbackAddress() {
+    PeerPolicy policy =
+        PeerPolicy.of(List.of(), List.of(), true, List.of(), List.of(endpoint("127.0.0.1", 3380)));
+    assertThat(policy.allows(endpoint("127.9.9.9", 3380), true, false)).isFalse();
+    assertThat(policy.allows(endpoint("::1", 3380), false, false)).isFalse();
+    assertThat(policy.allows(endpoint("127.9.9.9", 3381), true, false)).isTrue();
+  }
+
   @Test
   void case20_loopbackHasASwitchOfItsOwn() {
     PeerPolicy policy =

@@ -143,6 +143,11 @@ class RelayWithoutDescriptorsTest {
     }
 
     @Override
+    public Endpoint client() {
+      return Endpoint.of(HERE, 1);
+    }
+
+    @Override
     public Endpoint admit(Endpoint source) {
       return source;
     }

@@ -485,6 +485,11 @@ class TcpRelayTest {
     }
 
     @Override
+    public Endpoint client() {
+      return Endpoint.of(HERE, 1);
+    }
+
+    @Override
     public @Nullable Endpoint admit(Endpoint source) {
       return admits ? source : null;
     }
