@@ -155,6 +155,15 @@ class PeersTest {
     client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100.0", 1));
   }
 
+  @Test
+  void anAddressThatIsNamedTwiceIsPermittedOnce() {
+    for (int i = 0; i < Permissions.MOST - 1; i++) {
+      client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100." + i, 1));
+    }
+    client.done(
+        StunMessage.CREATE_PERMISSION, peer("198.51.100.200", 1), peer("198.51.100.200", 2));
+  }
+
   /** Case 47, and multiplexed peers: one address has 65535 ports. */
   @Test
   void thereAreAsManyChannelsAsAnybodyNeedsAndNoMore() {
