@@ -218,6 +218,7 @@ final class Turn implements AutoCloseable {
     long now = clock.getAsLong();
     allocations.expire(now);
     resources.reservations().expire(now);
+    resources.quotas().expire(now);
   }
 
   /** Ends all allocations. */

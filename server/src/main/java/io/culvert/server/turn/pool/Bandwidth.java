@@ -44,6 +44,15 @@ public final class Bandwidth {
     bytesPerSecond = checked(newBytesPerSecond);
   }
 
+  /**
+   * Whether nothing is owed, so that a new bucket would be the same.
+   *
+   * @param now in nanoseconds
+   */
+  boolean isFull(long now) {
+    return bytesPerSecond == 0 || earned.get() - (now - DEPTH) <= 0;
+  }
+
   /** A share for one thread. */
   public Share share() {
     return new Share();
