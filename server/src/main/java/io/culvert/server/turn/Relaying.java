@@ -162,8 +162,7 @@ final class Relaying {
     if (!resources.settings().limitsBandwidth()) {
       return true;
     }
-    long now = clock.getAsLong();
-    return allocation.grant().bandwidth().take(length, now) && bandwidth.take(length, now);
+    return allocation.grant().share().takeWith(bandwidth, length, clock.getAsLong());
   }
 
   /**

@@ -77,12 +77,9 @@ final class TcpRelayOwner implements TcpRelay.Owner {
 
   @Override
   public Meter meter() {
-    Bandwidth.Share ofUser = allocation.grant().share();
+    Bandwidth.Share ofUser = allocation.grant().bandwidth().share();
     Bandwidth.Share ofAll = resources.bandwidth().share();
-    return bytes -> {
-      long now = System.nanoTime();
-      return !resources.settings().limitsBandwidth()
-          || (ofUser.take(bytes, now) && ofAll.take(bytes, now));
-    };
+    return bytes ->
+        !resources.settings().limitsBandwidth() || ofUser.takeWith(ofAll, bytes, System.nanoTime());
   }
 }

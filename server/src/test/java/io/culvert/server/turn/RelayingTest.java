@@ -269,6 +269,26 @@ class RelayingTest {
   }
 
   @Test
+  void whatIsLostForAllCostsItsUserNothing() {
+    Setup limited = Setup.USUAL.limits(new Quotas.Limits(0, 0, 500)).bandwidth(1_000);
+    try (TurnOnPaper server = new TurnOnPaper(limited)) {
+      PaperClient client = server.client();
+      PaperClient other = server.client("bob", 6001);
+      PaperPort port = server.port(allocate(client));
+      allocate(other);
+      client.done(StunMessage.CHANNEL_BIND, CHANNEL, TO_PEER);
+      other.done(StunMessage.CHANNEL_BIND, CHANNEL, TO_PEER);
+      other.send(channelData(0x4001, 1000, new byte[1000]));
+      client.send(channelData(0x4001, 1000, new byte[1000]));
+      assertThat(server.counted(Figure.OVER_BANDWIDTH)).as("the other one owes a second").isOne();
+
+      server.pass(Duration.ofMillis(950));
+      client.send(channelData(0x4001, 1000, new byte[1000]));
+      assertThat(port.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void noPacketCostsAnObject() {
     try (TurnOnPaper server = new TurnOnPaper()) {
       PaperClient client = server.client();

@@ -84,6 +84,18 @@ public final class Bandwidth {
       left -= bytes;
       return true;
     }
+
+    /** The same of this bucket and of another one, or of neither. */
+    public boolean takeWith(Share other, int bytes, long now) {
+      if (!take(bytes, now)) {
+        return false;
+      }
+      boolean both = other.take(bytes, now);
+      if (!both && bytesPerSecond != 0) {
+        left += bytes;
+      }
+      return both;
+    }
   }
 
   private boolean draw(long bytes, long rate, long now) {
