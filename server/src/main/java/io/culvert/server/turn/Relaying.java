@@ -81,6 +81,10 @@ final class Relaying {
       traffic.count(Figure.NO_CHANNEL);
       return;
     }
+    if (!channel.isOpen(resources)) {
+      traffic.count(Figure.FORBIDDEN_PEER);
+      return;
+    }
     allocation.heardFrom(client);
     int dataLength = ChannelData.dataLength(buffer, index);
     toPeer(
@@ -119,8 +123,7 @@ final class Relaying {
       traffic.count(Figure.NO_PERMISSION);
       return;
     }
-    Endpoint route =
-        permission.route(peer.port(), relay.home(), resources.settings().peers(), resources);
+    Endpoint route = permission.route(peer.port(), relay.home(), resources);
     if (route == null) {
       traffic.count(Figure.FORBIDDEN_PEER);
       return;

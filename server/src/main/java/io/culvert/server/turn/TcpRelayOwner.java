@@ -44,10 +44,7 @@ final class TcpRelayOwner implements TcpRelay.Owner {
       traffic.count(Figure.NO_PERMISSION);
       return null;
     }
-    if (!resources
-        .settings()
-        .peers()
-        .allows(peer.high(), peer.low(), peer.port(), home.isIpv4(), resources)) {
+    if (!resources.allowsOverTcp(peer, home.isIpv4())) {
       traffic.count(Figure.FORBIDDEN_PEER);
       return null;
     }

@@ -11,6 +11,8 @@ import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TurnAttribute.AdditionalAddressFamily;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.Data;
+import io.culvert.wire.stun.TurnAttribute.EvenPort;
+import io.culvert.wire.stun.TurnAttribute.Lifetime;
 import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeersTest {
   private static final StunAttribute UDP = new RequestedTransport(17);
   private static final byte[] DATA = {1, 2, 3, 4, 5};
+  private static final byte[] CHANNEL_DATA = {0x40, 0, 0, 1, 7};
 
   private final TurnOnPaper server = new TurnOnPaper();
   private final PaperClient client = server.client();
@@ -253,5 +256,45 @@ class PeersTest {
     client.done(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), relay);
     client.indicate(StunMessage.SEND, relay, new Data(DATA));
     assertThat(server.port(relayed).sent()).hasSize(1);
+  }
+
+  /** Case 18: the port is taken, but for a relay that is still to come. */
+  @Test
+  void aReservedPortIsNoPeer() {
+    Endpoint even = allocate(server.client("bob", 6001), new EvenPort(true));
+    XorPeerAddress next = new XorPeerAddress(at("192.0.2.1", even.port() + 1).toSocketAddress());
+    assertThat(client.refused(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), next))
+        .isEqualTo(403);
+  }
+
+  /** Case 18: whoever opens that port next may be no relay. */
+  @Test
+  void aChannelLeadsToOurOwnAddressOnlyWhileThePortIsRelayed() {
+    PaperClient bob = server.client("bob", 6001);
+    Endpoint relay = allocate(bob);
+    client.done(
+        StunMessage.CHANNEL_BIND,
+        new ChannelNumber(0x4000),
+        new XorPeerAddress(relay.toSocketAddress()));
+    client.send(CHANNEL_DATA);
+    assertThat(server.port(relayed).sent()).hasSize(1);
+
+    bob.done(StunMessage.REFRESH, new Lifetime(0));
+    client.send(CHANNEL_DATA);
+    assertThat(server.port(relayed).sent()).isEmpty();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
+  }
+
+  /** Case 18: what has that number over TCP is a service of this machine, and the other way. */
+  @Test
+  void aRelayMakesItsPortAPeerOverItsOwnProtocolOnly() {
+    Resources resources = server.resources;
+    RelayAddress home = resources.relayAddresses().getFirst();
+    Endpoint tcpRelay = home.advertised(TurnOnPaper.LAST_PORT + 1);
+    assertThat(resources.allowsOverUdp(relayed, true)).isTrue();
+    assertThat(resources.allowsOverTcp(relayed, true)).isFalse();
+    home.tcp().add(tcpRelay.port());
+    assertThat(resources.allowsOverTcp(tcpRelay, true)).isTrue();
+    assertThat(resources.allowsOverUdp(tcpRelay, true)).isFalse();
   }
 }

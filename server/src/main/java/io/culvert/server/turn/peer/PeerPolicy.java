@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of the networks in the operator's two lists that contain the address, the smallest decides.
  *       A network in both lists is an error. An address of the server itself is allowed only by an
  *       entry of its own, not by a network around it.
- *   <li>An address of the server itself: allowed where the port is one that it relays for somebody.
+ *   <li>An address of the server itself: allowed where it has a relay open at that port, of the
+ *       protocol in question.
  *   <li>Special-purpose addresses are denied, all others are allowed.
  * </ol>
  *
@@ -45,15 +46,8 @@ public final class PeerPolicy {
   private enum Judgement {
     ALLOWED,
     DENIED,
-    /** Allowed where the port is one that is relayed. */
+    /** Allowed where there is a relay. */
     OWN
-  }
-
-  /** Which ports of the server's own addresses belong to an allocation at this moment. */
-  @FunctionalInterface
-  public interface RelayedPorts {
-    /** Whether that port of that own address does. */
-    boolean isRelayed(long high, long low, int port);
   }
 
   private PeerPolicy(List<Rule> rules, boolean allowLoopback, Collection<InetAddress> own) {
@@ -120,15 +114,17 @@ public final class PeerPolicy {
    * Whether that endpoint may be a peer.
    *
    * @param ipv4 whether it stood in an attribute, or comes from a socket, of IPv4
+   * @param relayed whether it is a relay of this server, open at this moment, over the protocol
+   *     that it is to be reached by
    */
-  public boolean allows(long high, long low, int port, boolean ipv4, RelayedPorts relayed) {
-    if (port == 0 || isService(high, low, port)) {
+  public boolean allows(Endpoint peer, boolean ipv4, boolean relayed) {
+    if (peer.port() == 0 || isService(peer.high(), peer.low(), peer.port())) {
       return false;
     }
-    return switch (judge(high, low, ipv4)) {
+    return switch (judge(peer.high(), peer.low(), ipv4)) {
       case ALLOWED -> true;
       case DENIED -> false;
-      case OWN -> relayed.isRelayed(high, low, port);
+      case OWN -> relayed;
     };
   }
 
