@@ -35,6 +35,9 @@ final class Permission {
    * the same port again, it has the answer at hand, but for ports of our own, which come and go.
    */
   @Nullable Endpoint route(int port, RelayAddress home, Resources resources) {
+    if (home.isIpv4() != address.isIpv4()) {
+      return null; // an IPv4-mapped address in a packet
+    }
     PeerPolicy policy = resources.settings().peers();
     Endpoint known = last;
     boolean sameAsLast = known != null && known.port() == port && lastPolicy == policy;

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.TurnOnPaper.Setup;
 import io.culvert.wire.stun.AddressFamily;
+import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunAttribute;
+import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TurnAttribute.AdditionalAddressFamily;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.Data;
@@ -17,6 +20,9 @@ import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
 import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -296,5 +302,24 @@ class PeersTest {
     home.tcp().add(tcpRelay.port());
     assertThat(resources.allowsOverTcp(tcpRelay, true)).isTrue();
     assertThat(resources.allowsOverUdp(tcpRelay, true)).isFalse();
+  }
+
+  /** Case 6, by way of what is remembered of the last peer. */
+  @Test
+  void aMappedAddressIsNoPeerAlthoughTheAddressInItIs() {
+    PaperClient both = server.client("bob", 6001);
+    allocate(both, new AdditionalAddressFamily(AddressFamily.IPV6));
+    Endpoint peer = at("198.51.100.1", 7000);
+    both.done(StunMessage.CREATE_PERMISSION, new XorPeerAddress(peer.toSocketAddress()));
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      ByteBuf send = Unpooled.buffer();
+      new StunWriter()
+          .begin(send, StunClass.INDICATION, StunMessage.SEND, PaperClient.newTransaction())
+          .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer.high(), peer.low(), peer.port(), ipv4)
+          .bytes(AttributeType.DATA, DATA);
+      both.send(ByteBufUtil.getBytes(send));
+    }
+    assertThat(server.counted(Figure.PACKETS_TO_PEERS)).isOne();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
   }
 }
