@@ -2,10 +2,10 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
 import io.culvert.server.turn.Tickets.Ticket;
+import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunClass;
-import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -24,9 +24,7 @@ final class Exchange {
   private final ByteBuf answer;
   private final Counters<TurnCounter> counters;
   private @Nullable Client client;
-  private @Nullable String user;
-  private @Nullable StunKey key;
-  private boolean sha256;
+  private @Nullable Accepted sender;
 
   /**
    * Answers what stands in the request.
@@ -42,19 +40,12 @@ final class Exchange {
   /** A request of somebody whom nobody has vouched for. */
   void begin(Client from) {
     client = from;
-    user = null;
-    key = null;
+    sender = null;
   }
 
-  /**
-   * The request has been made by this user.
-   *
-   * @param itsSha256 whether the answer is vouched for with SHA-256, as the request was
-   */
-  void identify(String itsUser, StunKey itsKey, boolean itsSha256) {
-    user = itsUser;
-    key = itsKey;
-    sha256 = itsSha256;
+  /** It is known who has made the request, and how the answer is vouched for. */
+  void identify(Accepted its) {
+    sender = its;
   }
 
   Request request() {
@@ -67,12 +58,12 @@ final class Exchange {
 
   /** Who has made the request. */
   String user() {
-    return Objects.requireNonNull(user);
+    return Objects.requireNonNull(sender).user();
   }
 
   /** Whether that allocation is this user's. */
   boolean isOwner(Allocation allocation) {
-    return allocation.grant().user().equals(user);
+    return allocation.grant().user().equals(user());
   }
 
   /** What the answer is being written to. */
@@ -86,8 +77,7 @@ final class Exchange {
         client(),
         request.reader().method(),
         request.reader().transactionId(),
-        Objects.requireNonNull(key),
-        sha256,
+        Objects.requireNonNull(sender),
         request.hasFingerprint(),
         counters);
   }
@@ -187,12 +177,8 @@ final class Exchange {
 
   /** Sends it as the client is reached in another way. */
   void sendBy(Client answerer) {
-    if (key != null) {
-      if (sha256) {
-        writer.messageIntegritySha256(key);
-      } else {
-        writer.messageIntegrity(key);
-      }
+    if (sender != null) {
+      sender.sign(writer);
     }
     if (request.hasFingerprint()) {
       writer.fingerprint();

@@ -36,8 +36,10 @@ final class LongTermAuthentication implements Authentication {
       throw new AssertionError("the message was sound a moment ago", e);
     }
     return switch (verdict) {
-      case Verdict.Accepted accepted -> identify(exchange, accepted);
-      case Verdict.UnknownAttributes unknown -> identify(exchange, unknown.from());
+      case Verdict.Accepted accepted -> {
+        exchange.identify(accepted);
+        yield true;
+      }
       case Verdict.Later later -> {
         exchange.client().postpone(message, later.settled());
         yield false;
@@ -47,11 +49,6 @@ final class LongTermAuthentication implements Authentication {
         yield false;
       }
     };
-  }
-
-  private static boolean identify(Exchange exchange, Verdict.Accepted accepted) {
-    exchange.identify(accepted.user(), accepted.key(), accepted.sha256());
-    return true;
   }
 
   private void refuse(Exchange exchange, Verdict.Refused why, Endpoint client, long nowNanos) {

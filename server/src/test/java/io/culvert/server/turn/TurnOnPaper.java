@@ -3,6 +3,7 @@ package io.culvert.server.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.turn.Traffic.Figure;
+import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.server.turn.peer.Cidr;
 import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
@@ -153,7 +154,7 @@ final class TurnOnPaper implements AutoCloseable {
       exchange.send();
       return false;
     }
-    exchange.identify(user, KEY, false);
+    exchange.identify(new Accepted(user, KEY, false));
     return true;
   }
 

@@ -9,7 +9,6 @@ import io.culvert.server.turn.auth.Nonces.Freshness;
 import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.server.turn.auth.Verdict.Later;
 import io.culvert.server.turn.auth.Verdict.Refused;
-import io.culvert.server.turn.auth.Verdict.UnknownAttributes;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.NonceCookie;
@@ -164,12 +163,7 @@ public final class Authenticator {
       return Refused.UNAUTHENTICATED;
     }
     boolean sha256 = claims.integrity() == AttributeType.MESSAGE_INTEGRITY_SHA256;
-    Accepted accepted = new Accepted(known.user(), right, sha256);
-    if (!claims.hasUnknown()) {
-      return accepted;
-    }
-    reader.open(request);
-    return new UnknownAttributes(accepted, Claims.unknownTypes(reader));
+    return new Accepted(known.user(), right, sha256);
   }
 
   private boolean isAllocation() {
