@@ -121,11 +121,6 @@ public final class TcpRelay implements AutoCloseable {
     return peers.get(peer) != null;
   }
 
-  /** Whether there are connections, or are about to be. */
-  public boolean isUsed() {
-    return peers.size() > 0;
-  }
-
   /** Whether there may be no more connections. */
   public boolean isFull() {
     return peers.size() >= MOST;

@@ -208,8 +208,10 @@ class TcpRelayTest {
   @Test
   void theEndOfOneDirectionIsNotTheEndOfTheOther() throws Exception {
     byte[] much = much();
+    Endpoint address;
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
+      address = Endpoint.of(HERE, peer.getLocalPort());
       client.getOutputStream().write("get".getBytes(US_ASCII));
       client.shutdownOutput();
       assertThat(peer.getInputStream().readAllBytes()).isEqualTo("get".getBytes(US_ASCII));
@@ -219,7 +221,7 @@ class TcpRelayTest {
           .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       writer.join();
     }
-    await().until(() -> on(() -> !relay.isUsed()));
+    await().until(() -> on(() -> !relay.hasConnection(address)));
   }
 
   /** An upload, that the peer is slow to take and acknowledges at its end. */
@@ -322,12 +324,13 @@ class TcpRelayTest {
 
   @Test
   void aPeerThatLeavesIsForgotten() throws Exception {
+    Endpoint address;
     try (Socket peer = new Socket(HERE, port())) {
-      PeerConnection connection = attempt();
-      assertThat(on(() -> relay.hasConnection(connection.peer()))).isTrue();
+      address = attempt().peer();
+      assertThat(on(() -> relay.hasConnection(address))).isTrue();
       peer.setSoLinger(true, 0);
     }
-    await().until(() -> unbound.size() == 0 && on(() -> !relay.isUsed()));
+    await().until(() -> unbound.size() == 0 && on(() -> !relay.hasConnection(address)));
   }
 
   @Test
