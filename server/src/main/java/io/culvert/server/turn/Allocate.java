@@ -7,18 +7,13 @@ import io.culvert.server.turn.pool.Reservations.Reservation;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunWriter;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Allocate requests: a client gets a relayed address, or two (RFC 8656 §7.2). */
 final class Allocate {
-  /** The number of UDP as an IP protocol. */
-  private static final int UDP = 17;
-
-  /** And that of TCP. */
-  private static final int TCP = 6;
-
   private final Resources resources;
   private final Allocations allocations;
   private final RelayPorts ports;
@@ -79,17 +74,19 @@ final class Allocate {
         || (additional && request.additionalFamily() != AddressFamily.IPV6)) {
       return Refusal.BAD_REQUEST;
     }
-    if (request.requestedTransport() == TCP && !canBeTcp(request, transport)) {
+    if (request.requestedTransport() == RequestedTransport.TCP && !canBeTcp(request, transport)) {
       return Refusal.BAD_REQUEST;
     }
-    if (request.requestedTransport() != UDP && request.requestedTransport() != TCP) {
+    if (request.requestedTransport() != RequestedTransport.UDP
+        && request.requestedTransport() != RequestedTransport.TCP) {
       return Refusal.TRANSPORT_NOT_SUPPORTED;
     }
     if (family && !Request.isFamily(request.requestedFamily())) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
     // Connections cannot be taken along.
-    boolean mobility = resources.settings().mobility() && request.requestedTransport() != TCP;
+    boolean mobility =
+        resources.settings().mobility() && request.requestedTransport() != RequestedTransport.TCP;
     if (request.hasTicket() && !mobility) {
       return Refusal.MOBILITY_FORBIDDEN;
     }
@@ -161,7 +158,7 @@ final class Allocate {
             request.reader().transactionId(),
             nowNanos,
             seconds,
-            request.requestedTransport() == TCP,
+            request.requestedTransport() == RequestedTransport.TCP,
             granted.bandwidth());
     return new Allocation(exchange.client().lasting(), grant, resources.randomLong());
   }
