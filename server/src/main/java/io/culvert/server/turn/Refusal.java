@@ -7,7 +7,7 @@ enum Refusal {
   TRY_ALTERNATE(ErrorCode.TRY_ALTERNATE, "Try Alternate", TurnCounter.REDIRECTED),
   BAD_REQUEST(ErrorCode.BAD_REQUEST, "Bad Request", TurnCounter.BAD_REQUEST),
   FORBIDDEN(ErrorCode.FORBIDDEN, "Forbidden", TurnCounter.FORBIDDEN),
-  MOBILITY_FORBIDDEN(ErrorCode.MOBILITY_FORBIDDEN, "Mobility Forbidden", TurnCounter.FORBIDDEN),
+  MOBILITY_FORBIDDEN(ErrorCode.MOBILITY_FORBIDDEN, "Mobility Forbidden", TurnCounter.NOT_SUPPORTED),
   UNKNOWN_ATTRIBUTE(
       ErrorCode.UNKNOWN_ATTRIBUTE, "Unknown Attribute", TurnCounter.UNKNOWN_ATTRIBUTE),
   ALLOCATION_MISMATCH(
@@ -23,7 +23,7 @@ enum Refusal {
   PEER_FAMILY_MISMATCH(
       ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH,
       "Peer Address Family Mismatch",
-      TurnCounter.NOT_SUPPORTED),
+      TurnCounter.FAMILY_MISMATCH),
   CONNECTION_EXISTS(
       ErrorCode.CONNECTION_ALREADY_EXISTS, "Connection Already Exists", TurnCounter.NOT_CONNECTED),
   CONNECTION_FAILED(
