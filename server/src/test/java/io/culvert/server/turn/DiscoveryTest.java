@@ -37,10 +37,14 @@ class DiscoveryTest {
   private final PaperPort other = open("192.0.2.2", 3479);
 
   private PaperPort open(String ip, int number) {
+    return open(discovery, ip, number);
+  }
+
+  private PaperPort open(Discovery among, String ip, int number) {
     DatagramListener listener = new DatagramListener(server.turn, Runnable::run, 1);
     PaperPort port = new PaperPort(at(ip, number), listener, () -> {});
     listener.opened(port);
-    discovery.add(listener);
+    among.add(listener);
     ports.add(port);
     return port;
   }
@@ -78,6 +82,19 @@ class DiscoveryTest {
             new XorMappedAddress(CLIENT.toSocketAddress()),
             new ResponseOrigin(at("192.0.2.1", 3478).toSocketAddress()),
             new OtherAddress(OTHER.toSocketAddress()));
+  }
+
+  /** Case 60. */
+  @Test
+  void whatElseThereIsMakesAnAnswerLonger() {
+    first.comes(CLIENT, StunBytes.REQUEST);
+    assertThat(answer(first).data()).hasSize(56);
+
+    Discovery overIpv6 = new Discovery();
+    PaperPort firstOfIpv6 = open(overIpv6, "2001:db8::1", 3478);
+    open(overIpv6, "2001:db8::2", 3479);
+    firstOfIpv6.comes(at("2001:db8::7", 6000), StunBytes.REQUEST);
+    assertThat(answer(firstOfIpv6).data()).hasSize(92);
   }
 
   @Test
