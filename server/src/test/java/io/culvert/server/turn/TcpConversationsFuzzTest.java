@@ -71,7 +71,7 @@ class TcpConversationsFuzzTest {
     assertThat(log.messages()).isEmpty();
   }
 
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "1m")
   void conversation(byte[] choices) throws Exception {
     play(choices);
   }

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ final class PipeEnd extends ChannelDuplexHandler {
     held.clear();
     PipeEnd to = other;
     if (to != null && to.isAlive()) {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -91,12 +92,12 @@ final class PipeEnd extends ChannelDuplexHandler {
     }
     to.flush();
     if (ended) {
-      to.endOutput();
+      to.run(to::endOutput);
     }
     if (own.isActive()) {
       update();
     } else {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -187,7 +188,7 @@ final class PipeEnd extends ChannelDuplexHandler {
       ended = true;
       PipeEnd to = other;
       if (to != null && to.isAlive()) {
-        to.endOutput();
+        to.run(to::endOutput);
       }
       if (own instanceof DuplexChannel duplex) {
         closeIfBothEnded(duplex);
@@ -205,9 +206,9 @@ final class PipeEnd extends ChannelDuplexHandler {
     }
   }
 
-  /** Otherwise its loop closes it. */
+  /** Otherwise there is nothing to do: it is closed, or its loop closes it. */
   private boolean isAlive() {
-    return !own.eventLoop().isShuttingDown();
+    return own.isOpen() && !own.eventLoop().isShuttingDown();
   }
 
   /** TLS has none: who ends one direction ends both. */
@@ -250,7 +251,11 @@ final class PipeEnd extends ChannelDuplexHandler {
     if (own.eventLoop().inEventLoop()) {
       task.run();
     } else if (isAlive()) {
-      own.eventLoop().execute(task);
+      try {
+        own.eventLoop().execute(task);
+      } catch (RejectedExecutionException e) {
+        // Its loop has ended at this moment, and has closed it.
+      }
     }
   }
 

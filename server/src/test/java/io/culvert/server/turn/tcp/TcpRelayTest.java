@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.culvert.server.ErrorLog;
 import io.culvert.wire.transport.Transport;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,6 +49,7 @@ class TcpRelayTest {
   private final UnboundConnections unbound = new UnboundConnections();
   private final BlockingQueue<PeerConnection> attempts = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChannelHandlerContext> clients = new LinkedBlockingQueue<>();
+  private final ErrorLog log = new ErrorLog();
   private final AtomicLong toPeer = new AtomicLong();
   private final AtomicLong toClient = new AtomicLong();
   private volatile boolean admits = true;
@@ -86,6 +88,8 @@ class TcpRelayTest {
     loop.submit(relay::close).awaitUninterruptibly();
     clientListener.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    assertThat(log.messages()).isEmpty();
+    log.close();
   }
 
   @Test
