@@ -5,7 +5,6 @@ import io.culvert.server.turn.auth.Credentials.Known;
 import io.culvert.server.turn.auth.Credentials.Lookup;
 import io.culvert.server.turn.auth.Credentials.Unknown;
 import io.culvert.server.turn.auth.Credentials.Unsettled;
-import io.culvert.server.turn.auth.Nonces.Freshness;
 import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.server.turn.auth.Verdict.Later;
 import io.culvert.server.turn.auth.Verdict.Refused;
@@ -94,10 +93,8 @@ public final class Authenticator {
     if (!claims.complete()) {
       return Refused.BAD_REQUEST;
     }
-    Freshness freshness =
-        nonces.check(
-            request, claims.nonceAt(), claims.nonceLength(), cookie(), high, low, port, now);
-    if (freshness != Freshness.FRESH) {
+    if (!nonces.isFresh(
+        request, claims.nonceAt(), claims.nonceLength(), cookie(), high, low, port, now)) {
       return Refused.STALE_NONCE;
     }
     PasswordAlgorithm algorithm = claims.algorithm();
