@@ -10,7 +10,6 @@ import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -136,14 +135,8 @@ final class Exchange {
 
   /** Appends why there is no relayed address of a family (RFC 8656 §18.12). */
   void addressError(boolean ipv4, Refusal why) {
-    int at = writer.open(AttributeType.ADDRESS_ERROR_CODE);
-    answer
-        .writeByte(ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6)
-        .writeByte(0)
-        .writeByte(why.code() / 100)
-        .writeByte(why.code() % 100);
-    answer.writeCharSequence(why.reason(), StandardCharsets.US_ASCII);
-    writer.close(at);
+    writer.addressErrorCode(
+        ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6, why.code(), why.reason());
   }
 
   /** Begins the answer to a request that is not done. */
