@@ -131,16 +131,17 @@ public final class RelayLoop {
     timer = eventLoop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
-  private void tick() {
+  /** Of all loops: an allocation that follows its client to another one is never on none. */
+  void tick() {
     turn.expire();
-    if (resources.isDraining() && turn.allocations() == 0) {
+    if (resources.isDraining() && resources.quotas().inAll() == 0) {
       drained.complete(null);
     }
   }
 
   /**
    * Completes on this loop, within a second, when nothing new is allocated any more and nothing is
-   * left. Any thread may call this.
+   * left on any loop, not even a port that is reserved. Any thread may call this.
    */
   CompletableFuture<Void> drained() {
     return drained;
