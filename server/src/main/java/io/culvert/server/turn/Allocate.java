@@ -244,7 +244,7 @@ final class Allocate {
       exchange.addressError(allocation.relay(true) == null, missing);
     }
     exchange.mapped();
-    exchange.ticket(allocation.ticket());
+    exchange.ticket(allocation.passport());
     exchange.send();
   }
 }

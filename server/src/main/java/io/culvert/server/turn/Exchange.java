@@ -109,8 +109,9 @@ final class Exchange {
   }
 
   /** Appends what the client may move with, if it may. */
-  void ticket(@Nullable Ticket ticket) {
-    if (ticket != null) {
+  void ticket(@Nullable Passport passport) {
+    if (passport != null) {
+      Ticket ticket = passport.ticket();
       int at = writer.open(AttributeType.MOBILITY_TICKET);
       answer.writeLong(ticket.high()).writeLong(ticket.low());
       writer.close(at);

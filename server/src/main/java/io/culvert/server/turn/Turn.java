@@ -63,7 +63,7 @@ final class Turn implements AutoCloseable {
     this.clock = clock;
     this.authentication = authentication;
     exchange = new Exchange(request, answer, counters);
-    allocations = new Allocations(resources.quotas(), resources.tickets());
+    allocations = new Allocations(resources.quotas());
     relaying = new Relaying(scratch, traffic, resources, clock);
     mobility = new Mobility(this, executor, resources, allocations, sockets, relaying);
     allocate = new Allocate(resources, allocations, new RelayPorts(sockets, relaying), mobility);
@@ -196,12 +196,11 @@ final class Turn implements AutoCloseable {
       return;
     }
     Allocation allocation = client.allocation();
-    if (allocation == null && method == StunMessage.REFRESH && request.hasTicket()) {
+    if (method == StunMessage.REFRESH && request.hasTicket()) {
       allocation = mobility.resume(exchange);
       if (allocation == null) {
         return;
       }
-      counters.count(TurnCounter.MOVED);
     }
     if (allocation == null) {
       exchange.refuse(Refusal.ALLOCATION_MISMATCH);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The server without sockets, in virtual time, for clients who are whoever they say they are. */
@@ -166,6 +167,11 @@ final class TurnOnPaper implements AutoCloseable {
   /** Another loop of the same server. */
   Turn anotherLoop() {
     return anotherLoop(TurnOnPaper::identify);
+  }
+
+  /** The same, where that executor runs what other loops want done. */
+  Turn anotherLoopOn(Executor executor) {
+    return new Turn(resources, new PaperSockets(), executor, TurnOnPaper::identify, () -> now);
   }
 
   /** The same with clients who have to say who they are in another way. */
