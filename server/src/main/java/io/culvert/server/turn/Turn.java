@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
  * What one loop does with what clients and peers send, and with time. Sockets and clock are its
  * caller's. Confined to the thread of its loop.
  *
- * <p>What is wrong with a message that nobody has vouched for, or what it asks for that there is
- * not, is counted and not answered: over UDP the answer would go to whomever the sender has named.
- * For the same reason the answers to such messages carry no more than they must.
+ * <p>What is wrong with a message that nobody has vouched for is counted and not answered, unless
+ * the RFC demands it: over UDP the answer would go to whomever the sender has named. For the same
+ * reason the answers to such messages carry no more than they must.
  */
 final class Turn implements AutoCloseable {
   private static final int KEEP_ALIVE = 0xff;
