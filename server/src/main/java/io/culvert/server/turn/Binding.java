@@ -45,8 +45,7 @@ final class Binding {
   /** The same for a client of RFC 3489, which never gets more than its address. */
   void answerClassic(Client client, ByteBuf request, int index, ByteBuf answer) {
     Endpoint its = client.remote();
-    ClassicBinding.answer(
-        request, index, its.high(), its.low(), its.port(), its.isIpv4(), answer);
+    ClassicBinding.answer(request, index, its.high(), its.low(), its.port(), its.isIpv4(), answer);
     counters.count(
         client.send(answer, 0, answer.writerIndex()) ? TurnCounter.ANSWERED : TurnCounter.UNSENT);
   }

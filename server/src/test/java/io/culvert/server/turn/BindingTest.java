@@ -59,9 +59,7 @@ class BindingTest {
         .hasSize(44)
         .isEqualTo(
             StunBytes.hex(
-                "0101 0018"
-                    + id
-                    + "0001 0014 0002 8055 20010db8 12345678 00112233 44556677"));
+                "0101 0018" + id + "0001 0014 0002 8055 20010db8 12345678 00112233 44556677"));
     assertThat(server.counted(TurnCounter.ANSWERED)).isEqualTo(2);
   }
 

@@ -180,8 +180,7 @@ class TcpAllocationTest {
   void aConnectionIsBoundWithTheNonceOfTheOneThatItBelongsTo() throws Exception {
     allocate(ann);
     try (ServerSocket listener = new ServerSocket(0, 1, HERE)) {
-      ConnectionId id =
-          id(ann.done(StunMessage.CONNECT, new XorPeerAddress(at(listener))));
+      ConnectionId id = id(ann.done(StunMessage.CONNECT, new XorPeerAddress(at(listener))));
       try (TurnStream data = client("ann").knowing(ann);
           TurnStream other = client("ann").knowing(ann);
           Socket peer = listener.accept()) {
