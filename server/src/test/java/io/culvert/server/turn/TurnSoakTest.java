@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,10 @@ class TurnSoakTest {
   private static final String USUAL_LENGTH = "PT12S";
   private static final int WORKERS = 8;
   private static final int PORTS = 200;
-  private static final int FIRST_PORT = 20_000;
+
+  /** Below those that systems give away by themselves, and not the same in two runs at a time. */
+  private static final int FIRST_PORT = 20_200 + PORTS * (int) (ProcessHandle.current().pid() % 50);
+
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final StunAttribute UDP = new RequestedTransport(17);
   private static final StunAttribute TCP = new RequestedTransport(6);
@@ -76,6 +80,7 @@ class TurnSoakTest {
   private final Level levelBefore = ResourceLeakDetector.getLevel();
   private final AtomicLong lives = new AtomicLong();
   private final AtomicLong lastLeft = new AtomicLong();
+  private final AtomicInteger vanished = new AtomicInteger();
   private final ErrorLog log = new ErrorLog();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final DatagramSocket peer = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
@@ -241,7 +246,7 @@ class TurnSoakTest {
   private boolean vanished(TestTurnServer server, Random random) throws IOException {
     try (RealClient client =
         server.turn().allocations() < PORTS / 4 && mayLeave(ALLOCATED_FOR)
-            ? RealClient.udp(server.address(), ALICE)
+            ? RealClient.udp(elsewhere(), server.address(), ALICE)
             : RealClient.tcp(server.address(), ALICE)) {
       client.done(StunMessage.ALLOCATE, UDP);
       client.done(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4003), echo());
@@ -249,6 +254,12 @@ class TurnSoakTest {
       client.send(new byte[] {0x40, 3, 1, 0, 42});
     }
     return true;
+  }
+
+  /** Not an address that another client may have whose port is then the same. */
+  private InetAddress elsewhere() throws IOException {
+    int number = vanished.incrementAndGet();
+    return InetAddress.getByAddress(new byte[] {127, 1, (byte) (number >> 8), (byte) number});
   }
 
   /** RFC 6062. */
