@@ -38,7 +38,12 @@ final class BenchPrinter {
         double ratio = ratio(report, figure);
         cells.add(Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f ×", ratio) : "");
       }
-      cells.add(figure.target().map(target -> target.format(figure.unit())).orElse(""));
+      cells.add(
+          figure
+              .target()
+              .filter(target -> isComparison(report) || !target.ratio())
+              .map(target -> target.format(figure.unit()))
+              .orElse(""));
       line(table, cells);
       before = figure.what();
     }

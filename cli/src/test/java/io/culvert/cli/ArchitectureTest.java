@@ -14,7 +14,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import io.netty.buffer.ByteBuf;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,13 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.culvert");
+
+  private static final String[] STUN_AND_TURN = {
+    "io.culvert.wire.stun..", "io.culvert.server.turn.."
+  };
+  private static final Set<String> MACS = Set.of("javax.crypto.Mac", "io.culvert.wire.stun.Hmac");
+  private static final Set<String> COMPARISONS =
+      Set.of("equals", "mismatch", "compare", "compareTo", "compareUnsigned", "deepEquals");
 
   @Test
   void arrowsOnlyPointDown() {
@@ -123,6 +132,54 @@ class ArchitectureTest {
                         events.add(SimpleConditionEvent.violated(m, m.getFullName() + " does")));
               }
             })
+        .check(CULVERT);
+  }
+
+  /**
+   * Security case 37. Whoever computes a MAC in STUN and TURN holds it against another one in
+   * constant time, or is known to make one only; and nobody there compares bytes in any other way,
+   * but for the values of attributes, which nothing that decides about a request looks at.
+   */
+  @Test
+  void macsAreComparedInConstantTimeOnly() {
+    classes()
+        .that()
+        .resideInAnyPackage(STUN_AND_TURN)
+        .and(
+            DescribedPredicate.describe(
+                "compute a MAC",
+                c ->
+                    c.getMethodCallsFromSelf().stream()
+                        .map(call -> call.getTargetOwner().getFullName())
+                        .anyMatch(MACS::contains)))
+        .and()
+        .doNotHaveSimpleName("Hmac") // is one
+        .and()
+        .doNotHaveSimpleName("TimeLimited") // makes passwords
+        .should()
+        .callMethod(java.security.MessageDigest.class, "isEqual", byte[].class, byte[].class)
+        .check(CULVERT);
+    noClasses()
+        .that()
+        .resideInAnyPackage(STUN_AND_TURN)
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "compare bytes, but to say what equals a value of their own",
+                call ->
+                    !call.getOrigin().getName().equals("equals")
+                        && COMPARISONS.contains(call.getName())
+                        && (call.getTarget().getRawParameterTypes().stream()
+                                .anyMatch(type -> type.isEquivalentTo(byte[].class))
+                            || call.getTargetOwner().isAssignableTo(ByteBuf.class)
+                            || call.getTargetOwner().isAssignableTo(java.nio.ByteBuffer.class))))
+        .check(CULVERT);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.culvert.wire.stun")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("io.culvert.wire.stun.StunAttribute.MessageIntegrity.*")
         .check(CULVERT);
   }
 

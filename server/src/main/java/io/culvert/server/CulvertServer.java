@@ -40,6 +40,7 @@ public final class CulvertServer implements AutoCloseable {
   private final ServerCertificate certificate;
   private final TlsFront tls;
   private @Nullable TurnServer turn;
+  private volatile boolean draining;
 
   private CulvertServer(ServerCertificate certificate) {
     this.certificate = certificate;
@@ -177,6 +178,7 @@ public final class CulvertServer implements AutoCloseable {
 
   /** Makes no new allocations; completes when there are none any more. */
   public CompletableFuture<Void> drain() {
+    draining = true;
     return turn == null ? CompletableFuture.completedFuture(null) : turn.drain();
   }
 
@@ -190,7 +192,7 @@ public final class CulvertServer implements AutoCloseable {
 
   private Map<String, ?> health() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("status", "ok");
+    all.put("status", draining ? "draining" : "ok");
     all.putAll(figures.values());
     return all;
   }

@@ -24,9 +24,9 @@ final class TurnFigures {
         .gauge("allocations", "Allocations that are in use.", turn::allocations)
         .events(turn::counters)
         .kinds("data-lost", "Datagrams that have not been relayed, by the reason.", its::lost);
-    its.total(Figure.BYTES_TO_PEERS, "Bytes of data relayed to peers.");
+    its.total(Figure.BYTES_TO_PEERS, "Bytes of data relayed to peers, over UDP and TCP.");
     its.total(Figure.PACKETS_TO_PEERS, "Datagrams relayed to peers.");
-    its.total(Figure.BYTES_TO_CLIENTS, "Bytes of data relayed to clients.");
+    its.total(Figure.BYTES_TO_CLIENTS, "Bytes of data relayed to clients, from UDP and TCP.");
     its.total(Figure.PACKETS_TO_CLIENTS, "Datagrams relayed to clients.");
     its.total(Figure.ICMP, "ICMP messages of peers passed on to clients.");
   }

@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Transactions {
   /** What a server that knows no key of ours, or that we have not understood, cannot vouch for. */
   private static final Set<Integer> NOT_VOUCHED_FOR =
-      Set.of(
-          ErrorCode.TRY_ALTERNATE,
-          ErrorCode.BAD_REQUEST,
-          ErrorCode.UNAUTHENTICATED,
-          ErrorCode.STALE_NONCE);
+      Set.of(ErrorCode.BAD_REQUEST, ErrorCode.UNAUTHENTICATED, ErrorCode.STALE_NONCE);
 
   /** Nonces may go stale while one is on its way; a server that wants ever more is broken. */
   private static final int MAX_CHALLENGES = 4;
@@ -174,9 +170,14 @@ final class Transactions {
         });
   }
 
-  /** Before there is a key there is nothing to believe but errors. */
+  /**
+   * Before there is a key there is nothing to believe but errors, and of those not the one that
+   * would send us to anybody else (RFC 8489 §14.8).
+   */
   private boolean mayLackIntegrity(ErrorCode error) {
-    return challenge == null || NOT_VOUCHED_FOR.contains(error.code());
+    return challenge == null
+        ? error.code() != ErrorCode.TRY_ALTERNATE
+        : NOT_VOUCHED_FOR.contains(error.code());
   }
 
   /** A second 401 means that the credentials are wrong; nonces go stale any number of times. */

@@ -293,31 +293,53 @@ class TurnAllocationTest {
 
   // Another server.
 
+  private static final InetSocketAddress SECOND = new InetSocketAddress("203.0.113.2", 3478);
+
   @Test
   void aServerThatSendsUsOnIsFollowedOnce() {
-    InetSocketAddress second = new InetSocketAddress("203.0.113.2", 3478);
-    turn.begin();
-    turn.fail(turn.last(), 300, new AlternateServer(second));
+    challenged();
+    turn.refuse(turn.last(), 300, new AlternateServer(SECOND));
 
-    assertThat(turn.sent().getLast().to()).isEqualTo(second);
-    assertThat(turn.allocation().server()).isEqualTo(second);
+    assertThat(turn.sent().getLast().to()).isEqualTo(SECOND);
+    assertThat(turn.allocation().server()).isEqualTo(SECOND);
     assertThat(turn.last().method()).isEqualTo(StunMessage.ALLOCATE);
     assertThat(turn.events()).isEmpty();
 
-    turn.fail(turn.last(), 300, new AlternateServer(SERVER));
+    turn.fail(turn.last(), 401, REALM, new Nonce("n2"));
+    turn.refuse(turn.last(), 300, new AlternateServer(SERVER));
 
     assertThat(turn.events())
         .containsExactly("ended: The relay 203.0.113.2:3478 refuses: 300 Because.");
   }
 
+  /** RFC 8489 §14.8: anybody on the way could send us to a victim. */
+  @Test
+  void nobodyButTheServerSendsUsOn() {
+    turn.begin();
+    turn.fail(turn.last(), 300, new AlternateServer(SECOND));
+    assertThat(turn.sent()).hasSize(1);
+
+    turn.fail(turn.last(), 401, REALM, new Nonce("n1"));
+    turn.fail(turn.last(), 300, new AlternateServer(SECOND));
+    assertThat(turn.sent()).hasSize(2).allMatch(sent -> sent.to().equals(SERVER));
+
+    turn.succeed(turn.last(), new XorRelayedAddress(RELAYED));
+    assertThat(turn.events()).containsExactly("allocated " + RELAYED);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "224.0.0.1", "2001:db8::1"})
   void aServerCannotSendUsToPlacesOfOurOwn(String ip) {
-    turn.begin();
-    turn.fail(turn.last(), 300, new AlternateServer(new InetSocketAddress(ip, 3478)));
+    challenged();
+    turn.refuse(turn.last(), 300, new AlternateServer(new InetSocketAddress(ip, 3478)));
 
-    assertThat(turn.sent()).hasSize(1);
+    assertThat(turn.sent()).hasSize(2);
     assertThat(turn.events()).hasSize(1);
+  }
+
+  private void challenged() {
+    turn.begin();
+    turn.fail(turn.last(), 401, REALM, new Nonce("n1"));
   }
 
   // Keeping it.

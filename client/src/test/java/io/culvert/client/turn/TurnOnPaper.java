@@ -129,15 +129,19 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   }
 
   /** The server does not, and vouches for that. */
-  void refuse(StunMessage request, int code) {
-    hear(vouchedFor(request.answer(StunClass.ERROR, new ErrorCode(code, "Because"))));
+  void refuse(StunMessage request, int code, StunAttribute... attributes) {
+    hear(vouchedFor(error(request, code, attributes)));
   }
 
   /** The server does not, or somebody else says so. */
   void fail(StunMessage request, int code, StunAttribute... attributes) {
+    hear(bytes(error(request, code, attributes)));
+  }
+
+  private static StunMessage error(StunMessage request, int code, StunAttribute... attributes) {
     List<StunAttribute> all = new ArrayList<>(List.of(new ErrorCode(code, "Because")));
     all.addAll(List.of(attributes));
-    hear(bytes(request.answer(StunClass.ERROR, all.toArray(StunAttribute[]::new))));
+    return request.answer(StunClass.ERROR, all.toArray(StunAttribute[]::new));
   }
 
   boolean hear(byte[] datagram) {

@@ -52,6 +52,9 @@ public final class BenchRun {
   public BenchReport against(
       InetSocketAddress server, String user, String password, OptionalLong pid)
       throws BenchException, InterruptedException {
+    if (pid.isPresent() && ProcessHandle.of(pid.getAsLong()).isEmpty()) {
+      throw new BenchException("There is no process %d here.".formatted(pid.getAsLong()));
+    }
     try {
       Foreign foreign =
           new Foreign(server, user, password, pid.isPresent() ? pid.getAsLong() : owner(server));

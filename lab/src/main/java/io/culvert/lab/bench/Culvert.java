@@ -1,15 +1,12 @@
 package io.culvert.lab.bench;
 
+import io.culvert.server.turn.auth.TimeLimited;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Our own server in a process of its own, on loopback. Any thread may close it. */
 final class Culvert implements Subject {
@@ -30,7 +27,8 @@ final class Culvert implements Subject {
   private Culvert(BenchData data, ServerProcess server) {
     this.data = data;
     this.server = server;
-    user = InstantSource.system().instant().plus(Duration.ofDays(1)).getEpochSecond() + ":bench";
+    Instant tomorrow = InstantSource.system().instant().plus(Duration.ofDays(1));
+    user = new TimeLimited(tomorrow, "bench").username();
   }
 
   /** Starts it; it may not listen yet. */
@@ -62,13 +60,7 @@ final class Culvert implements Subject {
   /** The time-limited password that belongs to the user and the secret. */
   @Override
   public String password() {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA1");
-      mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
-      return Base64.getEncoder().encodeToString(mac.doFinal(user.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK has HMAC-SHA1", e);
-    }
+    return TimeLimited.password(SECRET, user);
   }
 
   @Override

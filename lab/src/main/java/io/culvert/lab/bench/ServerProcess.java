@@ -1,26 +1,20 @@
 package io.culvert.lab.bench;
 
-import java.io.BufferedReader;
+import io.culvert.lab.load.ChildJvm;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A server in a JVM of its own, with the flags that the launcher gives servers. It ends with its
- * stdin, and so with this JVM, however that ends. One thread asks it; any may close it.
- */
+/** A server in a JVM of its own. One thread asks it; any may close it. */
 final class ServerProcess implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-  private static final int SECONDS_TO_STOP = 5;
+  private static final int HEAP_MEGABYTES = 32;
 
   /** Where it listens. */
   record Addresses(
@@ -29,18 +23,12 @@ final class ServerProcess implements AutoCloseable {
       InetSocketAddress turn,
       InetSocketAddress http) {}
 
-  private final Process process;
+  private final ChildJvm jvm;
   private final Path log;
-  private final PrintStream questions;
-  private final BufferedReader answers;
 
-  private ServerProcess(Process process, Path log) {
-    this.process = process;
+  private ServerProcess(ChildJvm jvm, Path log) {
+    this.jvm = jvm;
     this.log = log;
-    questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
-    answers =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
   }
 
   /**
@@ -52,24 +40,17 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(Path data, List<String> launcher, List<String> settings)
       throws IOException {
     Path log = data.resolve("server.log");
-    List<String> command = new ArrayList<>(launcher);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xms32m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            BenchServer.class.getName(),
-            data.toString()));
-    command.addAll(settings);
-    return new ServerProcess(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+    List<String> arguments = new ArrayList<>(List.of(data.toString()));
+    arguments.addAll(settings);
+    return new ServerProcess(
+        ChildJvm.start(
+            launcher, HEAP_MEGABYTES, Redirect.to(log.toFile()), BenchServer.class, arguments),
+        log);
   }
 
   /** The number of the process. */
   long pid() {
-    return process.pid();
+    return jvm.pid();
   }
 
   /** Where it listens: what it says first of all. */
@@ -84,13 +65,13 @@ final class ServerProcess implements AutoCloseable {
 
   /** What it uses, after a garbage collection. */
   Memory memory() throws IOException {
-    questions.println("memory");
+    jvm.say("memory");
     long[] memory = answer();
     return new Memory(memory[0], memory[1], memory[2]);
   }
 
   private long[] answer() throws IOException {
-    String line = answers.readLine();
+    String line = jvm.hear();
     if (line == null) {
       throw new IOException("the server's process has ended" + lastWords());
     }
@@ -107,14 +88,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Ends it at once: whoever waits for an answer gets an exception. */
   void kill() {
-    process.destroyForcibly();
+    jvm.kill();
   }
 
   /** Asks it to stop and waits until it has; kills it when that takes more than five seconds. */
   @Override
   public void close() {
-    questions.close();
-    process.onExit().completeOnTimeout(process, SECONDS_TO_STOP, TimeUnit.SECONDS).join();
-    process.destroyForcibly().onExit().join();
+    jvm.close();
   }
 }

@@ -52,16 +52,10 @@ public final class SignalBench {
     OpenFiles.require(clients, "clients");
     try (BenchData data = BenchData.create()) {
       List<Session> sessions = data.logIn(clients + 1);
-      try (ServerProcess server = ServerProcess.start(data.directory(), List.of(), List.of())) {
-        // Ctrl-C lets nobody get to the end of a try block. What is closed twice is closed.
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      server.close();
-                      data.close();
-                    },
-                    "bench-end"));
+      try (AtExit atExit = new AtExit();
+          ServerProcess server = ServerProcess.start(data.directory(), List.of(), List.of())) {
+        atExit.run(data::close);
+        atExit.run(server::close);
         return withinTime(server, sessions);
       }
     } catch (IOException | ServerStartException | StoreException e) {

@@ -9,14 +9,14 @@ import java.util.ArrayDeque;
 final class Cycles implements Step {
   private final Clients clients;
   private final ArrayDeque<TurnClient> resting;
-  private final Meter meter;
+  private final Tally tally;
   private int busy;
   private boolean ending;
 
-  Cycles(Clients clients, Meter meter) {
+  Cycles(Clients clients, Tally tally) {
     this.clients = clients;
     this.resting = new ArrayDeque<>(clients.all());
-    this.meter = meter;
+    this.tally = tally;
   }
 
   @Override
@@ -32,7 +32,7 @@ final class Cycles implements Step {
   private void finished(TurnClient client) {
     busy--;
     resting.add(client);
-    meter.counts();
+    tally.counts();
   }
 
   /** Begins no more of them. */

@@ -14,21 +14,21 @@ final class Flood implements Step {
   private final int sources;
   private final int burst;
   private final Source source;
-  private final Meter meter;
+  private final Tally tally;
   private final Throttle throttle = new Throttle(System.nanoTime());
   private int next;
 
-  Flood(int sources, int burst, Source source, Meter meter) {
+  Flood(int sources, int burst, Source source, Tally tally) {
     this.sources = sources;
     this.burst = burst;
     this.source = source;
-    this.meter = meter;
+    this.tally = tally;
   }
 
   /** Every source has its turn at most once: then it is time to receive. */
   @Override
   public void at(long now) {
-    int may = throttle.allowed(now, meter.arrived());
+    int may = throttle.allowed(now, tally.arrived());
     for (int turn = 0; turn < sources && may >= burst; turn++) {
       for (int i = 0; i < burst; i++) {
         source.send(next, now);

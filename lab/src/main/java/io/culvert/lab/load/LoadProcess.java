@@ -5,6 +5,7 @@ import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TransactionId;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -32,7 +33,6 @@ final class LoadProcess implements AutoCloseable {
   private static final int PACED_PER_SECOND = 25_000;
 
   private static final int REQUESTING_CLIENTS = 4;
-  private static final int UDP = 17;
   private static final int BINDING_SUCCESS = 0x0101;
   private static final int ALLOCATE_ERROR = 0x0113;
   private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -69,13 +69,13 @@ final class LoadProcess implements AutoCloseable {
     letGo();
     return switch (order.load()) {
       case RELAY_TO_PEER ->
-          relay(order, BUSY_FLOWS, (flows, meter) -> toPeer(flows, Flood.BURST, meter));
+          relay(order, BUSY_FLOWS, (flows, tally) -> toPeer(flows, Flood.BURST, tally));
       case RELAY_TO_CLIENT ->
-          relay(order, BUSY_FLOWS, (flows, meter) -> toClient(flows, Flood.BURST, meter));
+          relay(order, BUSY_FLOWS, (flows, tally) -> toClient(flows, Flood.BURST, tally));
       case RELAY_TO_PEER_ONE_BY_ONE ->
-          relay(order, BUSY_FLOWS, (flows, meter) -> toPeer(flows, Flood.ONE_BY_ONE, meter));
+          relay(order, BUSY_FLOWS, (flows, tally) -> toPeer(flows, Flood.ONE_BY_ONE, tally));
       case RELAY_TO_CLIENT_ONE_BY_ONE ->
-          relay(order, BUSY_FLOWS, (flows, meter) -> toClient(flows, Flood.ONE_BY_ONE, meter));
+          relay(order, BUSY_FLOWS, (flows, tally) -> toClient(flows, Flood.ONE_BY_ONE, tally));
       case RELAY_PACED -> relay(order, PACED_FLOWS, (flows, _) -> paced(flows));
       case BINDING -> flood(order, request(StunMessage.BINDING), BINDING_SUCCESS);
       case UNAUTHENTICATED -> flood(order, request(StunMessage.ALLOCATE), ALLOCATE_ERROR);
@@ -87,22 +87,22 @@ final class LoadProcess implements AutoCloseable {
     };
   }
 
-  private LoadResult relay(LoadOrder order, int count, BiFunction<RelayFlows, Meter, Step> load)
+  private LoadResult relay(LoadOrder order, int count, BiFunction<RelayFlows, Tally, Step> load)
       throws LoadException, IOException {
-    Meter meter = new Meter(order.load() == Load.RELAY_PACED);
-    try (RelayFlows flows = RelayFlows.open(count, loop, order, sides(order), meter)) {
-      LoadResult result = new Trial(loop, order, meter).run(load.apply(flows, meter));
+    Tally tally = new Tally(order.load() == Load.RELAY_PACED);
+    try (RelayFlows flows = RelayFlows.open(count, loop, order, sides(order), tally)) {
+      LoadResult result = new Trial(loop, order, tally).run(load.apply(flows, tally));
       flows.release();
       return result;
     }
   }
 
-  private static Step toPeer(RelayFlows flows, int burst, Meter meter) {
-    return new Flood(BUSY_FLOWS, burst, flows::sendToPeer, meter);
+  private static Step toPeer(RelayFlows flows, int burst, Tally tally) {
+    return new Flood(BUSY_FLOWS, burst, flows::sendToPeer, tally);
   }
 
-  private static Step toClient(RelayFlows flows, int burst, Meter meter) {
-    return new Flood(BUSY_FLOWS, burst, flows::sendToClient, meter);
+  private static Step toClient(RelayFlows flows, int burst, Tally tally) {
+    return new Flood(BUSY_FLOWS, burst, flows::sendToClient, tally);
   }
 
   private static Step paced(RelayFlows flows) {
@@ -126,12 +126,12 @@ final class LoadProcess implements AutoCloseable {
 
   private LoadResult flood(LoadOrder order, ByteBuf request, int answerType)
       throws LoadException, IOException {
-    Meter meter = new Meter(false);
+    Tally tally = new Tally(false);
     Endpoint server = Endpoint.of(order.server());
-    try (Requests requests = new Requests(request, answerType, server, meter)) {
+    try (Requests requests = new Requests(request, answerType, server, tally)) {
       requests.open(REQUESTING_CLIENTS, loop, sides(order).client());
-      return new Trial(loop, order, meter)
-          .run(new Flood(REQUESTING_CLIENTS, Flood.BURST, requests::send, meter));
+      return new Trial(loop, order, tally)
+          .run(new Flood(REQUESTING_CLIENTS, Flood.BURST, requests::send, tally));
     }
   }
 
@@ -141,16 +141,16 @@ final class LoadProcess implements AutoCloseable {
     StunWriter writer =
         new StunWriter().begin(request, StunClass.REQUEST, method, new TransactionId(0, 0));
     if (method == StunMessage.ALLOCATE) {
-      writer.unsignedByte(AttributeType.REQUESTED_TRANSPORT, UDP);
+      writer.unsignedByte(AttributeType.REQUESTED_TRANSPORT, RequestedTransport.UDP);
     }
     return request;
   }
 
   private LoadResult cycles(LoadOrder order) throws LoadException, IOException {
-    Meter meter = new Meter(false);
+    Tally tally = new Tally(false);
     try (Clients clients = clients(order.count(), order)) {
-      Cycles cycles = new Cycles(clients, meter);
-      LoadResult result = new Trial(loop, order, meter).run(cycles);
+      Cycles cycles = new Cycles(clients, tally);
+      LoadResult result = new Trial(loop, order, tally).run(cycles);
       cycles.end();
       loop.spin(SETTLING_NANOS, cycles, cycles::isAtRest);
       return result;

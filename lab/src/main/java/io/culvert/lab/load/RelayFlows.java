@@ -12,14 +12,14 @@ import java.io.IOException;
  * here, so what one sends is counted when the other has it.
  */
 final class RelayFlows implements DatagramPort.Receiver, AutoCloseable {
-  private final Meter meter;
+  private final Tally tally;
   private final Clients clients;
   private final DatagramPort peer;
   private final ByteBuf channelData;
   private final ByteBuf datagram;
 
-  private RelayFlows(SpinLoop loop, LoadOrder order, Sides sides, Meter meter) throws IOException {
-    this.meter = meter;
+  private RelayFlows(SpinLoop loop, LoadOrder order, Sides sides, Tally tally) throws IOException {
+    this.tally = tally;
     clients = new Clients(loop);
     peer = loop.open(sides.peer(), this);
     channelData = TurnClient.channelData(order.size());
@@ -27,11 +27,11 @@ final class RelayFlows implements DatagramPort.Receiver, AutoCloseable {
   }
 
   /** So many, ready to send. */
-  static RelayFlows open(int count, SpinLoop loop, LoadOrder order, Sides sides, Meter meter)
+  static RelayFlows open(int count, SpinLoop loop, LoadOrder order, Sides sides, Tally tally)
       throws LoadException, IOException {
-    RelayFlows flows = new RelayFlows(loop, order, sides, meter);
+    RelayFlows flows = new RelayFlows(loop, order, sides, tally);
     try {
-      flows.clients.open(count, new Account(order), sides.client(), meter::arrives);
+      flows.clients.open(count, new Account(order), sides.client(), tally::arrives);
       flows.clients.each(TurnClient::allocate);
       Endpoint peer = flows.peer.localAddress();
       flows.clients.each((client, then) -> client.bind(peer, then));
@@ -44,13 +44,13 @@ final class RelayFlows implements DatagramPort.Receiver, AutoCloseable {
 
   /** Sends a packet of one client to the peer. */
   void sendToPeer(int flow, long now) {
-    meter.leaves(channelData, ChannelData.HEADER_BYTES, now);
+    tally.leaves(channelData, ChannelData.HEADER_BYTES, now);
     clients.all().get(flow).send(channelData);
   }
 
   /** Sends a packet of the peer to one client. */
   void sendToClient(int flow, long now) {
-    meter.leaves(datagram, 0, now);
+    tally.leaves(datagram, 0, now);
     peer.send(datagram, 0, datagram.readableBytes(), clients.all().get(flow).relayed());
   }
 
@@ -61,7 +61,7 @@ final class RelayFlows implements DatagramPort.Receiver, AutoCloseable {
 
   @Override
   public void received(ByteBuf buffer, int index, int length, long high, long low, int port) {
-    meter.arrives(buffer, index, length);
+    tally.arrives(buffer, index, length);
   }
 
   @Override

@@ -20,7 +20,7 @@ final class Requests implements DatagramPort.Receiver, AutoCloseable {
   private final ByteBuf request;
   private final int answerType;
   private final Endpoint server;
-  private final Meter meter;
+  private final Tally tally;
   private final List<DatagramPort> ports = new ArrayList<>();
 
   /**
@@ -28,11 +28,11 @@ final class Requests implements DatagramPort.Receiver, AutoCloseable {
    *
    * @param answerType the first two bytes of the answer that counts
    */
-  Requests(ByteBuf request, int answerType, Endpoint server, Meter meter) {
+  Requests(ByteBuf request, int answerType, Endpoint server, Tally tally) {
     this.request = Unpooled.directBuffer(request.readableBytes()).writeBytes(request);
     this.answerType = answerType;
     this.server = server;
-    this.meter = meter;
+    this.tally = tally;
   }
 
   /** So many clients, each with a socket of its own. */
@@ -44,14 +44,14 @@ final class Requests implements DatagramPort.Receiver, AutoCloseable {
 
   /** Sends the request of one client. */
   void send(int client, long now) {
-    meter.leaves(request, ID_AT, now);
+    tally.leaves(request, ID_AT, now);
     ports.get(client).send(request, 0, request.readableBytes(), server);
   }
 
   @Override
   public void received(ByteBuf buffer, int index, int length, long high, long low, int port) {
     if (length >= ID_AT + Stamp.BYTES && buffer.getUnsignedShort(index) == answerType) {
-      meter.arrives(buffer, index + ID_AT, length);
+      tally.arrives(buffer, index + ID_AT, length);
     }
   }
 

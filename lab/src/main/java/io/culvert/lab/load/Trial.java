@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** One measurement: the same load first to warm up, then measured, then what is still under way. */
-record Trial(SpinLoop loop, LoadOrder order, Meter meter) {
+record Trial(SpinLoop loop, LoadOrder order, Tally tally) {
   private static final long STRAGGLERS_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final Step NOTHING = _ -> {};
 
@@ -12,26 +12,26 @@ record Trial(SpinLoop loop, LoadOrder order, Meter meter) {
     long time = TimeUnit.MILLISECONDS.toNanos(order.millis());
     loop.spin(time, load);
 
-    meter.beginTrial();
+    tally.beginTrial();
     long cpu = ProcessCpu.nanos(order.pid());
     long start = System.nanoTime();
-    long arrived = meter.arrived();
+    long arrived = tally.arrived();
     loop.spin(time, load);
     long took = System.nanoTime() - start;
     long cpuTook = ProcessCpu.nanos(order.pid()) - cpu;
-    long done = meter.arrived() - arrived;
+    long done = tally.arrived() - arrived;
 
-    loop.spin(STRAGGLERS_NANOS, NOTHING, () -> meter.missing() <= 0);
+    loop.spin(STRAGGLERS_NANOS, NOTHING, () -> tally.missing() <= 0);
     if (done == 0) {
       throw new LoadException("the server answers nothing within " + order.millis() + " ms");
     }
     return new LoadResult(
         done,
-        meter.sent(),
-        Math.max(0, meter.missing()),
+        tally.sent(),
+        Math.max(0, tally.missing()),
         took,
         cpuTook,
-        meter.arrivedBytes(),
-        meter.latency());
+        tally.arrivedBytes(),
+        tally.latency());
   }
 }

@@ -11,6 +11,7 @@ import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TransactionId;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
 import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.udp.DatagramPort;
@@ -34,10 +35,6 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
   /** The channel it binds: the first one, which all versions of TURN have. */
   private static final int CHANNEL = ChannelData.FIRST;
 
-  private static final int UDP = 17; // REQUESTED-TRANSPORT is a protocol number of IANA
-  private static final int UNAUTHENTICATED = 401;
-  private static final int MISMATCH = 437;
-  private static final int STALE_NONCE = 438;
   private static final int MAX_CHALLENGES = 3;
   private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int MAX_REPEATS = 6;
@@ -84,7 +81,7 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
   void allocate(Runnable then) {
     ask(
         StunMessage.ALLOCATE,
-        out -> out.unsignedByte(AttributeType.REQUESTED_TRANSPORT, UDP),
+        out -> out.unsignedByte(AttributeType.REQUESTED_TRANSPORT, RequestedTransport.UDP),
         then);
   }
 
@@ -206,7 +203,7 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
   private void refused(StunMessage answer) {
     int code = answer.first(ErrorCode.class).map(ErrorCode::code).orElse(0);
     boolean challenged =
-        (code == STALE_NONCE || (code == UNAUTHENTICATED && challenges == 0))
+        (code == ErrorCode.STALE_NONCE || (code == ErrorCode.UNAUTHENTICATED && challenges == 0))
             && ++challenges <= MAX_CHALLENGES;
     if (challenged) {
       realm = answer.first(Realm.class).map(Realm::name).orElse(realm);
@@ -214,13 +211,16 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
       transmit();
       return;
     }
-    if (code == MISMATCH && ++challenges <= MAX_CHALLENGES) {
+    if (code == ErrorCode.ALLOCATION_MISMATCH && ++challenges <= MAX_CHALLENGES) {
       moveOn();
       return;
     }
     String reason = answer.first(ErrorCode.class).map(ErrorCode::reason).orElse("");
     reason = CONTROL.matcher(reason).replaceAll(""); // coturn's ends with a zero byte
-    failure = "the server refuses %s: %d %s".formatted(nameOfRequest(), code, reason);
+    String advice = code == UNAUTHENTICATED ? "; give it a user and a password that it knows" : "";
+    failure =
+        "the server refuses %s: %s%s"
+            .formatted(nameOfRequest(), (code + " " + reason).strip(), advice);
   }
 
   /** The server has not forgotten what this port had before: asks from another (RFC 8656 §6.4). */

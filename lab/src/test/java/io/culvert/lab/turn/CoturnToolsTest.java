@@ -23,6 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(60)
 class CoturnToolsTest {
   private static final int MESSAGES = 50;
+  private static final int MESSAGE_BYTES = 200;
   private static final int NONSENSE_SECONDS = 5;
 
   private final Path folder;
@@ -90,10 +91,17 @@ class CoturnToolsTest {
     expectNoLoss(4, server.port(), List.of("-y", "-c", "-X"));
   }
 
-  /** RFC 6062. */
+  /** RFC 6062: from relay to relay, each byte to a peer and to a client. */
   @Test
-  void relayedTcp() throws Exception {
-    expectNoLoss(4, server.port(), List.of("-T"));
+  void relayedTcp(@TempDir Path data) throws Exception {
+    try (CulvertTurnServer alone = CulvertTurnServer.start(data, "127.0.0.1")) {
+      expectNoLoss(4, alone.port(), List.of("-T"));
+
+      double bytes = 4.0 * MESSAGES * MESSAGE_BYTES;
+      assertThat(alone.metric("culvert_turn_bytes_to_peers_total")).isGreaterThanOrEqualTo(bytes);
+      assertThat(alone.metric("culvert_turn_bytes_to_clients_total")).isGreaterThanOrEqualTo(bytes);
+      assertThat(alone.metric("culvert_turn_packets_to_peers_total")).isZero();
+    }
   }
 
   /** RFC 8016. */
@@ -213,7 +221,8 @@ class CoturnToolsTest {
 
   private static List<String> options(int clients, int port, List<String> more) {
     List<String> all = new ArrayList<>(more);
-    all.addAll(List.of("-m", "" + clients, "-n", "" + MESSAGES, "-l", "200", "-z", "5"));
+    all.addAll(List.of("-m", "" + clients, "-n", "" + MESSAGES));
+    all.addAll(List.of("-l", "" + MESSAGE_BYTES, "-z", "5"));
     all.addAll(List.of("-p", "" + port, "127.0.0.1"));
     return all;
   }

@@ -6,7 +6,14 @@ import io.culvert.server.account.StoreException;
 import io.culvert.server.config.ConfigException;
 import io.culvert.server.config.ConfigReader;
 import io.culvert.server.config.ServerConfig;
+import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,11 +46,25 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   /** Starts it on any free ports of those addresses. */
   static CulvertTurnServer start(Path data, String... addresses)
       throws ConfigException, ServerStartException, StoreException {
+    return start(data, List.of(), addresses);
+  }
+
+  /** The same, but it sends its clients on to another one. */
+  static CulvertTurnServer startBefore(CulvertTurnServer other, Path data, String address)
+      throws ConfigException, ServerStartException, StoreException {
+    return start(data, List.of("turn.alternate-server=" + address + ":" + other.port()), address);
+  }
+
+  private static CulvertTurnServer start(Path data, List<String> more, String... addresses)
+      throws ConfigException, ServerStartException, StoreException {
     ConfigReader reader =
         new ConfigReader()
             .flag("--data", "data", data.toString())
             .flag("--listen", "listen", List.of(addresses));
     for (String setting : SETTINGS) {
+      reader.assignment(setting);
+    }
+    for (String setting : more) {
       reader.assignment(setting);
     }
     ServerConfig config = reader.read();
@@ -65,11 +86,30 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   }
 
   private int port(String listener) {
+    return address(listener).getPort();
+  }
+
+  private InetSocketAddress address(String listener) {
     return server.listeners().stream()
         .filter(open -> open.name().equals(listener))
-        .mapToInt(open -> open.address().getPort())
+        .map(Listener::address)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** What {@code /metrics} says of something that has no labels. */
+  double metric(String name) throws IOException, InterruptedException {
+    InetSocketAddress http = address("http");
+    URI metrics = URI.create("http://localhost:%d/metrics".formatted(http.getPort()));
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.culvert.server.account;
 
-import java.time.Duration;
+import io.culvert.server.net.OnceAMinute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,15 +10,13 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreFailures {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFailures.class);
-  private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private long lastNanos = System.nanoTime() - QUIET_NANOS;
+  private final OnceAMinute telling = new OnceAMinute();
   private boolean failing;
 
   synchronized void tell(StoreException e) {
     failing = true;
-    if (System.nanoTime() - lastNanos >= QUIET_NANOS) {
-      lastNanos = System.nanoTime();
+    if (telling.isDue()) {
       LOG.error("Accounts: {}", e.getMessage());
     }
   }

@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /metrics}, in Prometheus' text format. Thread-safe. */
 public final class MetricsRoute {
+  private static final String SCHEME = "Bearer ";
+
   private static final PrometheusTextFormatWriter FORMAT =
       PrometheusTextFormatWriter.builder().build();
 
@@ -58,10 +60,15 @@ public final class MetricsRoute {
             Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
   }
 
-  /** In a time that does not tell how much of it is right. */
+  /**
+   * In a time that does not tell how much of it is right. The scheme's name may be written in any
+   * case (RFC 9110 §11.1).
+   */
   private static boolean isRight(String authorization, Secret token) {
-    return MessageDigest.isEqual(
-        authorization.getBytes(UTF_8), ("Bearer " + token.value()).getBytes(UTF_8));
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        && MessageDigest.isEqual(
+            authorization.substring(SCHEME.length()).getBytes(UTF_8),
+            token.value().getBytes(UTF_8));
   }
 
   private Answer text() {

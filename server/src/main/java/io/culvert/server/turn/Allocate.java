@@ -7,18 +7,13 @@ import io.culvert.server.turn.pool.Reservations.Reservation;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunWriter;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Allocate requests: a client gets a relayed address, or two (RFC 8656 §7.2). */
 final class Allocate {
-  /** The number of UDP as an IP protocol. */
-  private static final int UDP = 17;
-
-  /** And that of TCP. */
-  private static final int TCP = 6;
-
   private final Resources resources;
   private final Allocations allocations;
   private final RelayPorts ports;
@@ -79,17 +74,19 @@ final class Allocate {
         || (additional && request.additionalFamily() != AddressFamily.IPV6)) {
       return Refusal.BAD_REQUEST;
     }
-    if (request.requestedTransport() == TCP && !canBeTcp(request, transport)) {
+    if (request.requestedTransport() == RequestedTransport.TCP && !canBeTcp(request, transport)) {
       return Refusal.BAD_REQUEST;
     }
-    if (request.requestedTransport() != UDP && request.requestedTransport() != TCP) {
+    if (request.requestedTransport() != RequestedTransport.UDP
+        && request.requestedTransport() != RequestedTransport.TCP) {
       return Refusal.TRANSPORT_NOT_SUPPORTED;
     }
     if (family && !Request.isFamily(request.requestedFamily())) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
     // Connections cannot be taken along.
-    boolean mobility = resources.settings().mobility() && request.requestedTransport() != TCP;
+    boolean mobility =
+        resources.settings().mobility() && request.requestedTransport() != RequestedTransport.TCP;
     if (request.hasTicket() && !mobility) {
       return Refusal.MOBILITY_FORBIDDEN;
     }
@@ -107,42 +104,40 @@ final class Allocate {
   private @Nullable Refusal allocate(Exchange exchange, long nowNanos) {
     Request request = exchange.request();
     if (!request.hasToken()) {
-      return allocate(exchange, null, nowNanos);
+      return switch (resources.quotas().take(exchange.user(), nowNanos)) {
+        case Quotas.Granted place -> allocate(exchange, place, null, nowNanos);
+        case Quotas.Refused refused -> refusal(refused);
+      };
     }
     Reservation reservation =
         resources.reservations().claim(request.token(), exchange.user(), nowNanos);
     if (reservation == null) {
       return Refusal.INSUFFICIENT_CAPACITY;
     }
-    resources.quotas().free(reservation.user()); // the allocation counts in its place
-    Refusal refusal = allocate(exchange, reservation, nowNanos);
+    Refusal refusal = allocate(exchange, reservation.place(), reservation, nowNanos);
     if (refusal != null) {
       reservation.pool().give(reservation.port());
     }
     return refusal;
   }
 
+  /** Takes that place in the quota, which is free again when this is refused. */
   private @Nullable Refusal allocate(
-      Exchange exchange, @Nullable Reservation reservation, long nowNanos) {
-    return switch (resources.quotas().take(exchange.user(), nowNanos)) {
-      case Quotas.Granted granted -> {
-        Allocation allocation = allocation(exchange, granted, nowNanos);
-        Refusal refusal = open(exchange.request(), allocation, reservation);
-        if (refusal == null) {
-          allocations.add(allocation);
-          if (exchange.request().hasTicket()) {
-            mobility.issue(allocation);
-          }
-          counters.count(TurnCounter.ALLOCATED);
-          answer(exchange, allocation);
-        } else {
-          resources.quotas().free(exchange.user());
-          allocation.client().released();
-        }
-        yield refusal;
-      }
-      case Quotas.Refused refused -> refusal(refused);
-    };
+      Exchange exchange, Quotas.Granted place, @Nullable Reservation reservation, long nowNanos) {
+    Allocation allocation = allocation(exchange, place, nowNanos);
+    Refusal refusal = open(exchange.request(), allocation, reservation);
+    if (refusal != null) {
+      resources.quotas().free(exchange.user());
+      allocation.client().released();
+      return refusal;
+    }
+    allocations.add(allocation);
+    if (exchange.request().hasTicket()) {
+      mobility.issue(allocation);
+    }
+    counters.count(TurnCounter.ALLOCATED);
+    answer(exchange, allocation);
+    return null;
   }
 
   private static Refusal refusal(Quotas.Refused refused) {
@@ -161,7 +156,7 @@ final class Allocate {
             request.reader().transactionId(),
             nowNanos,
             seconds,
-            request.requestedTransport() == TCP,
+            request.requestedTransport() == RequestedTransport.TCP,
             granted.bandwidth());
     return new Allocation(exchange.client().lasting(), grant, resources.randomLong());
   }
@@ -210,18 +205,24 @@ final class Allocate {
     if (home == null) {
       return Refusal.FAMILY_NOT_SUPPORTED;
     }
-    if (resources.quotas().take(user, nowNanos) instanceof Quotas.Refused refused) {
-      return refusal(refused);
-    }
+    return switch (resources.quotas().take(user, nowNanos)) {
+      case Quotas.Granted place -> openTwo(allocation, home, place);
+      case Quotas.Refused refused -> refusal(refused);
+    };
+  }
+
+  private @Nullable Refusal openTwo(Allocation allocation, RelayAddress home, Quotas.Granted next) {
+    Grant grant = allocation.grant();
     Relay relay = ports.open(allocation, home, Wish.EVEN_AND_NEXT);
     if (relay == null) {
-      resources.quotas().free(user);
+      resources.quotas().free(grant.user());
       return Refusal.INSUFFICIENT_CAPACITY;
     }
-    int next = relay.address().port() + 1;
-    allocation
-        .grant()
-        .reserved(resources.reservations().reserve(user, home.ports(), next, nowNanos));
+    int nextPort = relay.address().port() + 1;
+    grant.reserved(
+        resources
+            .reservations()
+            .reserve(grant.user(), next, home.ports(), nextPort, grant.startNanos()));
     return null;
   }
 
@@ -240,7 +241,7 @@ final class Allocate {
       exchange.addressError(allocation.relay(true) == null, missing);
     }
     exchange.mapped();
-    exchange.ticket(allocation.ticket());
+    exchange.ticket(allocation.passport());
     exchange.send();
   }
 }

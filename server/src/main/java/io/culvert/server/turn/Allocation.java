@@ -1,6 +1,5 @@
 package io.culvert.server.turn;
 
-import io.culvert.server.turn.Tickets.Ticket;
 import io.culvert.wire.transport.udp.Endpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ final class Allocation {
   private final Permissions permissions;
   private Client client;
   private @Nullable Client expected;
-  private @Nullable Ticket ticket;
+  private @Nullable Passport passport;
   private int place;
   private @Nullable Relay first;
   private @Nullable Relay second;
@@ -58,40 +57,48 @@ final class Allocation {
   void expect(Client next) {
     forgetExpected();
     next.allocation(this);
+    expected = next;
     if (client instanceof Absent) {
       client = next;
-    } else {
-      expected = next;
     }
   }
 
   private void forgetExpected() {
-    if (expected != null) {
+    if (expected != null && !expected.equals(client)) {
       release(expected);
-      expected = null;
     }
+    expected = null;
   }
 
   /** A client of this allocation has sent data: that is where it is now. */
   void heardFrom(Client sender) {
-    if (expected != null && sender.equals(expected)) {
-      Client before = client;
-      client = sender;
+    if (sender.equals(expected)) {
+      moveTo(sender);
       expected = null;
+      if (passport != null) {
+        passport.arrived();
+      }
+    }
+  }
+
+  private void moveTo(Client next) {
+    Client before = client;
+    client = next;
+    if (!before.equals(next)) {
       release(before);
     }
   }
 
   /** The connection to a client has ended; whether there is another one, or may be one day. */
   boolean survives(Client gone) {
-    if (gone.equals(expected)) {
-      forgetExpected();
-    } else if (expected != null) {
-      heardFrom(expected);
-    } else {
+    if (gone.equals(client) && expected != null && !gone.equals(expected)) {
+      moveTo(expected);
+    } else if (gone.equals(client)) {
       leaveClients();
+    } else {
+      forgetExpected();
     }
-    return ticket != null;
+    return passport != null;
   }
 
   /** None of its clients has it any more. */
@@ -115,12 +122,12 @@ final class Allocation {
   }
 
   /** What the client may move with; null when it may not. */
-  @Nullable Ticket ticket() {
-    return ticket;
+  @Nullable Passport passport() {
+    return passport;
   }
 
-  void ticket(Ticket its) {
-    ticket = its;
+  void passport(Passport its) {
+    passport = its;
   }
 
   /** Where it stands among the allocations of its loop. */
@@ -206,11 +213,20 @@ final class Allocation {
 
   void countToPeer(int bytes) {
     packetsToPeers++;
+    countBytesToPeer(bytes);
+  }
+
+  /** The same of a connection, which has no packets. */
+  void countBytesToPeer(int bytes) {
     bytesToPeers += bytes;
   }
 
   void countToClient(int bytes) {
     packetsToClient++;
+    countBytesToClient(bytes);
+  }
+
+  void countBytesToClient(int bytes) {
     bytesToClient += bytes;
   }
 

@@ -1,6 +1,6 @@
 package io.culvert.server.turn;
 
-import io.culvert.server.turn.Tickets.Ticket;
+import io.culvert.server.turn.Tickets.Place;
 import io.culvert.server.turn.pool.Quotas;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +17,22 @@ final class Allocations {
 
   private final List<Allocation> all = new ArrayList<>();
   private final Quotas quotas;
-  private final Tickets tickets;
   private volatile int size;
 
   /** None yet; each counts in these quotas while it lives. */
-  Allocations(Quotas quotas, Tickets tickets) {
+  Allocations(Quotas quotas) {
     this.quotas = quotas;
-    this.tickets = tickets;
   }
 
   /** How many there are. */
   int size() {
     return size;
+  }
+
+  /** Whether it is one of these; it may be another loop's. */
+  boolean has(Allocation allocation) {
+    int place = allocation.place();
+    return place < all.size() && all.get(place) == allocation;
   }
 
   /** An allocation begins: its client has it from now on. */
@@ -40,15 +44,17 @@ final class Allocations {
   /** Ends one of two relays, or the only one and with it the allocation. */
   void end(Allocation allocation, Relay relay, EndReason why, long nowNanos) {
     boolean more = allocation.remove(relay);
+    Passport passport = allocation.passport();
     relay.home().ports().give(relay.address().port());
     if (!more) {
       remove(allocation);
       quotas.free(allocation.grant().user());
-      Ticket ticket = allocation.ticket();
-      if (ticket != null) {
-        tickets.cancel(ticket);
+      if (passport != null) {
+        passport.cancel();
       }
       log.info("{}", EndReport.of(allocation, why, nowNanos));
+    } else if (passport != null) {
+      passport.lead(Place.of(passport.place().loop(), allocation));
     }
   }
 

@@ -2,7 +2,9 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
 import io.culvert.wire.stun.AttributeType;
+import io.culvert.wire.stun.ClassicBinding;
 import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Binding requests: clients learn their address (RFC 8489 §6.3.1), whoever they are. Where the
@@ -25,8 +27,10 @@ final class Binding {
   void handle(Exchange exchange) {
     Request request = exchange.request();
     Endpoint other = exchange.client().other();
-    boolean understood = request.unknowns() == (other == null ? 0 : request.discoveries());
-    if (!understood) {
+    if (other != null) {
+      request.knowDiscovery();
+    }
+    if (request.unknowns() > 0) {
       exchange.refuseUnknown();
     } else if (other == null) {
       counters.count(TurnCounter.ANSWERED);
@@ -36,6 +40,14 @@ final class Binding {
     } else {
       discover(exchange, request, other);
     }
+  }
+
+  /** The same for a client of RFC 3489, which never gets more than its address. */
+  void answerClassic(Client client, ByteBuf request, int index, ByteBuf answer) {
+    Endpoint its = client.remote();
+    ClassicBinding.answer(request, index, its.high(), its.low(), its.port(), its.isIpv4(), answer);
+    counters.count(
+        client.send(answer, 0, answer.writerIndex()) ? TurnCounter.ANSWERED : TurnCounter.UNSENT);
   }
 
   private void discover(Exchange exchange, Request request, Endpoint other) {

@@ -8,6 +8,7 @@ final class Channel {
   private final Endpoint peer;
   private final Relay relay;
   private final Endpoint route;
+  private final boolean ours;
   private long endNanos;
 
   /**
@@ -20,6 +21,7 @@ final class Channel {
     this.peer = peer;
     this.relay = relay;
     this.route = relay.home().route(peer);
+    this.ours = relay.home().isAdvertised(peer.high(), peer.low());
     this.endNanos = endNanos;
   }
 
@@ -38,6 +40,16 @@ final class Channel {
   /** Where packets to the peer are sent. */
   Endpoint route() {
     return route;
+  }
+
+  /**
+   * Whether the peer may still be sent to: who opens a port of our own after the relay there has
+   * been closed is another program, or may be one.
+   */
+  boolean isOpen(Resources resources) {
+    return !ours
+        || relay.home().udp().contains(peer.port())
+        || resources.allowsOverUdp(peer, relay.isIpv4());
   }
 
   long endNanos() {

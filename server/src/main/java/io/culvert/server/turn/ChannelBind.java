@@ -49,10 +49,7 @@ final class ChannelBind {
   }
 
   private @Nullable Refusal judge(Allocation allocation, int number, Endpoint peer, boolean ipv4) {
-    if (!resources
-        .settings()
-        .peers()
-        .allows(peer.high(), peer.low(), peer.port(), ipv4, resources)) {
+    if (!resources.allowsOverUdp(peer, ipv4)) {
       return Refusal.FORBIDDEN;
     }
     if (!allocation.canBind(number, peer)) {

@@ -19,7 +19,7 @@ final class Channels {
 
   private final IntObjectMap<Channel> byNumber = new IntObjectHashMap<>(4);
   private final EndpointMap<Channel> byPeer;
-  private long nextEndNanos;
+  private final NextEnd nextEnd = new NextEnd();
 
   Channels(long seed) {
     byPeer = new EndpointMap<>(seed);
@@ -53,7 +53,7 @@ final class Channels {
     } else {
       known.extend(end);
     }
-    nextEndNanos = size() == 1 || end - nextEndNanos < 0 ? end : nextEndNanos;
+    nextEnd.note(end);
   }
 
   /** Ends those to peers that this relay has led to. */
@@ -69,19 +69,7 @@ final class Channels {
 
   /** Ends what is to end by now. */
   void expire(long nowNanos) {
-    if (size() == 0 || nowNanos - nextEndNanos < 0) {
-      return;
-    }
-    List<Channel> ended = new ArrayList<>();
-    nextEndNanos = nowNanos + LIFETIME.toNanos();
-    byPeer.forEach((peer, channel) -> {
-      if (nowNanos - channel.endNanos() >= 0) {
-        ended.add(channel);
-      } else if (channel.endNanos() - nextEndNanos < 0) {
-        nextEndNanos = channel.endNanos();
-      }
-    });
-    ended.forEach(this::remove);
+    nextEnd.ended(byPeer, Channel::endNanos, nowNanos).forEach(this::remove);
   }
 
   private void remove(Channel channel) {

@@ -39,8 +39,8 @@ public abstract class Client {
   }
 
   /**
-   * A request cannot be judged before that future has completed in whatever way. A client that
-   * repeats what is not answered may be left to do so; a stream has to be asked again.
+   * A request cannot be judged before that future has completed, and not at all when it fails. A
+   * client that repeats what is not answered may be left to do so; a stream has to be answered.
    *
    * @param message its readable bytes, until this returns
    */

@@ -25,22 +25,20 @@ final class Connect {
     Endpoint peer = new Endpoint(slot.high(), slot.low(), slot.port());
     Relay relay = allocation.relay(slot.ipv4());
     TcpRelay tcp = relay == null ? null : relay.tcp();
+    if (relay == null || tcp == null) {
+      exchange.refuse(Refusal.PEER_FAMILY_MISMATCH);
+      return;
+    }
     Refusal refusal = judge(tcp, peer, slot.ipv4());
-    if (relay == null || tcp == null || refusal != null) {
-      exchange.refuse(refusal == null ? Refusal.PEER_FAMILY_MISMATCH : refusal);
+    if (refusal != null) {
+      exchange.refuse(refusal);
     } else {
       tcp.connect(peer, relay.home().route(peer), new Connecting(exchange.later()));
     }
   }
 
-  private @Nullable Refusal judge(@Nullable TcpRelay tcp, Endpoint peer, boolean ipv4) {
-    if (tcp == null) {
-      return Refusal.PEER_FAMILY_MISMATCH;
-    }
-    if (!resources
-        .settings()
-        .peers()
-        .allows(peer.high(), peer.low(), peer.port(), ipv4, resources)) {
+  private @Nullable Refusal judge(TcpRelay tcp, Endpoint peer, boolean ipv4) {
+    if (!resources.allowsOverTcp(peer, ipv4)) {
       return Refusal.FORBIDDEN;
     }
     if (tcp.hasConnection(peer)) {

@@ -2,6 +2,9 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
 import io.culvert.wire.stun.AddressSlot;
+import io.culvert.wire.transport.udp.Endpoint;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** CreatePermission requests: all of their addresses are let in, or none (RFC 8656 §10.2). */
@@ -34,7 +37,7 @@ final class CreatePermission {
     if (request.peers() == 0) {
       return Refusal.BAD_REQUEST;
     }
-    int more = 0;
+    Set<Endpoint> more = new HashSet<>();
     for (int i = 0; i < request.peers(); i++) {
       AddressSlot peer = request.peer(i);
       if (allocation.relay(peer.ipv4()) == null) {
@@ -44,10 +47,12 @@ final class CreatePermission {
         return Refusal.FORBIDDEN;
       }
       if (allocation.permissions().of(peer.high(), peer.low()) == null) {
-        more++;
+        more.add(new Endpoint(peer.high(), peer.low(), 0));
+        if (allocation.permissions().size() + more.size() > Permissions.MOST) {
+          return Refusal.INSUFFICIENT_CAPACITY;
+        }
       }
     }
-    boolean fits = allocation.permissions().size() + more <= Permissions.MOST;
-    return more == 0 || fits ? null : Refusal.INSUFFICIENT_CAPACITY;
+    return null;
   }
 }

@@ -69,27 +69,13 @@ final class DatagramListener implements DatagramPort.Receiver {
     discovery = its;
   }
 
-  boolean hasAddressOf(DatagramListener other) {
+  boolean sharesAddress(DatagramListener other) {
     Endpoint its = other.port().localAddress();
     return port().localAddress().is(its.high(), its.low(), port().localAddress().port());
   }
 
-  boolean hasNumberOf(DatagramListener other) {
+  boolean sharesPortNumber(DatagramListener other) {
     return port().localAddress().port() == other.port().localAddress().port();
-  }
-
-  private @Nullable Endpoint other() {
-    DatagramListener other = discovery == null ? null : discovery.from(this, true, true);
-    return other == null ? null : other.port().localAddress();
-  }
-
-  private @Nullable Client answerer(
-      Endpoint client, boolean otherAddress, boolean otherPort, int responsePort) {
-    DatagramListener from =
-        discovery == null ? null : discovery.from(this, otherAddress, otherPort);
-    boolean elsewhere = responsePort != Request.ABSENT;
-    Endpoint to = elsewhere ? new Endpoint(client.high(), client.low(), responsePort) : client;
-    return from == null ? null : from.new Known(to);
   }
 
   /** How many clients are kept: those with an allocation. */
@@ -107,9 +93,13 @@ final class DatagramListener implements DatagramPort.Receiver {
       dtls.received(buffer, index, length, high, low, remotePort);
       return;
     }
+    turn.received(client(high, low, remotePort), buffer, index, length);
+  }
+
+  /** Whoever that is at this moment. */
+  private Client client(long high, long low, int remotePort) {
     Client client = clients.get(high, low, remotePort);
-    turn.received(
-        client == null ? stranger.at(high, low, remotePort) : client, buffer, index, length);
+    return client == null ? stranger.at(high, low, remotePort) : client;
   }
 
   private void postpone(Endpoint client, ByteBuf message, CompletableFuture<?> settled) {
@@ -122,7 +112,7 @@ final class DatagramListener implements DatagramPort.Receiver {
     settled.whenCompleteAsync(
         (result, failure) -> {
           postponed--;
-          received(copy, 0, copy.readableBytes(), client.high(), client.low(), client.port());
+          turn.resumed(client(client.high(), client.low(), client.port()), copy, failure == null);
         },
         executor);
   }
@@ -131,34 +121,11 @@ final class DatagramListener implements DatagramPort.Receiver {
   @Override
   public void unreachable(Endpoint to, int type, int code, int data) {}
 
-  /** Whoever has sent the datagram at hand and has no allocation. */
-  private final class Stranger extends Client {
-    private long high;
-    private long low;
-    private int remotePort;
-    private @Nullable Endpoint remote;
-
-    Client at(long itsHigh, long itsLow, int itsPort) {
-      high = itsHigh;
-      low = itsLow;
-      remotePort = itsPort;
-      remote = null;
-      return this;
-    }
-
+  /** Somebody who sends to this port. */
+  private abstract class Sender extends Client {
     @Override
     public ClientTransport transport() {
       return ClientTransport.UDP;
-    }
-
-    @Override
-    public Endpoint remote() {
-      Endpoint known = remote;
-      if (known == null) {
-        known = new Endpoint(high, low, remotePort);
-        remote = known;
-      }
-      return known;
     }
 
     @Override
@@ -179,14 +146,48 @@ final class DatagramListener implements DatagramPort.Receiver {
 
     @Override
     protected @Nullable Endpoint other() {
-      return DatagramListener.this.other();
+      DatagramListener other =
+          discovery == null ? null : discovery.from(DatagramListener.this, true, true);
+      return other == null ? null : other.port().localAddress();
     }
 
     @Override
     protected @Nullable Client answerer(
         boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
-      return DatagramListener.this.answerer(
-          remote(), fromOtherAddress, fromOtherPort, responsePort);
+      DatagramListener from =
+          discovery == null
+              ? null
+              : discovery.from(DatagramListener.this, fromOtherAddress, fromOtherPort);
+      Endpoint client = remote();
+      boolean elsewhere = responsePort != Request.ABSENT;
+      Endpoint to = elsewhere ? new Endpoint(client.high(), client.low(), responsePort) : client;
+      return from == null ? null : from.new Known(to);
+    }
+  }
+
+  /** Whoever has sent the datagram at hand and has no allocation. */
+  private final class Stranger extends Sender {
+    private long high;
+    private long low;
+    private int remotePort;
+    private @Nullable Endpoint remote;
+
+    Client at(long itsHigh, long itsLow, int itsPort) {
+      high = itsHigh;
+      low = itsLow;
+      remotePort = itsPort;
+      remote = null;
+      return this;
+    }
+
+    @Override
+    public Endpoint remote() {
+      Endpoint known = remote;
+      if (known == null) {
+        known = new Endpoint(high, low, remotePort);
+        remote = known;
+      }
+      return known;
     }
 
     @Override
@@ -198,7 +199,7 @@ final class DatagramListener implements DatagramPort.Receiver {
   }
 
   /** A client with an allocation. */
-  private final class Known extends Client {
+  private final class Known extends Sender {
     private final Endpoint remote;
 
     Known(Endpoint remote) {
@@ -206,40 +207,8 @@ final class DatagramListener implements DatagramPort.Receiver {
     }
 
     @Override
-    public ClientTransport transport() {
-      return ClientTransport.UDP;
-    }
-
-    @Override
     public Endpoint remote() {
       return remote;
-    }
-
-    @Override
-    public Endpoint local() {
-      return port().localAddress();
-    }
-
-    @Override
-    public boolean send(ByteBuf bytes, int index, int length) {
-      port().send(bytes, index, length, remote);
-      return true;
-    }
-
-    @Override
-    protected void postpone(ByteBuf message, CompletableFuture<?> settled) {
-      DatagramListener.this.postpone(remote, message, settled);
-    }
-
-    @Override
-    protected @Nullable Endpoint other() {
-      return DatagramListener.this.other();
-    }
-
-    @Override
-    protected @Nullable Client answerer(
-        boolean fromOtherAddress, boolean fromOtherPort, int responsePort) {
-      return DatagramListener.this.answerer(remote, fromOtherAddress, fromOtherPort, responsePort);
     }
 
     @Override

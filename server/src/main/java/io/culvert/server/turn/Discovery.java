@@ -19,7 +19,8 @@ final class Discovery {
   /** The port that differs from that one in its address, its port number, both or nothing. */
   @Nullable DatagramListener from(DatagramListener one, boolean otherAddress, boolean otherPort) {
     for (DatagramListener listener : listeners) {
-      if (listener.hasAddressOf(one) != otherAddress && listener.hasNumberOf(one) != otherPort) {
+      if (listener.sharesAddress(one) != otherAddress
+          && listener.sharesPortNumber(one) != otherPort) {
         return listener;
       }
     }

@@ -2,15 +2,14 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
 import io.culvert.server.turn.Tickets.Ticket;
+import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunClass;
-import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,7 @@ final class Exchange {
   private final ByteBuf answer;
   private final Counters<TurnCounter> counters;
   private @Nullable Client client;
-  private @Nullable String user;
-  private @Nullable StunKey key;
-  private boolean sha256;
+  private @Nullable Accepted sender;
 
   /**
    * Answers what stands in the request.
@@ -42,19 +39,12 @@ final class Exchange {
   /** A request of somebody whom nobody has vouched for. */
   void begin(Client from) {
     client = from;
-    user = null;
-    key = null;
+    sender = null;
   }
 
-  /**
-   * The request has been made by this user.
-   *
-   * @param itsSha256 whether the answer is vouched for with SHA-256, as the request was
-   */
-  void identify(String itsUser, StunKey itsKey, boolean itsSha256) {
-    user = itsUser;
-    key = itsKey;
-    sha256 = itsSha256;
+  /** It is known who has made the request, and how the answer is vouched for. */
+  void identify(Accepted its) {
+    sender = its;
   }
 
   Request request() {
@@ -67,12 +57,12 @@ final class Exchange {
 
   /** Who has made the request. */
   String user() {
-    return Objects.requireNonNull(user);
+    return Objects.requireNonNull(sender).user();
   }
 
   /** Whether that allocation is this user's. */
   boolean isOwner(Allocation allocation) {
-    return allocation.grant().user().equals(user);
+    return allocation.grant().user().equals(user());
   }
 
   /** What the answer is being written to. */
@@ -86,8 +76,7 @@ final class Exchange {
         client(),
         request.reader().method(),
         request.reader().transactionId(),
-        Objects.requireNonNull(key),
-        sha256,
+        Objects.requireNonNull(sender),
         request.hasFingerprint(),
         counters);
   }
@@ -110,8 +99,9 @@ final class Exchange {
   }
 
   /** Appends what the client may move with, if it may. */
-  void ticket(@Nullable Ticket ticket) {
-    if (ticket != null) {
+  void ticket(@Nullable Passport passport) {
+    if (passport != null) {
+      Ticket ticket = passport.ticket();
       int at = writer.open(AttributeType.MOBILITY_TICKET);
       answer.writeLong(ticket.high()).writeLong(ticket.low());
       writer.close(at);
@@ -136,14 +126,8 @@ final class Exchange {
 
   /** Appends why there is no relayed address of a family (RFC 8656 §18.12). */
   void addressError(boolean ipv4, Refusal why) {
-    int at = writer.open(AttributeType.ADDRESS_ERROR_CODE);
-    answer
-        .writeByte(ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6)
-        .writeByte(0)
-        .writeByte(why.code() / 100)
-        .writeByte(why.code() % 100);
-    answer.writeCharSequence(why.reason(), StandardCharsets.US_ASCII);
-    writer.close(at);
+    writer.addressErrorCode(
+        ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6, why.code(), why.reason());
   }
 
   /** Begins the answer to a request that is not done. */
@@ -187,12 +171,8 @@ final class Exchange {
 
   /** Sends it as the client is reached in another way. */
   void sendBy(Client answerer) {
-    if (key != null) {
-      if (sha256) {
-        writer.messageIntegritySha256(key);
-      } else {
-        writer.messageIntegrity(key);
-      }
+    if (sender != null) {
+      sender.sign(writer);
     }
     if (request.hasFingerprint()) {
       writer.fingerprint();

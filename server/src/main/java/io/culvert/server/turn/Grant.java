@@ -15,8 +15,8 @@ final class Grant {
   private final long startNanos;
   private final long seconds;
   private final boolean tcp;
-  private final Bandwidth rate;
-  private final Bandwidth.Share bandwidth;
+  private final Bandwidth bandwidth;
+  private final Bandwidth.Share share;
   private @Nullable Long token;
   private @Nullable Refusal missing;
 
@@ -26,16 +26,22 @@ final class Grant {
    * @param id of the request
    * @param seconds until the first refresh
    * @param tcp whether peers are reached over TCP, not over UDP
-   * @param rate of all that the user may relay
+   * @param bandwidth of all that the user relays
    */
-  Grant(String user, TransactionId id, long startNanos, long seconds, boolean tcp, Bandwidth rate) {
+  Grant(
+      String user,
+      TransactionId id,
+      long startNanos,
+      long seconds,
+      boolean tcp,
+      Bandwidth bandwidth) {
     this.user = user;
     this.id = id;
     this.startNanos = startNanos;
     this.seconds = seconds;
     this.tcp = tcp;
-    this.rate = rate;
-    this.bandwidth = rate.share();
+    this.bandwidth = bandwidth;
+    this.share = bandwidth.share();
   }
 
   String user() {
@@ -63,14 +69,14 @@ final class Grant {
     return tcp;
   }
 
-  /** For another thread. */
-  Bandwidth.Share share() {
-    return rate.share();
+  /** Of all that the user relays, on whatever thread. */
+  Bandwidth bandwidth() {
+    return bandwidth;
   }
 
-  /** Of all that the user may relay. */
-  Bandwidth.Share bandwidth() {
-    return bandwidth;
+  /** What the allocation's loop draws from it. */
+  Bandwidth.Share share() {
+    return share;
   }
 
   /** What the next port has been reserved for; null when it has not. */

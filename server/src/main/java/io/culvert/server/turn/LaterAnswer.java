@@ -1,8 +1,8 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
+import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.wire.stun.StunClass;
-import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TransactionId;
 import io.netty.buffer.ByteBuf;
@@ -18,8 +18,7 @@ final class LaterAnswer {
   private final Client client;
   private final int method;
   private final TransactionId id;
-  private final StunKey key;
-  private final boolean sha256;
+  private final Accepted sender;
   private final boolean fingerprint;
   private final Counters<TurnCounter> counters;
   private final StunWriter writer = new StunWriter();
@@ -28,21 +27,20 @@ final class LaterAnswer {
   /**
    * An answer to that client.
    *
+   * @param sender whom the request is from
    * @param fingerprint whether the request has one
    */
   LaterAnswer(
       Client client,
       int method,
       TransactionId id,
-      StunKey key,
-      boolean sha256,
+      Accepted sender,
       boolean fingerprint,
       Counters<TurnCounter> counters) {
     this.client = client;
     this.method = method;
     this.id = id;
-    this.key = key;
-    this.sha256 = sha256;
+    this.sender = sender;
     this.fingerprint = fingerprint;
     this.counters = counters;
   }
@@ -61,11 +59,7 @@ final class LaterAnswer {
 
   /** Sends the answer that has been begun, vouched for as the request was. */
   void send() {
-    if (sha256) {
-      writer.messageIntegritySha256(key);
-    } else {
-      writer.messageIntegrity(key);
-    }
+    sender.sign(writer);
     if (fingerprint) {
       writer.fingerprint();
     }

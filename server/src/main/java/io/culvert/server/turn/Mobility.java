@@ -2,18 +2,20 @@ package io.culvert.server.turn;
 
 import io.culvert.server.turn.Tickets.Place;
 import io.culvert.server.turn.Tickets.Ticket;
+import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.transport.udp.DatagramPort;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Allocations that their clients take along to another address (RFC 8016). A client that has shown
- * its ticket at a new address is sent to at the old one until it sends data from the new one. If
- * the new address belongs to another loop, the allocation moves there first; what comes meanwhile
- * is lost, and the client asks again. One loop's.
+ * a ticket at a new address is sent to at the old one until it sends data from the new one. If the
+ * new address belongs to another loop, the allocation moves there first; what comes meanwhile is
+ * lost, and the client asks again. One loop's.
  */
 final class Mobility {
   private static final int TICKET_BYTES = 2 * Long.BYTES;
@@ -47,61 +49,85 @@ final class Mobility {
 
   /** Gives a new allocation its first ticket. */
   void issue(Allocation allocation) {
-    allocation.ticket(resources.tickets().issue(turn, allocation));
+    allocation.passport(new Passport(resources.tickets(), Place.of(turn, allocation)));
   }
 
   /**
-   * A client without an allocation shows a ticket.
+   * A client shows a ticket. Nothing moves for a request that is refused.
    *
    * @return its allocation; null when the request has been answered, or is to be sent again
    */
   @Nullable Allocation resume(Exchange exchange) {
-    Request request = exchange.request();
     if (!resources.settings().mobility()) {
       exchange.refuse(Refusal.MOBILITY_FORBIDDEN);
       return null;
     }
-    Place place = place(request);
-    if (place == null) {
+    Request request = exchange.request();
+    Ticket ticket = ticket(request);
+    Place place = ticket == null ? null : resources.tickets().find(ticket);
+    if (ticket == null || place == null) {
       // A goodbye that is sent again, for its answer was lost: the client shall take it as done.
-      boolean isGoodbye = request.lifetime() == 0;
+      boolean isGoodbye = request.lifetime() == 0 && exchange.client().allocation() == null;
       exchange.refuse(isGoodbye ? Refusal.ALLOCATION_MISMATCH : Refusal.BAD_REQUEST);
       return null;
     }
-    if (!place.user().equals(exchange.user())) {
-      exchange.refuse(Refusal.WRONG_CREDENTIALS);
-      return null;
-    }
-    if (place.loop() != turn) {
-      CompletableFuture<Void> moved = new CompletableFuture<>();
-      place.loop().mobility().giveAway(place.allocation(), this, moved);
-      exchange.client().postpone(request.reader().buffer(), moved);
+    Refusal refusal = judge(exchange, place);
+    if (refusal != null) {
+      exchange.refuse(refusal);
       return null;
     }
     Allocation allocation = place.allocation();
+    if (allocation.equals(exchange.client().allocation())) {
+      return allocation; // the answer may have been lost
+    }
+    if (!allocations.has(allocation)) { // of another loop, or on its way to this one
+      CompletableFuture<Void> moved = new CompletableFuture<>();
+      place.loop().mobility().giveAway(allocation, this, moved);
+      exchange.client().postpone(request.reader().buffer(), moved);
+      return null;
+    }
     allocation.expect(exchange.client().lasting());
+    passport(allocation).renew(ticket);
+    resources.counters().count(TurnCounter.MOVED);
     return allocation;
   }
 
-  private @Nullable Place place(Request request) {
+  private static @Nullable Refusal judge(Exchange exchange, Place place) {
+    if (!place.user().equals(exchange.user())) {
+      return Refusal.WRONG_CREDENTIALS;
+    }
+    Allocation another = exchange.client().allocation();
+    if (another != null && !another.equals(place.allocation())) {
+      return Refusal.ALLOCATION_MISMATCH;
+    }
+    return switch (exchange.request().requestedFamily()) {
+      case Request.ABSENT -> null;
+      case AddressFamily.IPV4 -> place.ipv4() ? null : Refusal.PEER_FAMILY_MISMATCH;
+      case AddressFamily.IPV6 -> place.ipv6() ? null : Refusal.PEER_FAMILY_MISMATCH;
+      default -> Refusal.PEER_FAMILY_MISMATCH;
+    };
+  }
+
+  /** Every allocation has one that a ticket leads to. */
+  private static Passport passport(Allocation allocation) {
+    return Objects.requireNonNull(allocation.passport());
+  }
+
+  private static @Nullable Ticket ticket(Request request) {
     if (request.ticketLength() != TICKET_BYTES) {
       return null;
     }
     ByteBuf buffer = request.reader().buffer();
     int at = request.ticketAt();
-    return resources
-        .tickets()
-        .find(new Ticket(buffer.getLong(at), buffer.getLong(at + Long.BYTES)));
+    return new Ticket(buffer.getLong(at), buffer.getLong(at + Long.BYTES));
   }
 
   /** Hands an allocation to another loop. Any thread may ask, and ask again. */
   private void giveAway(Allocation allocation, Mobility to, CompletableFuture<Void> moved) {
     executor.execute(() -> {
-      Ticket ticket = allocation.ticket();
-      Place place = ticket == null ? null : resources.tickets().find(ticket);
-      if (ticket != null && place != null && place.loop() == turn) {
+      if (to != this && allocations.has(allocation)) {
         allocations.detach(allocation);
-        resources.tickets().move(ticket, to.turn, allocation);
+        passport(allocation).lead(Place.of(to.turn, allocation));
         to.executor.execute(() -> to.take(allocation));
       }
       to.executor.execute(() -> moved.complete(null));

@@ -34,20 +34,22 @@ final class Permission {
    * Where packets to this port of the address are sent; null where the policy forbids it. Asked for
    * the same port again, it has the answer at hand, but for ports of our own, which come and go.
    */
-  @Nullable Endpoint route(
-      int port, RelayAddress home, PeerPolicy policy, PeerPolicy.RelayedPorts relayed) {
+  @Nullable Endpoint route(int port, RelayAddress home, Resources resources) {
+    if (home.isIpv4() != address.isIpv4()) {
+      return null; // an IPv4-mapped address in a packet
+    }
+    PeerPolicy policy = resources.settings().peers();
     Endpoint known = last;
     boolean sameAsLast = known != null && known.port() == port && lastPolicy == policy;
     if (sameAsLast && !home.isAdvertised(address.high(), address.low())) {
       return lastRoute;
     }
-    boolean allowed = policy.allows(address.high(), address.low(), port, home.isIpv4(), relayed);
     if (!sameAsLast || known == null) {
       known = new Endpoint(address.high(), address.low(), port);
       last = known;
       lastPolicy = policy;
     }
-    lastRoute = allowed ? home.route(known) : null;
+    lastRoute = resources.allowsOverUdp(known, home.isIpv4()) ? home.route(known) : null;
     return lastRoute;
   }
 }

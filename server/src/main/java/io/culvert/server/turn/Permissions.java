@@ -3,8 +3,6 @@ package io.culvert.server.turn;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** With which addresses an allocation exchanges data, whatever their ports. */
@@ -16,7 +14,7 @@ final class Permissions {
   static final int MOST = 128;
 
   private final EndpointMap<Permission> all;
-  private long nextEndNanos;
+  private final NextEnd nextEnd = new NextEnd();
 
   Permissions(long seed) {
     all = new EndpointMap<>(seed);
@@ -40,23 +38,13 @@ final class Permissions {
     } else {
       known.extend(end);
     }
-    nextEndNanos = size() == 1 || end - nextEndNanos < 0 ? end : nextEndNanos;
+    nextEnd.note(end);
   }
 
   /** Ends what is to end by now. */
   void expire(long nowNanos) {
-    if (size() == 0 || nowNanos - nextEndNanos < 0) {
-      return;
-    }
-    List<Endpoint> ended = new ArrayList<>();
-    nextEndNanos = nowNanos + LIFETIME.toNanos();
-    all.forEach((address, permission) -> {
-      if (nowNanos - permission.endNanos() >= 0) {
-        ended.add(address);
-      } else if (permission.endNanos() - nextEndNanos < 0) {
-        nextEndNanos = permission.endNanos();
-      }
-    });
-    ended.forEach(all::remove);
+    nextEnd
+        .ended(all, Permission::endNanos, nowNanos)
+        .forEach(permission -> all.remove(permission.address()));
   }
 }

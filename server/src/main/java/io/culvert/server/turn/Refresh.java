@@ -32,8 +32,9 @@ final class Refresh {
     refresh(allocation, allocation.first(), family, seconds, nowNanos);
     counters.count(TurnCounter.REFRESHED);
     exchange.succeed().unsignedInt(AttributeType.LIFETIME, seconds);
-    if (exchange.request().hasTicket()) {
-      exchange.ticket(allocation.ticket());
+    boolean lives = allocation.first() != null;
+    if (request.hasTicket() && lives) {
+      exchange.ticket(allocation.passport());
     }
     exchange.send();
   }

@@ -30,12 +30,14 @@ final class Relay implements DatagramPort.Receiver {
     port = itsPort;
     allocation = of;
     address = home.advertised(itsPort.localAddress().port());
+    home.udp().add(address.port());
   }
 
   /** The same over TCP. */
   void opened(TcpRelay its) {
     tcp = its;
     address = home.advertised(its.localAddress().getPort());
+    home.tcp().add(address.port());
   }
 
   /** What connections come and go through; null when it is one of UDP. */
@@ -98,9 +100,11 @@ final class Relay implements DatagramPort.Receiver {
 
   void close() {
     if (port != null) {
+      home.udp().remove(address.port());
       port.close();
     }
     if (tcp != null) {
+      home.tcp().remove(address.port());
       tcp.close();
     }
     allocation = null;

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.turn.pool.OpenPorts;
 import io.culvert.server.turn.pool.PortPool;
 import io.culvert.wire.transport.udp.Endpoint;
 import java.net.Inet4Address;
@@ -16,6 +17,8 @@ final class RelayAddress {
   private final Endpoint itself;
   private final Endpoint advertised;
   private final PortPool ports;
+  private final OpenPorts udp = new OpenPorts();
+  private final OpenPorts tcp = new OpenPorts();
   private final boolean ipv4;
   private final boolean translated;
 
@@ -39,6 +42,16 @@ final class RelayAddress {
 
   PortPool ports() {
     return ports;
+  }
+
+  /** Those of its ports that are relayed over UDP. */
+  OpenPorts udp() {
+    return udp;
+  }
+
+  /** Those of its ports that are relayed over TCP. */
+  OpenPorts tcp() {
+    return tcp;
   }
 
   InetSocketAddress local(int port) {

@@ -2,7 +2,9 @@ package io.culvert.server.turn;
 
 import io.culvert.server.config.PortRange;
 import io.culvert.server.turn.pool.PortPool;
+import io.culvert.wire.transport.SocketError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -12,9 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** At which addresses of this machine relays are opened: one of each family that it listens on. */
 final class RelayAddresses {
+  private static final Logger log = LoggerFactory.getLogger(RelayAddresses.class);
+
   /** Anywhere on the Internet: only the way there is asked for, nothing is sent. */
   private static final InetAddress FAR_IPV4 = InetAddress.ofLiteral("192.0.2.1");
 
@@ -60,8 +66,9 @@ final class RelayAddresses {
       if (isIpv4(address) == ipv4 && isUsable(address)) {
         return address;
       }
-    } catch (IOException | java.io.UncheckedIOException e) {
-      // No way to the Internet; there may be one to somebody else.
+    } catch (IOException | UncheckedIOException e) {
+      // There may be a way to somebody else.
+      log.debug("turn: no way to the Internet from here: {}.", SocketError.explain(e));
     }
     return anyOf(ipv4);
   }
@@ -74,6 +81,7 @@ final class RelayAddresses {
           .findFirst()
           .orElse(ipv4 ? InetAddress.ofLiteral("127.0.0.1") : null);
     } catch (IOException e) {
+      log.warn("turn: the addresses of this machine cannot be listed: {}.", SocketError.explain(e));
       return null;
     }
   }

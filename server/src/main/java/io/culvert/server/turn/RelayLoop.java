@@ -100,9 +100,8 @@ public final class RelayLoop {
    *
    * @throws IOException when it cannot
    */
-  boolean probe(InetSocketAddress address) throws IOException {
+  void probe(InetSocketAddress address) throws IOException {
     datagrams.open(address, LISTENER, new DatagramListener(turn, eventLoop, 0)).close();
-    return true;
   }
 
   /**
@@ -110,20 +109,18 @@ public final class RelayLoop {
    *
    * @param shared whether other loops have the same address
    */
-  InetSocketAddress listen(InetSocketAddress address, boolean shared) throws IOException {
+  void listen(InetSocketAddress address, boolean shared) throws IOException {
     DatagramListener listener = new DatagramListener(turn, eventLoop, resources.randomLong());
     DatagramPort port = datagrams.open(address, shared ? SHARED_LISTENER : LISTENER, listener);
     listener.opened(port);
     listener.encrypt(encryption.dtls(eventLoop, port::send, listener::begun));
     listeners.add(listener);
-    return port.localAddress().toSocketAddress();
   }
 
   /** Clients may ask to be answered from any of these, which are all that this loop listens at. */
-  boolean discover() {
+  void discover() {
     Discovery discovery = new Discovery();
     listeners.forEach(discovery::add);
-    return true;
   }
 
   /** Lets time pass. Any thread may call this. */
@@ -131,16 +128,17 @@ public final class RelayLoop {
     timer = eventLoop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
-  private void tick() {
+  /** Of all loops: an allocation that follows its client to another one is never on none. */
+  void tick() {
     turn.expire();
-    if (resources.isDraining() && turn.allocations() == 0) {
+    if (resources.isDraining() && resources.quotas().inAll() == 0) {
       drained.complete(null);
     }
   }
 
   /**
    * Completes on this loop, within a second, when nothing new is allocated any more and nothing is
-   * left. Any thread may call this.
+   * left on any loop, not even a port that is reserved. Any thread may call this.
    */
   CompletableFuture<Void> drained() {
     return drained;

@@ -1,5 +1,6 @@
 package io.culvert.server.turn;
 
+import io.culvert.server.net.OnceAMinute;
 import io.culvert.server.turn.pool.PortPool;
 import io.culvert.wire.transport.SocketError;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class RelayPorts {
 
   private final RelaySockets sockets;
   private final Relaying relaying;
+  private final OnceAMinute telling = new OnceAMinute();
 
   RelayPorts(RelaySockets sockets, Relaying relaying) {
     this.sockets = sockets;
@@ -38,13 +40,17 @@ final class RelayPorts {
     int[] taken = new int[ATTEMPTS];
     int attempts = 0;
     Relay opened = null;
-    while (opened == null && attempts < ATTEMPTS) {
+    boolean anotherMayDo = true;
+    while (opened == null && anotherMayDo && attempts < ATTEMPTS) {
       int port = take(home.ports(), wish);
       if (port == PortPool.NONE) {
         break;
       }
-      opened = openAt(allocation, home, port);
-      if (opened == null) {
+      try {
+        opened = tryAt(allocation, home, port);
+      } catch (IOException e) {
+        tell(e);
+        anotherMayDo = isForeign(e);
         taken[attempts] = port;
         attempts++;
       }
@@ -69,22 +75,35 @@ final class RelayPorts {
 
   /** The same at a port that has been taken from the pool; null when that cannot be had. */
   @Nullable Relay openAt(Allocation allocation, RelayAddress home, int port) {
-    Relay relay = new Relay(relaying, home);
     try {
-      InetSocketAddress address = home.local(port);
-      if (allocation.isTcp()) {
-        relay.opened(sockets.open(address, relaying.owner(allocation, home)));
-      } else {
-        relay.opened(sockets.open(address, relay), allocation);
-      }
-      relay.endNanos(allocation.grant().endNanos());
-      allocation.add(relay);
-      return relay;
+      return tryAt(allocation, home, port);
     } catch (IOException e) {
-      if (SocketError.of(e) != SocketError.ADDRESS_IN_USE) { // by another program
-        log.warn("turn: no socket for a relay: {}", SocketError.explain(e));
-      }
+      tell(e);
       return null;
     }
+  }
+
+  private Relay tryAt(Allocation allocation, RelayAddress home, int port) throws IOException {
+    Relay relay = new Relay(relaying, home);
+    InetSocketAddress address = home.local(port);
+    if (allocation.isTcp()) {
+      relay.opened(sockets.open(address, relaying.owner(allocation, home)));
+    } else {
+      relay.opened(sockets.open(address, relay), allocation);
+    }
+    relay.endNanos(allocation.grant().endNanos());
+    allocation.add(relay);
+    return relay;
+  }
+
+  private void tell(IOException failure) {
+    if (!isForeign(failure) && telling.isDue()) {
+      log.warn("turn: no socket for a relay: {}.", SocketError.explain(failure));
+    }
+  }
+
+  /** Whether another program has the port: nothing to tell, and the next one may be free. */
+  private static boolean isForeign(IOException failure) {
+    return SocketError.of(failure) == SocketError.ADDRESS_IN_USE;
   }
 }

@@ -28,6 +28,16 @@ final class Relaying {
 
   private static final int DATA_HEADER_BYTES_IPV6 = 20 + 24 + 4;
 
+  /** Types of ICMP (RFC 792). */
+  private static final int DESTINATION_UNREACHABLE = 3;
+
+  private static final int TIME_EXCEEDED = 11;
+
+  /** And of ICMPv6; between them is Packet Too Big (RFC 4443 §3). */
+  private static final int DESTINATION_UNREACHABLE_V6 = 1;
+
+  private static final int TIME_EXCEEDED_V6 = 3;
+
   private final StunWriter writer = new StunWriter();
   private final SplittableRandom random;
   private final ByteBuf scratch;
@@ -71,6 +81,10 @@ final class Relaying {
       traffic.count(Figure.NO_CHANNEL);
       return;
     }
+    if (!channel.isOpen(resources)) {
+      traffic.count(Figure.FORBIDDEN_PEER);
+      return;
+    }
     allocation.heardFrom(client);
     int dataLength = ChannelData.dataLength(buffer, index);
     toPeer(
@@ -109,8 +123,7 @@ final class Relaying {
       traffic.count(Figure.NO_PERMISSION);
       return;
     }
-    Endpoint route =
-        permission.route(peer.port(), relay.home(), resources.settings().peers(), resources);
+    Endpoint route = permission.route(peer.port(), relay.home(), resources);
     if (route == null) {
       traffic.count(Figure.FORBIDDEN_PEER);
       return;
@@ -152,8 +165,7 @@ final class Relaying {
     if (!resources.settings().limitsBandwidth()) {
       return true;
     }
-    long now = clock.getAsLong();
-    return allocation.grant().bandwidth().take(length, now) && bandwidth.take(length, now);
+    return allocation.grant().share().takeWith(bandwidth, length, clock.getAsLong());
   }
 
   /**
@@ -244,9 +256,16 @@ final class Relaying {
     return ipv4 ? DATA_HEADER_BYTES_IPV4 : DATA_HEADER_BYTES_IPV6;
   }
 
-  /** What was sent to a peer has not arrived (RFC 8656 §11.5). */
+  /** What was sent to a peer has not arrived: only certain types say so (RFC 8656 §11.5). */
   void unreachable(
       Allocation allocation, Relay relay, Endpoint route, int type, int code, int data) {
+    boolean isPassedOn =
+        relay.isIpv4()
+            ? type == DESTINATION_UNREACHABLE || type == TIME_EXCEEDED
+            : type >= DESTINATION_UNREACHABLE_V6 && type <= TIME_EXCEEDED_V6;
+    if (!isPassedOn) {
+      return;
+    }
     boolean ours = relay.home().isUntranslated(route.high(), route.low());
     Endpoint peer = ours ? relay.home().advertised(route.port()) : route;
     if (allocation.permissions().of(peer.high(), peer.low()) == null) {

@@ -4,6 +4,7 @@ import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.AddressSlot;
 import io.culvert.wire.stun.AttributeType;
+import io.culvert.wire.stun.DiscoveryAttribute.ChangeRequest;
 import io.culvert.wire.stun.StunReader;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -24,16 +25,13 @@ final class Request {
   private static final int RESERVE_NEXT = 0x80;
   private static final int TOKEN_BYTES = 8;
 
-  /** The flags of a CHANGE-REQUEST (RFC 5780 §7.2). */
-  private static final int CHANGE_ADDRESS = 4;
-
-  private static final int CHANGE_PORT = 2;
+  /** All that a CHANGE-REQUEST can ask for. */
+  private static final int CHANGES = ChangeRequest.CHANGE_IP | ChangeRequest.CHANGE_PORT;
 
   private final StunReader reader = new StunReader();
   private final int[] unknown = new int[MAX_UNKNOWN];
   private final List<AddressSlot> peers = new ArrayList<>();
   private int unknowns;
-  private int discoveries;
   private int change;
   private int responsePort;
   private int paddingLength;
@@ -72,7 +70,6 @@ final class Request {
 
   private void clear() {
     unknowns = 0;
-    discoveries = 0;
     change = ABSENT;
     responsePort = ABSENT;
     paddingLength = ABSENT;
@@ -129,28 +126,49 @@ final class Request {
         }
       }
       case AttributeType.CHANGE_REQUEST -> {
-        change = first(change, intIn(length));
         takeUnknown(type);
+        change = first(change, intIn(length) & CHANGES);
       }
       case AttributeType.RESPONSE_PORT -> {
-        responsePort = first(responsePort, portIn(length));
         takeUnknown(type);
+        responsePort = first(responsePort, portIn(length));
       }
       case AttributeType.PADDING -> {
-        paddingLength = first(paddingLength, length);
         takeUnknown(type);
+        paddingLength = first(paddingLength, length);
       }
       default -> takeOther(type);
     }
   }
 
-  /** What only a server with two addresses understands. */
   private void takeUnknown(int type) {
+    for (int i = 0; i < unknowns; i++) {
+      if (unknown[i] == type) {
+        return;
+      }
+    }
     if (unknowns < MAX_UNKNOWN) {
       unknown[unknowns] = type;
       unknowns++;
-      discoveries++;
     }
+  }
+
+  /** Takes for known what a server with two addresses understands (RFC 5780 §7). */
+  void knowDiscovery() {
+    int left = 0;
+    for (int i = 0; i < unknowns; i++) {
+      if (!isOfDiscovery(unknown[i])) {
+        unknown[left] = unknown[i];
+        left++;
+      }
+    }
+    unknowns = left;
+  }
+
+  private static boolean isOfDiscovery(int type) {
+    return type == AttributeType.CHANGE_REQUEST
+        || type == AttributeType.RESPONSE_PORT
+        || type == AttributeType.PADDING;
   }
 
   /** The other 2 bytes may be the value's or padding (RFC 5780 §7.5 does not say). */
@@ -233,9 +251,8 @@ final class Request {
               true;
           default -> !AttributeType.isComprehensionRequired(type);
         };
-    if (!known && unknowns < MAX_UNKNOWN) {
-      unknown[unknowns] = type;
-      unknowns++;
+    if (!known) {
+      takeUnknown(type);
     }
   }
 
@@ -267,17 +284,12 @@ final class Request {
     return unknown[i];
   }
 
-  /** How many of the unknown ones are those of RFC 5780. */
-  int discoveries() {
-    return discoveries;
-  }
-
   boolean changesAddress() {
-    return change != ABSENT && (change & CHANGE_ADDRESS) != 0;
+    return change != ABSENT && (change & ChangeRequest.CHANGE_IP) != 0;
   }
 
   boolean changesPort() {
-    return change != ABSENT && (change & CHANGE_PORT) != 0;
+    return change != ABSENT && (change & ChangeRequest.CHANGE_PORT) != 0;
   }
 
   int responsePort() {

@@ -1,14 +1,16 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.net.Counters;
-import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
+import io.culvert.server.turn.pool.OpenPorts;
 import io.culvert.server.turn.pool.PortPool;
 import io.culvert.server.turn.pool.Quotas;
 import io.culvert.server.turn.pool.Reservations;
 import io.culvert.server.turn.tcp.UnboundConnections;
+import io.culvert.wire.transport.udp.Endpoint;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see TurnSettings
  */
-final class Resources implements PeerPolicy.RelayedPorts {
+final class Resources {
   private final SecureRandom random = new SecureRandom();
   private final Counters<TurnCounter> counters = new Counters<>(TurnCounter.class);
   private final List<RelayAddress> relayAddresses;
@@ -117,11 +119,29 @@ final class Resources implements PeerPolicy.RelayedPorts {
     throw new IllegalArgumentException("a pool of no address");
   }
 
-  @Override
-  public boolean isRelayed(long high, long low, int port) {
+  /**
+   * Whether that endpoint may be a peer over UDP at this moment.
+   *
+   * @param ipv4 whether it stood in an attribute, or comes from a socket, of IPv4
+   */
+  boolean allowsOverUdp(Endpoint peer, boolean ipv4) {
+    return allows(peer, ipv4, RelayAddress::udp);
+  }
+
+  /** The same over TCP. */
+  boolean allowsOverTcp(Endpoint peer, boolean ipv4) {
+    return allows(peer, ipv4, RelayAddress::tcp);
+  }
+
+  private boolean allows(
+      Endpoint peer, boolean ipv4, Function<RelayAddress, OpenPorts> overProtocol) {
+    return settings.peers().allows(peer, ipv4, isRelayed(peer, overProtocol));
+  }
+
+  private boolean isRelayed(Endpoint peer, Function<RelayAddress, OpenPorts> overProtocol) {
     for (RelayAddress address : relayAddresses) {
-      if (address.isAdvertised(high, low)) {
-        return address.ports().isTaken(port);
+      if (address.isAdvertised(peer.high(), peer.low())) {
+        return overProtocol.apply(address).contains(peer.port());
       }
     }
     return false;

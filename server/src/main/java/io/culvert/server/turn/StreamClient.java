@@ -80,7 +80,7 @@ final class StreamClient extends Client {
   /** What a client has not read yet stays within the water marks of its channel. */
   @Override
   public boolean send(ByteBuf bytes, int index, int length) {
-    if (!channel.isWritable()) {
+    if (!hasRoom()) {
       return false;
     }
     int padding = -length & (ALIGNMENT - 1);
@@ -92,6 +92,14 @@ final class StreamClient extends Client {
       ctx.executor().execute(flush); // after what else the loop has received
     }
     return true;
+  }
+
+  /** What waits for the end of the loop's pass has not been shown to the client yet. */
+  private boolean hasRoom() {
+    if (!channel.isWritable() && flushing) {
+      channel.flush();
+    }
+    return channel.isWritable();
   }
 
   /** Without an allocation it has to say something now and then. */
@@ -113,8 +121,8 @@ final class StreamClient extends Client {
     ByteBuf copy =
         Unpooled.copiedBuffer(message.slice(message.readerIndex(), message.readableBytes()));
     gate.await(
-        settled.handle((result, failure) -> copy),
-        again -> turn.received(this, again, 0, again.readableBytes()));
+        settled.handle((result, failure) -> failure == null),
+        known -> turn.resumed(this, copy, known));
   }
 
   @Override

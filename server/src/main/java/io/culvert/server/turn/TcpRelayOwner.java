@@ -35,6 +35,11 @@ final class TcpRelayOwner implements TcpRelay.Owner {
     return allocation.grant().user();
   }
 
+  @Override
+  public Endpoint client() {
+    return allocation.client().remote();
+  }
+
   /** Only those whom the client has permitted, and the operator has not forbidden since. */
   @Override
   public @Nullable Endpoint admit(Endpoint source) {
@@ -44,10 +49,7 @@ final class TcpRelayOwner implements TcpRelay.Owner {
       traffic.count(Figure.NO_PERMISSION);
       return null;
     }
-    if (!resources
-        .settings()
-        .peers()
-        .allows(peer.high(), peer.low(), peer.port(), home.isIpv4(), resources)) {
+    if (!resources.allowsOverTcp(peer, home.isIpv4())) {
       traffic.count(Figure.FORBIDDEN_PEER);
       return null;
     }
@@ -76,13 +78,22 @@ final class TcpRelayOwner implements TcpRelay.Owner {
   }
 
   @Override
+  public void toPeer(int bytes) {
+    allocation.countBytesToPeer(bytes);
+    traffic.add(Figure.BYTES_TO_PEERS, bytes);
+  }
+
+  @Override
+  public void toClient(int bytes) {
+    allocation.countBytesToClient(bytes);
+    traffic.add(Figure.BYTES_TO_CLIENTS, bytes);
+  }
+
+  @Override
   public Meter meter() {
-    Bandwidth.Share ofUser = allocation.grant().share();
+    Bandwidth.Share ofUser = allocation.grant().bandwidth().share();
     Bandwidth.Share ofAll = resources.bandwidth().share();
-    return bytes -> {
-      long now = System.nanoTime();
-      return !resources.settings().limitsBandwidth()
-          || (ofUser.take(bytes, now) && ofAll.take(bytes, now));
-    };
+    return bytes ->
+        !resources.settings().limitsBandwidth() || ofUser.takeWith(ofAll, bytes, System.nanoTime());
   }
 }

@@ -14,19 +14,31 @@ final class Tickets {
   record Ticket(long high, long low) {}
 
   /**
-   * Where an allocation is.
+   * Where an allocation is, and what anybody may know of it.
    *
    * @param loop whose allocation it is; only that loop may look at it
+   * @param ipv4 whether it has a relay of that family
+   * @param ipv6 the same
    */
-  record Place(Turn loop, Allocation allocation, String user) {}
+  record Place(Turn loop, Allocation allocation, String user, boolean ipv4, boolean ipv6) {
+    /** Of an allocation of that loop, which alone may ask. */
+    static Place of(Turn loop, Allocation allocation) {
+      return new Place(
+          loop,
+          allocation,
+          allocation.grant().user(),
+          allocation.relay(true) != null,
+          allocation.relay(false) != null);
+    }
+  }
 
   private final SecureRandom random = new SecureRandom();
   private final Map<Ticket, Place> places = new ConcurrentHashMap<>();
 
-  /** A ticket of its own for an allocation of that loop. */
-  Ticket issue(Turn loop, Allocation allocation) {
+  /** A ticket that leads there. */
+  Ticket issue(Place to) {
     Ticket ticket = new Ticket(random.nextLong(), random.nextLong());
-    places.put(ticket, new Place(loop, allocation, allocation.grant().user()));
+    places.put(ticket, to);
     return ticket;
   }
 
@@ -35,9 +47,9 @@ final class Tickets {
     return places.get(ticket);
   }
 
-  /** The allocation belongs to another loop now. */
-  void move(Ticket ticket, Turn loop, Allocation allocation) {
-    places.put(ticket, new Place(loop, allocation, allocation.grant().user()));
+  /** A ticket leads to another place. */
+  void lead(Ticket ticket, Place to) {
+    places.put(ticket, to);
   }
 
   /** A ticket that is good for nothing any more. */

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 public final class Traffic {
   /** What is counted. */
   public enum Figure {
-    /** Datagrams relayed to peers, and the bytes of data in them. */
+    /** Datagrams relayed to peers; and bytes of data, in these or over TCP. */
     PACKETS_TO_PEERS(0),
     BYTES_TO_PEERS(1),
     /** The same to clients. */

@@ -3,6 +3,7 @@ package io.culvert.server.turn;
 import io.culvert.server.net.Counters;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.ChannelData;
+import io.culvert.wire.stun.ClassicBinding;
 import io.culvert.wire.stun.StunMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,9 +14,9 @@ import java.util.function.LongSupplier;
  * What one loop does with what clients and peers send, and with time. Sockets and clock are its
  * caller's. Confined to the thread of its loop.
  *
- * <p>What is wrong with a message that nobody has vouched for, or what it asks for that there is
- * not, is counted and not answered: over UDP the answer would go to whomever the sender has named.
- * For the same reason the answers to such messages carry no more than they must.
+ * <p>What is wrong with a message that nobody has vouched for is counted and not answered, unless
+ * the RFC demands it: over UDP the answer would go to whomever the sender has named. For the same
+ * reason the answers to such messages carry no more than they must.
  */
 final class Turn implements AutoCloseable {
   private static final int KEEP_ALIVE = 0xff;
@@ -63,7 +64,7 @@ final class Turn implements AutoCloseable {
     this.clock = clock;
     this.authentication = authentication;
     exchange = new Exchange(request, answer, counters);
-    allocations = new Allocations(resources.quotas(), resources.tickets());
+    allocations = new Allocations(resources.quotas());
     relaying = new Relaying(scratch, traffic, resources, clock);
     mobility = new Mobility(this, executor, resources, allocations, sockets, relaying);
     allocate = new Allocate(resources, allocations, new RelayPorts(sockets, relaying), mobility);
@@ -103,9 +104,35 @@ final class Turn implements AutoCloseable {
       relaying.channelData(client, buffer, index, length);
     } else if (firstByte == KEEP_ALIVE && length == 1) {
       counters.count(TurnCounter.KEEP_ALIVE);
+    } else if (ClassicBinding.isRequest(buffer, index, length)) {
+      binding.answerClassic(client, buffer, index, answer.clear());
     } else {
       message(client, buffer.setIndex(index, index + length));
     }
+  }
+
+  /**
+   * A request that had to wait until something is known. When that cannot be found out it is
+   * answered so: asked again, it would find out the same.
+   *
+   * @param message its readable bytes
+   */
+  void resumed(Client client, ByteBuf message, boolean known) {
+    if (known) {
+      received(client, message, message.readerIndex(), message.readableBytes());
+    } else if (!closed) {
+      giveUp(client, message);
+    }
+  }
+
+  private void giveUp(Client client, ByteBuf message) {
+    try {
+      request.read(message);
+    } catch (MalformedMessageException e) {
+      throw new AssertionError("the message was sound a moment ago", e);
+    }
+    exchange.begin(client);
+    exchange.refuse(Refusal.SERVER_ERROR);
   }
 
   private void message(Client client, ByteBuf message) {
@@ -172,12 +199,11 @@ final class Turn implements AutoCloseable {
       return;
     }
     Allocation allocation = client.allocation();
-    if (allocation == null && method == StunMessage.REFRESH && request.hasTicket()) {
+    if (method == StunMessage.REFRESH && request.hasTicket()) {
       allocation = mobility.resume(exchange);
       if (allocation == null) {
         return;
       }
-      counters.count(TurnCounter.MOVED);
     }
     if (allocation == null) {
       exchange.refuse(Refusal.ALLOCATION_MISMATCH);
@@ -218,6 +244,7 @@ final class Turn implements AutoCloseable {
     long now = clock.getAsLong();
     allocations.expire(now);
     resources.reservations().expire(now);
+    resources.quotas().expire(now);
   }
 
   /** Ends all allocations. */

@@ -32,9 +32,9 @@ public enum TurnCounter {
   SERVER_ERROR,
   /** Allocations made. */
   ALLOCATED,
-  /** Allocations and permissions refreshed, or released, as asked. */
+  /** Allocations refreshed, or released, as asked. */
   REFRESHED,
-  /** Addresses and channels permitted. */
+  /** Requests for permissions and channels that have been granted, also to have them longer. */
   PERMITTED,
   /** Allocations that have moved to another address of their client. */
   MOVED,
@@ -51,14 +51,16 @@ public enum TurnCounter {
   REDIRECTED,
   /** Requests that say what makes no sense, 400. */
   BAD_REQUEST,
-  /** Requests for peers that nobody may reach, 403, and for mobility where there is none, 405. */
+  /** Requests for peers that nobody may reach, 403. */
   FORBIDDEN,
   /** Requests for an allocation that is not there, or that is there already, 437. */
   ALLOCATION_MISMATCH,
   /** Requests of a user for what belongs to another one, 441. */
   WRONG_CREDENTIALS,
-  /** Requests for a transport or an address family that there is not, 440, 442, 443. */
+  /** Requests for mobility, an address family or a transport that there is not, 405, 440, 442. */
   NOT_SUPPORTED,
+  /** Requests for peers or a relay of a family that the allocation does not have, 443. */
+  FAMILY_MISMATCH,
   /** Allocations refused because their user has enough, 486. */
   QUOTA_REACHED,
   /** Requests refused because the server has no more to give, 508. */

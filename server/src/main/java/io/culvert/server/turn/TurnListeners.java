@@ -132,9 +132,20 @@ final class TurnListeners implements AutoCloseable {
     }
   }
 
-  private static <T> T on(RelayLoop loop, Callable<T> task) throws IOException {
+  /** What is done on a loop, and waited for. */
+  @FunctionalInterface
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private static void on(RelayLoop loop, Task task) throws IOException {
+    Callable<Void> call =
+        () -> {
+          task.run();
+          return null;
+        };
     try {
-      return loop.eventLoop().submit(task).get();
+      loop.eventLoop().submit(call).get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;

@@ -41,6 +41,9 @@ public final class TurnServer implements AutoCloseable {
   /** What a nonce that somebody has overheard is good for, with the key and from that address. */
   private static final Duration NONCE_LIFE = Duration.ofHours(1);
 
+  /** How long an address that the machine has got may be taken for somebody else's. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
   private static final String PORT_SETTING = "turn.port";
   private static final String TLS_PORT_SETTING = "turn.tls-port";
   private static final List<InetAddress> LOOPBACK =
@@ -50,8 +53,12 @@ public final class TurnServer implements AutoCloseable {
   private final Credentials credentials;
   private final Encryption encryption;
   private final TurnListeners listeners;
+  private final AddressLookout lookout;
+
+  // Guarded by this: the lookout applies them again.
   private TurnConfig config;
   private List<Endpoint> services = List.of();
+
   private int port;
   private int tlsPort;
 
@@ -65,6 +72,9 @@ public final class TurnServer implements AutoCloseable {
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
     listeners =
         new TurnListeners(threads, resources, encryption, authentications(credentials, resources));
+    lookout =
+        new AddressLookout(
+            () -> OwnAddresses.of(resources.relayAddresses()), () -> protect(List.of()));
   }
 
   /**
@@ -86,6 +96,7 @@ public final class TurnServer implements AutoCloseable {
       TlsFront tls,
       ServerCertificate certificate)
       throws ServerStartException {
+    requireUse(addresses, publicIp);
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
     Resources resources =
@@ -105,6 +116,27 @@ public final class TurnServer implements AutoCloseable {
     }
   }
 
+  private static void requireUse(List<InetAddress> addresses, Optional<InetAddress> publicIp)
+      throws ServerStartException {
+    if (publicIp.isEmpty()) {
+      return;
+    }
+    InetAddress ip = publicIp.get();
+    if (ip.isAnyLocalAddress()) {
+      throw new ServerStartException(
+          "public-ip: nobody can call %s. Give the address that this machine is known by."
+              .formatted(ip.getHostAddress()),
+          null);
+    }
+    boolean ipv6 = ip instanceof Inet6Address;
+    if (addresses.stream().noneMatch(address -> address instanceof Inet6Address == ipv6)) {
+      throw new ServerStartException(
+          "public-ip: %s is of %s, but the server listens at none of its addresses. Set listen."
+              .formatted(ip.getHostAddress(), ipv6 ? "IPv6" : "IPv4"),
+          null);
+    }
+  }
+
   private void open(List<InetAddress> addresses) throws ServerStartException {
     port = listeners.open(addresses, "turn", config.port(), PORT_SETTING);
     tlsPort = listeners.open(addresses, "turn tls", config.tlsPort(), TLS_PORT_SETTING);
@@ -113,6 +145,7 @@ public final class TurnServer implements AutoCloseable {
     }
     protect(listeners.all());
     listeners.loops().forEach(RelayLoop::start);
+    lookout.start(LOOK_EVERY);
   }
 
   /**
@@ -134,6 +167,7 @@ public final class TurnServer implements AutoCloseable {
         new LongTermAuthentication(
             new Authenticator(credentials, nonceKey, NONCE_LIFE, InstantSource.system()),
             limit,
+            resources.unbound(),
             resources.counters());
   }
 
@@ -225,7 +259,7 @@ public final class TurnServer implements AutoCloseable {
    *
    * @throws ServerStartException when it makes no sense; nothing changes then
    */
-  public void reconfigure(TurnConfig config) throws ServerStartException {
+  public synchronized void reconfigure(TurnConfig config) throws ServerStartException {
     apply(config, services);
   }
 
@@ -233,7 +267,7 @@ public final class TurnServer implements AutoCloseable {
    * Keeps peers from these, too: at whatever address they listen, they cannot be reached through
    * the relay.
    */
-  public void protect(Collection<Listener> others) {
+  public synchronized void protect(Collection<Listener> others) {
     List<Endpoint> all = new ArrayList<>(services);
     for (Listener other : others) {
       all.addAll(endpoints(other.address()));
@@ -267,6 +301,7 @@ public final class TurnServer implements AutoCloseable {
   /** Ends everything and returns when that is done. */
   @Override
   public void close() {
+    lookout.close();
     listeners.close();
   }
 }

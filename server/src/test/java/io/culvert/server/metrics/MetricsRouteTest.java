@@ -103,6 +103,7 @@ class MetricsRouteTest {
       HttpConfig config = withToken(listen);
 
       assertThat(ask(config, "Bearer hunter2").status().code()).isEqualTo(200);
+      assertThat(ask(config, "bearer hunter2").status().code()).isEqualTo(200);
     }
   }
 

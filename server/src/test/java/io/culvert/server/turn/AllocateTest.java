@@ -232,6 +232,51 @@ class AllocateTest {
   }
 
   @Test
+  void withoutADescriptorNoOtherPortIsTriedAndNothingIsKept() {
+    try (TurnOnPaper server = new TurnOnPaper()) {
+      server.runOutOfDescriptors();
+
+      assertThat(server.client().refused(StunMessage.ALLOCATE, UDP)).isEqualTo(508);
+      assertThat(server.tries()).isOne();
+      assertThat(server.taken()).isZero();
+      assertThat(server.resources.quotas().inAll()).isZero();
+    }
+  }
+
+  /** However full the server is by then, and whoever asks at that moment. */
+  @Test
+  void whoClaimsAReservedPortNeedsNoOtherPlace() {
+    Setup two = Setup.USUAL.limits(new Quotas.Limits(2, 2, 0));
+    try (TurnOnPaper server = new TurnOnPaper(two)) {
+      StunMessage first =
+          server.client("alice", 6000).done(StunMessage.ALLOCATE, UDP, new EvenPort(true));
+      ReservationToken token = first.first(ReservationToken.class).orElseThrow();
+      server.resources.quotas().limit(new Quotas.Limits(1, 1, 0));
+
+      StunMessage second = server.client("alice", 6001).done(StunMessage.ALLOCATE, UDP, token);
+
+      assertThat(relayed(second).port()).isEqualTo(relayed(first).port() + 1);
+      assertThat(server.resources.quotas().inAll()).isEqualTo(2);
+      assertThat(server.resources.reservations().size()).isZero();
+    }
+  }
+
+  @Test
+  void aReservedPortThatCannotBeOpenedIsFreeAgainWithItsPlace() {
+    try (TurnOnPaper server = new TurnOnPaper()) {
+      StunMessage first =
+          server.client("alice", 6000).done(StunMessage.ALLOCATE, UDP, new EvenPort(true));
+      ReservationToken token = first.first(ReservationToken.class).orElseThrow();
+      server.runOutOfDescriptors();
+
+      assertThat(server.client("alice", 6001).refused(StunMessage.ALLOCATE, UDP, token))
+          .isEqualTo(508);
+      assertThat(server.taken()).isOne();
+      assertThat(server.resources.quotas().inAll()).isOne();
+    }
+  }
+
+  @Test
   void whenThereIsNoPortLeftTheClientIsTold() {
     try (TurnOnPaper server = new TurnOnPaper()) {
       for (int i = 0; i < 100; i++) {

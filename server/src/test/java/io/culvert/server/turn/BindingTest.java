@@ -48,6 +48,30 @@ class BindingTest {
                     + xored("12345678 00112233 44556677")));
   }
 
+  /** As libnice asks a STUN server. */
+  @Test
+  void aClientFromBeforeTheCookieGetsItsAddressInPlainBytes() {
+    String id = "688eb5c7 4166a31b c63b3afe 0c82b766";
+    assertThat(answer(StunBytes.hex("0001 0000" + id), IPV4))
+        .hasSize(32)
+        .isEqualTo(StunBytes.hex("0101 000c" + id + "0001 0008 0001 8055 c0000201"));
+    assertThat(answer(StunBytes.hex("0001 0000" + id), IPV6))
+        .hasSize(44)
+        .isEqualTo(
+            StunBytes.hex(
+                "0101 0018" + id + "0001 0014 0002 8055 20010db8 12345678 00112233 44556677"));
+    assertThat(server.counted(TurnCounter.ANSWERED)).isEqualTo(2);
+  }
+
+  @Test
+  void suchAClientGetsNothingElse() {
+    String id = "688eb5c7 4166a31b c63b3afe 0c82b766";
+    assertThat(answerOrNull(StunBytes.hex("0001 0008" + id + "0003 0004 00000006"), IPV4)).isNull();
+    assertThat(answerOrNull(StunBytes.hex("0003 0000" + id), IPV4)).isNull();
+    assertThat(answerOrNull(StunBytes.hex("0101 0000" + id), IPV4)).isNull();
+    assertThat(server.counted(TurnCounter.MALFORMED)).isEqualTo(3);
+  }
+
   /** The last 12 bytes of an IPv6 address are XORed with the transaction's id. */
   private static String xored(String hex) {
     byte[] bytes = StunBytes.hex(hex);
@@ -131,7 +155,7 @@ class BindingTest {
           NO_REQUEST     | 0113 0000 2112a442 0102030405060708090a0b0c
           UNKNOWN_METHOD | 0002 0000 2112a442 0102030405060708090a0b0c
           UNKNOWN_METHOD | 0000 0000 2112a442 0102030405060708090a0b0c
-          MALFORMED      | 0001 0000 00000000 0102030405060708090a0b0c
+          MALFORMED      | 0001 0004 00000000 0102030405060708090a0b0c 00000000
           MALFORMED      | 0001 0004 2112a442 0102030405060708090a0b0c
           MALFORMED      | 0001 0000 2112a442 0102030405060708090a0b
           MALFORMED      | 0001 0004 2112a442 0102030405060708090a0b0c 8022 0001

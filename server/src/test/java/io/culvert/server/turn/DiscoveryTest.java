@@ -10,6 +10,7 @@ import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
 import io.culvert.wire.stun.StunAttribute;
+import io.culvert.wire.stun.StunAttribute.UnknownAttributes;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -36,10 +37,14 @@ class DiscoveryTest {
   private final PaperPort other = open("192.0.2.2", 3479);
 
   private PaperPort open(String ip, int number) {
+    return open(discovery, ip, number);
+  }
+
+  private PaperPort open(Discovery among, String ip, int number) {
     DatagramListener listener = new DatagramListener(server.turn, Runnable::run, 1);
     PaperPort port = new PaperPort(at(ip, number), listener, () -> {});
     listener.opened(port);
-    discovery.add(listener);
+    among.add(listener);
     ports.add(port);
     return port;
   }
@@ -79,6 +84,19 @@ class DiscoveryTest {
             new OtherAddress(OTHER.toSocketAddress()));
   }
 
+  /** Case 60. */
+  @Test
+  void whatElseThereIsMakesAnAnswerLonger() {
+    first.comes(CLIENT, StunBytes.REQUEST);
+    assertThat(answer(first).data()).hasSize(56);
+
+    Discovery overIpv6 = new Discovery();
+    PaperPort firstOfIpv6 = open(overIpv6, "2001:db8::1", 3478);
+    open(overIpv6, "2001:db8::2", 3479);
+    firstOfIpv6.comes(at("2001:db8::7", 6000), StunBytes.REQUEST);
+    assertThat(answer(firstOfIpv6).data()).hasSize(92);
+  }
+
   @Test
   void anAnswerComesFromWhereItIsAskedTo() throws Exception {
     ask(new ChangeRequest(false, true));
@@ -111,6 +129,22 @@ class DiscoveryTest {
   @Test
   void whatNobodyKnowsIsStillRefused() throws Exception {
     ask(new StunAttribute.Unknown(0x7001, new byte[4]), new ChangeRequest(false, true));
+    StunMessage refusal = message(answer(first));
+    assertThat(PaperClient.code(refusal)).isEqualTo(420);
+    assertThat(refusal.first(UnknownAttributes.class))
+        .as("without what this server knows")
+        .contains(new UnknownAttributes(List.of(0x7001)));
+  }
+
+  @Test
+  void onlyTwoBitsOfAChangeRequestMeanSomething() throws Exception {
+    first.comes(CLIENT, StunBytes.request("0003 0004 ffffffff"));
+    assertThat(message(answer(other)).first(XorMappedAddress.class)).isPresent();
+  }
+
+  @Test
+  void whatIsRepeatedHidesNothing() throws Exception {
+    first.comes(CLIENT, StunBytes.request("0003 0004 00000000".repeat(16) + "7001 0004 00000000"));
     assertThat(PaperClient.code(message(answer(first)))).isEqualTo(420);
   }
 }

@@ -16,6 +16,7 @@ import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunCodec;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSTransport;
@@ -121,6 +123,40 @@ class EncryptedClientsTest {
 
       assertThat(server.counters()).containsEntry(TurnCounter.UNAUTHENTICATED, 1L);
       session.close();
+    }
+  }
+
+  @Test
+  void aClientOverDtlsIsToldThatTheServerStops(@TempDir Path another) throws Exception {
+    AtomicBoolean stopped = new AtomicBoolean();
+    AtomicBoolean told = new AtomicBoolean();
+    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(HERE, 0))) {
+      DTLSTransport session;
+      try (TestTurnServer stopping = new TestTurnServer(another)) {
+        socket.connect(stopping.address());
+        UDPTransport line =
+            new UDPTransport(socket, MTU) {
+              @Override
+              public void send(byte[] bytes, int offset, int length) throws IOException {
+                if (!stopped.get()) { // nobody hears the client's answer
+                  super.send(bytes, offset, length);
+                }
+              }
+
+              @Override
+              public void close() {
+                told.set(true);
+              }
+            };
+        session = new DTLSClientProtocol().connect(new TrustingPeer(shown -> {}), line);
+        ask(session, StunBytes.REQUEST);
+      }
+      stopped.set(true);
+      await()
+          .until(() -> {
+            session.receive(new byte[MTU], 0, MTU, 100);
+            return told.get();
+          });
     }
   }
 

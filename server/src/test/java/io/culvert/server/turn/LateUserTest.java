@@ -18,6 +18,7 @@ import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.StunWriter;
+import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,20 +67,74 @@ class LateUserTest {
     }
   }
 
+  /** A store that fails each time, though not at once. */
+  private static final class BrokenStore implements TurnUsers {
+    final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public CompletableFuture<Optional<UserKeys>> find(String name) {
+      asked.incrementAndGet();
+      return CompletableFuture.supplyAsync(
+          () -> {
+            throw new IllegalStateException("the disk is full");
+          },
+          CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
+    }
+
+    @Override
+    public CompletableFuture<Optional<UserKeys>> find(UserHash hash) {
+      return find("");
+    }
+  }
+
+  /** Asked again and again, a database that is in trouble would only be in more. */
+  @Test
+  void aStreamWhoseUserCannotBeLookedUpIsToldAndGoesOn() throws Exception {
+    BrokenStore store = new BrokenStore();
+    try (ServerCertificate certificate = certificate();
+        TurnServer server = server(store, certificate);
+        RealClient client =
+            RealClient.tcp(
+                new InetSocketAddress(LOOPBACK, server.port()), UserKeys.of("bob", REALM, "pw"))) {
+      assertThat(client.code(StunMessage.ALLOCATE, new RequestedTransport(17))).isEqualTo(500);
+      assertThat(store.asked).hasValue(1);
+      assertThat(client.code(StunMessage.ALLOCATE, new RequestedTransport(17))).isEqualTo(500);
+      assertThat(store.asked).hasValue(2);
+      assertThat(server.counters()).containsEntry(TurnCounter.SERVER_ERROR, 2L);
+    }
+  }
+
+  @Test
+  void aClientOverUdpWhoseUserCannotBeLookedUpIsTold() throws Exception {
+    try (ServerCertificate certificate = certificate();
+        TurnServer server = server(new BrokenStore(), certificate);
+        RealClient client =
+            RealClient.udp(
+                new InetSocketAddress(LOOPBACK, server.port()), UserKeys.of("bob", REALM, "pw"))) {
+      assertThat(client.code(StunMessage.ALLOCATE, new RequestedTransport(17))).isEqualTo(500);
+    }
+  }
+
+  private static ServerCertificate certificate() throws Exception {
+    return ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
+  }
+
+  private static TurnServer server(TurnUsers users, ServerCertificate certificate)
+      throws Exception {
+    return TurnServer.start(
+        List.of(LOOPBACK),
+        Optional.empty(),
+        TestConfigs.with("turn.port=0", "turn.tls-port=0").turn(),
+        new Credentials(REALM, users),
+        new TlsFront(certificate),
+        certificate);
+  }
+
   @Test
   void aClientOverUdpWhoseUserHasToBeLookedUpNeedNotAskTwice() throws Exception {
     SlowStore store = new SlowStore();
-    ServerCertificate certificate =
-        ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
-    try (certificate;
-        TurnServer server =
-            TurnServer.start(
-                List.of(LOOPBACK),
-                Optional.empty(),
-                TestConfigs.with("turn.port=0", "turn.tls-port=0").turn(),
-                new Credentials(REALM, store),
-                new TlsFront(certificate),
-                certificate);
+    try (ServerCertificate certificate = certificate();
+        TurnServer server = server(store, certificate);
         DatagramSocket client = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
       client.connect(new InetSocketAddress(LOOPBACK, server.port()));
       send(client, allocate(null));

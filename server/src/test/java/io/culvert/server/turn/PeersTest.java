@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.TurnOnPaper.Setup;
 import io.culvert.wire.stun.AddressFamily;
+import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunAttribute;
+import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.StunWriter;
 import io.culvert.wire.stun.TurnAttribute.AdditionalAddressFamily;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.Data;
+import io.culvert.wire.stun.TurnAttribute.EvenPort;
+import io.culvert.wire.stun.TurnAttribute.Lifetime;
 import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
 import io.culvert.wire.transport.udp.Endpoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeersTest {
   private static final StunAttribute UDP = new RequestedTransport(17);
   private static final byte[] DATA = {1, 2, 3, 4, 5};
+  private static final byte[] CHANNEL_DATA = {0x40, 0, 0, 1, 7};
 
   private final TurnOnPaper server = new TurnOnPaper();
   private final PaperClient client = server.client();
@@ -155,6 +164,15 @@ class PeersTest {
     client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100.0", 1));
   }
 
+  @Test
+  void anAddressThatIsNamedTwiceIsPermittedOnce() {
+    for (int i = 0; i < Permissions.MOST - 1; i++) {
+      client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100." + i, 1));
+    }
+    client.done(
+        StunMessage.CREATE_PERMISSION, peer("198.51.100.200", 1), peer("198.51.100.200", 2));
+  }
+
   /** Case 47, and multiplexed peers: one address has 65535 ports. */
   @Test
   void thereAreAsManyChannelsAsAnybodyNeedsAndNoMore() {
@@ -219,11 +237,22 @@ class PeersTest {
   void aChannelIsForOnePeer() {
     assertThat(client.refused(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000))).isEqualTo(400);
     assertThat(client.refused(StunMessage.CHANNEL_BIND, peer("198.51.100.1", 7000))).isEqualTo(400);
+  }
+
+  /** Case 19. */
+  @Test
+  void nothingIsSentToPort0() {
     assertThat(
             client.refused(
                 StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), peer("198.51.100.1", 0)))
-        .as("case 19: port 0")
         .isEqualTo(403);
+    client.done(StunMessage.CREATE_PERMISSION, peer("198.51.100.1", 0)); // its port means nothing
+    client.indicate(StunMessage.SEND, peer("198.51.100.1", 0), new Data(DATA));
+
+    assertThat(server.port(relayed).sent()).isEmpty();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
+    client.indicate(StunMessage.SEND, peer("198.51.100.1", 1), new Data(DATA));
+    assertThat(server.port(relayed).sent()).hasSize(1);
   }
 
   /** Cases 18 and 62. */
@@ -244,5 +273,64 @@ class PeersTest {
     client.done(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), relay);
     client.indicate(StunMessage.SEND, relay, new Data(DATA));
     assertThat(server.port(relayed).sent()).hasSize(1);
+  }
+
+  /** Case 18: the port is taken, but for a relay that is still to come. */
+  @Test
+  void aReservedPortIsNoPeer() {
+    Endpoint even = allocate(server.client("bob", 6001), new EvenPort(true));
+    XorPeerAddress next = new XorPeerAddress(at("192.0.2.1", even.port() + 1).toSocketAddress());
+    assertThat(client.refused(StunMessage.CHANNEL_BIND, new ChannelNumber(0x4000), next))
+        .isEqualTo(403);
+  }
+
+  /** Case 18: whoever opens that port next may be no relay. */
+  @Test
+  void aChannelLeadsToOurOwnAddressOnlyWhileThePortIsRelayed() {
+    PaperClient bob = server.client("bob", 6001);
+    Endpoint relay = allocate(bob);
+    client.done(
+        StunMessage.CHANNEL_BIND,
+        new ChannelNumber(0x4000),
+        new XorPeerAddress(relay.toSocketAddress()));
+    client.send(CHANNEL_DATA);
+    assertThat(server.port(relayed).sent()).hasSize(1);
+
+    bob.done(StunMessage.REFRESH, new Lifetime(0));
+    client.send(CHANNEL_DATA);
+    assertThat(server.port(relayed).sent()).isEmpty();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
+  }
+
+  /** Case 18: what has that number over TCP is a service of this machine, and the other way. */
+  @Test
+  void aRelayMakesItsPortAPeerOverItsOwnProtocolOnly() {
+    Resources resources = server.resources;
+    RelayAddress home = resources.relayAddresses().getFirst();
+    Endpoint tcpRelay = home.advertised(TurnOnPaper.LAST_PORT + 1);
+    assertThat(resources.allowsOverUdp(relayed, true)).isTrue();
+    assertThat(resources.allowsOverTcp(relayed, true)).isFalse();
+    home.tcp().add(tcpRelay.port());
+    assertThat(resources.allowsOverTcp(tcpRelay, true)).isTrue();
+    assertThat(resources.allowsOverUdp(tcpRelay, true)).isFalse();
+  }
+
+  /** Case 6, by way of what is remembered of the last peer. */
+  @Test
+  void aMappedAddressIsNoPeerAlthoughTheAddressInItIs() {
+    PaperClient both = server.client("bob", 6001);
+    allocate(both, new AdditionalAddressFamily(AddressFamily.IPV6));
+    Endpoint peer = at("198.51.100.1", 7000);
+    both.done(StunMessage.CREATE_PERMISSION, new XorPeerAddress(peer.toSocketAddress()));
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      ByteBuf send = Unpooled.buffer();
+      new StunWriter()
+          .begin(send, StunClass.INDICATION, StunMessage.SEND, PaperClient.newTransaction())
+          .xorAddress(AttributeType.XOR_PEER_ADDRESS, peer.high(), peer.low(), peer.port(), ipv4)
+          .bytes(AttributeType.DATA, DATA);
+      both.send(ByteBufUtil.getBytes(send));
+    }
+    assertThat(server.counted(Figure.PACKETS_TO_PEERS)).isOne();
+    assertThat(server.counted(Figure.FORBIDDEN_PEER)).isOne();
   }
 }

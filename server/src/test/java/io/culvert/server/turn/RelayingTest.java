@@ -8,6 +8,7 @@ import io.culvert.server.turn.PaperPort.Sent;
 import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.TurnOnPaper.Setup;
 import io.culvert.server.turn.pool.Quotas;
+import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunCodec;
@@ -16,6 +17,7 @@ import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.Data;
 import io.culvert.wire.stun.TurnAttribute.DontFragment;
 import io.culvert.wire.stun.TurnAttribute.Icmp;
+import io.culvert.wire.stun.TurnAttribute.RequestedAddressFamily;
 import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
 import io.culvert.wire.stun.TurnAttribute.XorPeerAddress;
 import io.culvert.wire.stun.TurnAttribute.XorRelayedAddress;
@@ -27,6 +29,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Send, Data and ChannelData. */
@@ -177,6 +181,32 @@ class RelayingTest {
     }
   }
 
+  /** RFC 8656 §11.5: the others say nothing of the peer. */
+  @Test
+  void onlyWhatSaysThatAPeerCannotBeReachedIsPassedOn() {
+    assertThat(icmpPassedOn(PEER)).containsExactly(3, 11);
+    assertThat(icmpPassedOn(at("2001:db8:2::1", 7000))).containsExactly(1, 2, 3);
+  }
+
+  private static List<Integer> icmpPassedOn(Endpoint peer) {
+    try (TurnOnPaper server = new TurnOnPaper()) {
+      PaperClient client = server.client();
+      int family = peer.isIpv4() ? AddressFamily.IPV4 : AddressFamily.IPV6;
+      StunMessage answer =
+          client.done(
+              StunMessage.ALLOCATE, new RequestedTransport(17), new RequestedAddressFamily(family));
+      Endpoint relayed = Endpoint.of(answer.first(XorRelayedAddress.class).orElseThrow().address());
+      client.done(StunMessage.CREATE_PERMISSION, new XorPeerAddress(peer.toSocketAddress()));
+      return IntStream.range(0, 256)
+          .filter(type -> {
+            server.port(relayed).unreachable(peer, type, 0, 0);
+            return !client.received().isEmpty();
+          })
+          .boxed()
+          .toList();
+    }
+  }
+
   /** Case 21: behind a NAT that would not turn the packets round. */
   @Test
   void twoClientsMeetAtTheirRelays() {
@@ -239,6 +269,26 @@ class RelayingTest {
   }
 
   @Test
+  void whatIsLostForAllCostsItsUserNothing() {
+    Setup limited = Setup.USUAL.limits(new Quotas.Limits(0, 0, 500)).bandwidth(1_000);
+    try (TurnOnPaper server = new TurnOnPaper(limited)) {
+      PaperClient client = server.client();
+      PaperClient other = server.client("bob", 6001);
+      PaperPort port = server.port(allocate(client));
+      allocate(other);
+      client.done(StunMessage.CHANNEL_BIND, CHANNEL, TO_PEER);
+      other.done(StunMessage.CHANNEL_BIND, CHANNEL, TO_PEER);
+      other.send(channelData(0x4001, 1000, new byte[1000]));
+      client.send(channelData(0x4001, 1000, new byte[1000]));
+      assertThat(server.counted(Figure.OVER_BANDWIDTH)).as("the other one owes a second").isOne();
+
+      server.pass(Duration.ofMillis(950));
+      client.send(channelData(0x4001, 1000, new byte[1000]));
+      assertThat(port.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void noPacketCostsAnObject() {
     try (TurnOnPaper server = new TurnOnPaper()) {
       PaperClient client = server.client();
@@ -278,10 +328,7 @@ class RelayingTest {
   private static StunMessage sendIndication() {
     StunAttribute[] attributes = {TO_PEER, new Data(new byte[1000])};
     return new StunMessage(
-        StunClass.INDICATION,
-        StunMessage.SEND,
-        PaperClient.newTransaction(),
-        java.util.List.of(attributes));
+        StunClass.INDICATION, StunMessage.SEND, PaperClient.newTransaction(), List.of(attributes));
   }
 
   /** Bytes, once the code is warm. */

@@ -47,6 +47,7 @@ class StrangersTest {
                   Duration.ofHours(1),
                   InstantSource.system()),
               new ChallengeLimit(CHALLENGES),
+              server.resources.unbound(),
               server.resources.counters()));
   private final DatagramListener listener = new DatagramListener(turn, Runnable::run, 1);
   private final PaperPort port = new PaperPort(TurnOnPaper.LISTENER, listener, () -> {});

@@ -115,6 +115,21 @@ class StreamDataTest {
   }
 
   @Test
+  void aBurstArrivesWholeAtAClientThatReads() throws Exception {
+    InetSocketAddress relayed = allocate(client);
+    bind(client);
+    byte[] sent = random(1000);
+    for (int i = 0; i < 400; i++) {
+      peer.send(new DatagramPacket(sent, sent.length, relayed));
+    }
+    byte[] message = channelData(sent);
+    for (int i = 0; i < 400; i++) {
+      assertThat(client.socket().getInputStream().readNBytes(message.length)).isEqualTo(message);
+    }
+    assertThat(server.traffic()).containsEntry(Figure.SLOW_CLIENT, 0L);
+  }
+
+  @Test
   void aStrangerDoesNotGetBeyondTheHeader() throws Exception {
     send(Arrays.copyOf(channelData(new byte[2_045]), ChannelData.HEADER_BYTES));
     expectTurnedAway();

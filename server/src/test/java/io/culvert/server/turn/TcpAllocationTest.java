@@ -8,7 +8,10 @@ import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.config.TestConfigs;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.turn.Traffic.Figure;
 import io.culvert.server.turn.auth.Credentials;
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
+import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.ConnectionId;
@@ -99,6 +102,27 @@ class TcpAllocationTest {
     }
   }
 
+  /** Whatever loops the two connections are on. */
+  @Test
+  void everyByteIsCounted() throws Exception {
+    allocate(ann);
+    for (int i = 1; i <= 6; i++) {
+      try (ServerSocket listener = new ServerSocket(0, 1, HERE);
+          TurnStream data = connected(ann, at(listener));
+          Socket peer = listener.accept()) {
+        data.socket().getOutputStream().write(new byte[100_000]);
+        peer.getInputStream().skipNBytes(100_000);
+        peer.getOutputStream().write(new byte[70_001]);
+        data.socket().getInputStream().skipNBytes(70_001);
+      }
+      assertThat(server.traffic())
+          .containsEntry(Figure.BYTES_TO_PEERS, i * 100_000L)
+          .containsEntry(Figure.BYTES_TO_CLIENTS, i * 70_001L)
+          .containsEntry(Figure.PACKETS_TO_PEERS, 0L)
+          .containsEntry(Figure.PACKETS_TO_CLIENTS, 0L);
+    }
+  }
+
   /** Wherever the connection with the ConnectionBind has come to: there are three loops. */
   @Test
   void connectionsMayBeOnAnyLoop() throws Exception {
@@ -146,6 +170,26 @@ class TcpAllocationTest {
           TurnStream again = client("ann");
           Socket peer = listener.accept()) {
         assertThat(again.refused(StunMessage.CONNECTION_BIND, id)).isEqualTo(400);
+        expectEchoes(data.socket(), peer);
+      }
+    }
+  }
+
+  /** As coturn's client does. */
+  @Test
+  void aConnectionIsBoundWithTheNonceOfTheOneThatItBelongsTo() throws Exception {
+    allocate(ann);
+    try (ServerSocket listener = new ServerSocket(0, 1, HERE)) {
+      ConnectionId id = id(ann.done(StunMessage.CONNECT, new XorPeerAddress(at(listener))));
+      try (TurnStream data = client("ann").knowing(ann);
+          TurnStream other = client("ann").knowing(ann);
+          Socket peer = listener.accept()) {
+        assertThat(other.askOnce(StunMessage.CONNECTION_BIND, new ConnectionId(id.id() + 1)))
+            .as("for no connection")
+            .extracting(answer -> answer.first(ErrorCode.class).orElseThrow().code())
+            .isEqualTo(438);
+        assertThat(data.askOnce(StunMessage.CONNECTION_BIND, id).messageClass())
+            .isEqualTo(StunClass.SUCCESS);
         expectEchoes(data.socket(), peer);
       }
     }

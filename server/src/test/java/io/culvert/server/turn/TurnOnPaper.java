@@ -3,6 +3,7 @@ package io.culvert.server.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.server.turn.Traffic.Figure;
+import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.server.turn.peer.Cidr;
 import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The server without sockets, in virtual time, for clients who are whoever they say they are. */
@@ -81,6 +83,8 @@ final class TurnOnPaper implements AutoCloseable {
   private final Map<Endpoint, PaperPort> ports = new HashMap<>();
   private final Set<Integer> foreignPorts = new HashSet<>();
   private final List<PortPool> pools;
+  private boolean hasDescriptors = true;
+  private int tries;
   final Resources resources;
   final Turn turn;
   private long now = -5_000_000_000L; // a clock may begin anywhere
@@ -127,6 +131,10 @@ final class TurnOnPaper implements AutoCloseable {
   private DatagramPort open(InetSocketAddress address, DatagramPort.Receiver receiver)
       throws IOException {
     Endpoint endpoint = Endpoint.of(address);
+    tries++;
+    if (!hasDescriptors) {
+      throw new IOException("socket(..) failed with error(-24): Too many open files");
+    }
     if (foreignPorts.contains(address.getPort()) || ports.containsKey(endpoint)) {
       throw new BindException("Address already in use");
     }
@@ -153,13 +161,18 @@ final class TurnOnPaper implements AutoCloseable {
       exchange.send();
       return false;
     }
-    exchange.identify(user, KEY, false);
+    exchange.identify(new Accepted(user, KEY, false));
     return true;
   }
 
   /** Another loop of the same server. */
   Turn anotherLoop() {
     return anotherLoop(TurnOnPaper::identify);
+  }
+
+  /** The same, where that executor runs what other loops want done. */
+  Turn anotherLoopOn(Executor executor) {
+    return new Turn(resources, new PaperSockets(), executor, TurnOnPaper::identify, () -> now);
   }
 
   /** The same with clients who have to say who they are in another way. */
@@ -179,6 +192,17 @@ final class TurnOnPaper implements AutoCloseable {
   /** Another program has that port. */
   void takeAway(int port) {
     foreignPorts.add(port);
+  }
+
+  /** The process may have no more sockets. */
+  void runOutOfDescriptors() {
+    hasDescriptors = false;
+    tries = 0;
+  }
+
+  /** How often a socket has been asked for since then. */
+  int tries() {
+    return tries;
   }
 
   /** The socket of a relayed address. */

@@ -46,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TurnServerTest {
@@ -92,6 +94,21 @@ class TurnServerTest {
       assertThat(answer).hasSize(32);
       assertThat(mapped(answer)).isEqualTo(client.getLocalSocketAddress());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::1"})
+  void aPublicAddressThatNobodyCanBeReachedAtIsNamed(String publicIp) {
+    assertThatExceptionOfType(ServerStartException.class)
+        .isThrownBy(() ->
+            TurnServer.start(
+                List.of(LOOPBACK),
+                Optional.of(InetAddress.ofLiteral(publicIp)),
+                turn(0),
+                new Credentials(TurnStream.REALM, new Everybody()),
+                new TlsFront(certificate),
+                certificate))
+        .withMessageStartingWith("public-ip: ");
   }
 
   @Test

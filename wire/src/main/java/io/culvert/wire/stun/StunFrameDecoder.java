@@ -19,14 +19,17 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
 
   private int maxMessageBytes;
 
+  /** Whether the header of the message that is coming has been found to be right. */
+  private boolean begun;
+
   /** Takes messages of at most this length, the header included. */
   public StunFrameDecoder(int maxMessageBytes) {
     this.maxMessageBytes = maxMessageBytes;
   }
 
   /**
-   * From the next message on, and for what is still to come of one, that length is the most. On the
-   * channel's event loop.
+   * From the next message on that length is the most; one whose header has come may end as it has
+   * begun. On the channel's event loop.
    */
   public void limit(int bytes) {
     maxMessageBytes = bytes;
@@ -52,7 +55,10 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     int length = StunLayout.HEADER_BYTES + in.getUnsignedShort(start + StunLayout.LENGTH_AT);
-    requireLength(length % StunLayout.ALIGNMENT == 0 && length <= maxMessageBytes, length);
+    if (length % StunLayout.ALIGNMENT != 0) {
+      throw wrongLength(length);
+    }
+    begin(length);
     if (available < StunLayout.TRANSACTION_ID_AT) {
       return;
     }
@@ -61,6 +67,7 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
     }
     if (available >= length) {
       out.add(in.readRetainedSlice(length));
+      begun = false;
     }
   }
 
@@ -71,18 +78,24 @@ public final class StunFrameDecoder extends ByteToMessageDecoder {
     }
     int dataLength = ChannelData.dataLength(in, in.readerIndex());
     int length = ChannelData.HEADER_BYTES + dataLength;
-    requireLength(length <= maxMessageBytes, length);
+    begin(length);
     int padding = ChannelData.padding(dataLength);
     if (available >= length + padding) {
       out.add(in.readRetainedSlice(length));
       in.skipBytes(padding);
+      begun = false;
     }
   }
 
-  private static void requireLength(boolean fits, int length) throws MalformedMessageException {
-    if (!fits) {
-      throw new MalformedMessageException("message of " + length + " bytes");
+  private void begin(int length) throws MalformedMessageException {
+    if (!begun && length > maxMessageBytes) {
+      throw wrongLength(length);
     }
+    begun = true;
+  }
+
+  private static MalformedMessageException wrongLength(int length) {
+    return new MalformedMessageException("message of " + length + " bytes");
   }
 
   @Override

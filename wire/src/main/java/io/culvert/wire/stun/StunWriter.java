@@ -111,11 +111,6 @@ public final class StunWriter {
     return errorCode(AttributeType.ERROR_CODE, 0, code, reason);
   }
 
-  /** Appends ERROR-CODE without a reason. */
-  public StunWriter errorCode(int code) {
-    return errorCode(code, "");
-  }
-
   /**
    * Appends ADDRESS-ERROR-CODE.
    *

@@ -62,7 +62,7 @@ public sealed interface TurnAttribute extends StunAttribute {
     }
   }
 
-  /** What a datagram of the peer contains. */
+  /** What a datagram contains, of the peer's or to the peer. */
   @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
   record Data(byte[] bytes) implements TurnAttribute {
     @Override

@@ -118,6 +118,28 @@ class StunFrameDecoderTest {
     channel.close();
   }
 
+  @Test
+  void aMessageThatHasBegunMayEnd() {
+    for (byte[] longer :
+        new byte[][] {
+          channelData(0x4000, MAX),
+          Arrays.copyOf(StunDecoding.bytes("0016 00fc 2112a442"), 20 + 0xfc)
+        }) {
+      EmbeddedChannel channel = channel();
+      StunFrameDecoder decoder = channel.pipeline().get(StunFrameDecoder.class);
+      decoder.limit(StunFrameDecoder.LONGEST);
+      channel.writeInbound(memory.buffer().writeBytes(longer, 0, 100));
+      decoder.limit(MAX);
+      channel.writeInbound(memory.buffer().writeBytes(longer, 100, longer.length - 100));
+      ByteBuf message = channel.readInbound();
+      assertThat(ByteBufUtil.getBytes(message)).isEqualTo(longer);
+      message.release();
+      assertThatThrownBy(() -> channel.writeInbound(memory.buffer().writeBytes(longer, 0, 100)))
+          .hasRootCauseMessage("message of " + longer.length + " bytes");
+      channel.close();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

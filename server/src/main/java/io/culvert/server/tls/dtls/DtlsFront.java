@@ -65,7 +65,7 @@ public final class DtlsFront implements AutoCloseable {
   private final Cookies cookies;
   private final Records records = new Records();
   private final Plaintext plaintext = new Plaintext();
-  private final EndpointMap<Client> clients = new EndpointMap<>(new SecureRandom().nextLong());
+  private final EndpointMap<Contact> clients = new EndpointMap<>(new SecureRandom().nextLong());
   private final Tally<Party> handshakesPerParty;
   private final Tally<Party> sessionsPerParty;
   private final Future<?> lookout;
@@ -127,7 +127,7 @@ public final class DtlsFront implements AutoCloseable {
     long now = now();
     records.open(buffer, index, length);
     while (records.next()) {
-      Client client = clients.get(high, low, port);
+      Contact client = clients.get(high, low, port);
       if (records.isClientHello()) {
         hello(client, new Endpoint(high, low, port), now);
       } else if (client == null) {
@@ -141,7 +141,7 @@ public final class DtlsFront implements AutoCloseable {
     }
   }
 
-  private void pass(Client client, long now) {
+  private void pass(Contact client, long now) {
     Handshake handshake = client.handshake;
     DtlsSession session = client.session;
     if (handshake != null && client.isForHandshake(records)) {
@@ -157,7 +157,7 @@ public final class DtlsFront implements AutoCloseable {
     }
   }
 
-  private void hello(@Nullable Client known, Endpoint from, long now) {
+  private void hello(@Nullable Contact known, Endpoint from, long now) {
     long random = records.clientRandom();
     if (known != null && known.handshake != null && known.handshake.isOf(random)) {
       offer(known.handshake);
@@ -169,7 +169,7 @@ public final class DtlsFront implements AutoCloseable {
     } else if (known != null && known.session != null && known.session.isOf(random)) {
       counters.count(DtlsCounter.STRAY); // repeated by the network, and late
     } else {
-      Client client = known == null ? new Client(from) : known;
+      Contact client = known == null ? new Contact(from) : known;
       if (admits(client)) {
         shakeHands(client, hello, random);
       } else {
@@ -189,14 +189,14 @@ public final class DtlsFront implements AutoCloseable {
   }
 
   /** A client takes no more room by replacing what it has. */
-  private boolean admits(Client client) {
+  private boolean admits(Contact client) {
     return (client.handshake != null
             || (handshakes < limits.handshakes() && handshakesPerParty.hasRoom(client.party)))
         && (!client.isGone()
             || (clients.size() < limits.sessions() && sessionsPerParty.hasRoom(client.party)));
   }
 
-  private void shakeHands(Client client, DTLSRequest hello, long random) {
+  private void shakeHands(Contact client, DTLSRequest hello, long random) {
     if (client.handshake != null) {
       client.handshake.abandon();
       counters.count(DtlsCounter.REPLACED);
@@ -227,7 +227,7 @@ public final class DtlsFront implements AutoCloseable {
     handshake.start(hello, new HandshakePeer(crypto, certificate.identity()));
   }
 
-  private void establish(Client client, long random, DTLSTransport dtls, Transport transport) {
+  private void establish(Contact client, long random, DTLSTransport dtls, Transport transport) {
     if (client.session != null) {
       client.session.replace();
     }
@@ -245,7 +245,7 @@ public final class DtlsFront implements AutoCloseable {
     }
   }
 
-  private void forgetHandshake(Client client) {
+  private void forgetHandshake(Contact client) {
     client.handshake = null;
     handshakes--;
     handshakesPerParty.remove(client.party);
@@ -253,14 +253,14 @@ public final class DtlsFront implements AutoCloseable {
   }
 
   private void forgetSession(DtlsSession session) {
-    Client client = Objects.requireNonNull(clients.get(session.client()));
+    Contact client = Objects.requireNonNull(clients.get(session.client()));
     client.session = null;
     sessions--;
     sessionsPerParty.remove(client.party);
     forgetIfGone(client);
   }
 
-  private void forgetIfGone(Client client) {
+  private void forgetIfGone(Contact client) {
     if (client.isGone()) {
       clients.remove(client.endpoint);
     }
@@ -291,9 +291,9 @@ public final class DtlsFront implements AutoCloseable {
   @Override
   public void close() {
     lookout.cancel(false);
-    List<Client> all = new ArrayList<>();
+    List<Contact> all = new ArrayList<>();
     clients.forEach((endpoint, client) -> all.add(client));
-    for (Client client : all) {
+    for (Contact client : all) {
       if (client.handshake != null) {
         client.handshake.abandon();
         forgetHandshake(client);

@@ -5,11 +5,9 @@ import io.culvert.server.turn.auth.Credentials.Known;
 import io.culvert.server.turn.auth.Credentials.Lookup;
 import io.culvert.server.turn.auth.Credentials.Unknown;
 import io.culvert.server.turn.auth.Credentials.Unsettled;
-import io.culvert.server.turn.auth.Nonces.Freshness;
 import io.culvert.server.turn.auth.Verdict.Accepted;
 import io.culvert.server.turn.auth.Verdict.Later;
 import io.culvert.server.turn.auth.Verdict.Refused;
-import io.culvert.server.turn.auth.Verdict.UnknownAttributes;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.NonceCookie;
@@ -94,10 +92,8 @@ public final class Authenticator {
     if (!claims.complete()) {
       return Refused.BAD_REQUEST;
     }
-    Freshness freshness =
-        nonces.check(
-            request, claims.nonceAt(), claims.nonceLength(), cookie(), high, low, port, now);
-    if (freshness != Freshness.FRESH) {
+    if (!nonces.isFresh(
+        request, claims.nonceAt(), claims.nonceLength(), cookie(), high, low, port, now)) {
       return Refused.STALE_NONCE;
     }
     PasswordAlgorithm algorithm = claims.algorithm();
@@ -164,12 +160,7 @@ public final class Authenticator {
       return Refused.UNAUTHENTICATED;
     }
     boolean sha256 = claims.integrity() == AttributeType.MESSAGE_INTEGRITY_SHA256;
-    Accepted accepted = new Accepted(known.user(), right, sha256);
-    if (!claims.hasUnknown()) {
-      return accepted;
-    }
-    reader.open(request);
-    return new UnknownAttributes(accepted, Claims.unknownTypes(reader));
+    return new Accepted(known.user(), right, sha256);
   }
 
   private boolean isAllocation() {

@@ -4,7 +4,6 @@ import io.culvert.wire.transport.udp.Endpoint;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many challenges an IPv4 address or an IPv6 /64 gets in a second: anybody can ask for one in
@@ -22,8 +21,6 @@ public final class ChallengeLimit {
 
   /** The second, and behind it how many have been asked for in it. */
   private final AtomicLongArray counts = new AtomicLongArray(PLACES);
-
-  private final LongAdder suppressed = new LongAdder();
 
   /**
    * A limit.
@@ -49,18 +46,12 @@ public final class ChallengeLimit {
       long before = counts.get(place);
       boolean same = (before & ~COUNT) == second;
       if (same && (before & COUNT) >= perSecond) {
-        suppressed.increment();
         return false;
       }
       if (counts.compareAndSet(place, before, same ? before + 1 : second + 1)) {
         return true;
       }
     }
-  }
-
-  /** How many have not been granted since the start. */
-  public long suppressed() {
-    return suppressed.sum();
   }
 
   private int place(long high, long low) {

@@ -4,8 +4,6 @@ import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.PasswordAlgorithm;
 import io.culvert.wire.stun.StunReader;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,6 @@ final class Claims {
   private boolean realmIsOurs;
   private boolean sha1;
   private boolean sha256;
-  private boolean unknown;
   private int nonceAt;
   private int nonceLength;
   private boolean algorithms;
@@ -56,7 +53,7 @@ final class Claims {
    * @throws MalformedMessageException when an attribute does not fit into it
    */
   void read(StunReader request) throws MalformedMessageException {
-    username = userHash = realm = realmIsOurs = sha1 = sha256 = unknown = false;
+    username = userHash = realm = realmIsOurs = sha1 = sha256 = false;
     algorithms = algorithmsAreOurs = false;
     nonceAt = algorithm = ABSENT;
     while (request.next()) {
@@ -69,7 +66,7 @@ final class Claims {
         case AttributeType.NONCE -> readNonce(request);
         case AttributeType.PASSWORD_ALGORITHM -> readAlgorithm(request);
         case AttributeType.PASSWORD_ALGORITHMS -> readAlgorithms(request);
-        default -> unknown |= isUnknown(request.type());
+        default -> {} // whether it is one that must be known is not about who somebody is
       }
     }
   }
@@ -144,53 +141,5 @@ final class Claims {
       return PasswordAlgorithm.MD5;
     }
     return algorithmsAreOurs ? PasswordAlgorithm.of(algorithm) : null;
-  }
-
-  boolean hasUnknown() {
-    return unknown;
-  }
-
-  /** The attributes of a request that has just been opened which must be known but are not. */
-  static List<Integer> unknownTypes(StunReader request) throws MalformedMessageException {
-    List<Integer> types = new ArrayList<>();
-    while (request.next()) {
-      if (isUnknown(request.type())) {
-        types.add(request.type());
-      }
-    }
-    return List.copyOf(types);
-  }
-
-  private static boolean isUnknown(int type) {
-    return AttributeType.isComprehensionRequired(type)
-        && switch (type) {
-          case AttributeType.MAPPED_ADDRESS,
-              AttributeType.CHANGE_REQUEST,
-              AttributeType.USERNAME,
-              AttributeType.MESSAGE_INTEGRITY,
-              AttributeType.ERROR_CODE,
-              AttributeType.UNKNOWN_ATTRIBUTES,
-              AttributeType.CHANNEL_NUMBER,
-              AttributeType.LIFETIME,
-              AttributeType.XOR_PEER_ADDRESS,
-              AttributeType.DATA,
-              AttributeType.REALM,
-              AttributeType.NONCE,
-              AttributeType.XOR_RELAYED_ADDRESS,
-              AttributeType.REQUESTED_ADDRESS_FAMILY,
-              AttributeType.EVEN_PORT,
-              AttributeType.REQUESTED_TRANSPORT,
-              AttributeType.DONT_FRAGMENT,
-              AttributeType.MESSAGE_INTEGRITY_SHA256,
-              AttributeType.PASSWORD_ALGORITHM,
-              AttributeType.USERHASH,
-              AttributeType.XOR_MAPPED_ADDRESS,
-              AttributeType.RESERVATION_TOKEN,
-              AttributeType.PADDING,
-              AttributeType.RESPONSE_PORT,
-              AttributeType.CONNECTION_ID ->
-              false;
-          default -> true;
-        };
   }
 }

@@ -58,15 +58,6 @@ final class Nonces {
   private final byte[] expected = new byte[LENGTH];
   private final byte[] claimed = new byte[LENGTH];
 
-  /** What a nonce is worth. */
-  enum Freshness {
-    FRESH,
-    /** It was made here for this client, but too long ago. */
-    STALE,
-    /** It was not, or not for this client, or an eternity ago. */
-    FORGED
-  }
-
   /**
    * Nonces of this key.
    *
@@ -105,20 +96,17 @@ final class Nonces {
     out.writeBytes(expected);
   }
 
-  /** What the nonce at this place is worth when it comes from that client. */
-  Freshness check(
+  /** Whether the nonce at this place has been made here, for that client and not too long ago. */
+  boolean isFresh(
       ByteBuf in, int index, int length, byte[] cookie, long high, long low, int port, long now) {
     if (length != LENGTH) {
-      return Freshness.FORGED;
+      return false;
     }
     in.getBytes(index, claimed);
     long latest = seconds(now) + AHEAD;
     long age = (latest - claimedTime()) & TIME;
     compute(cookie, high, low, port, latest - age);
-    if (!MessageDigest.isEqual(expected, claimed)) {
-      return Freshness.FORGED;
-    }
-    return age - AHEAD <= life ? Freshness.FRESH : Freshness.STALE;
+    return MessageDigest.isEqual(expected, claimed) && age - AHEAD <= life;
   }
 
   /** Of characters that cannot be, anything: they will not be the expected ones. */

@@ -1,8 +1,8 @@
 package io.culvert.server.turn.auth;
 
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
 import io.culvert.wire.stun.StunKey;
 import io.culvert.wire.stun.StunWriter;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What is to become of a request. */
@@ -22,28 +22,22 @@ public sealed interface Verdict {
   }
 
   /**
-   * It is from this user, but has attributes that no request of ours has: 420 Unknown Attribute.
-   *
-   * @param types of these, for UNKNOWN-ATTRIBUTES
-   */
-  record UnknownAttributes(Accepted from, List<Integer> types) implements Verdict {}
-
-  /**
-   * It cannot be told yet. The same request may be judged again when the future has completed in
-   * whatever way, on any thread; a datagram may also be forgotten, for its sender repeats it.
+   * It cannot be told yet. The same request may be judged again when the future has completed, on
+   * any thread; a datagram may also be forgotten, for its sender repeats it. When the future fails
+   * the request is a {@link Refused#SERVER_ERROR}: judged again, the same would be tried again.
    */
   record Later(CompletableFuture<?> settled) implements Verdict {}
 
   /** It is refused, by an answer without integrity. */
   enum Refused implements Verdict {
     /** Who is it? To be answered with a challenge. */
-    UNAUTHENTICATED(401, true),
+    UNAUTHENTICATED(ErrorCode.UNAUTHENTICATED, true),
     /** Its nonce is too old, or not of this client. To be answered with a challenge. */
-    STALE_NONCE(438, true),
+    STALE_NONCE(ErrorCode.STALE_NONCE, true),
     /** It contradicts itself, or lacks something. */
-    BAD_REQUEST(400, false),
+    BAD_REQUEST(ErrorCode.BAD_REQUEST, false),
     /** Whose it is cannot be found out. */
-    SERVER_ERROR(500, false);
+    SERVER_ERROR(ErrorCode.SERVER_ERROR, false);
 
     private final int code;
     private final boolean challenge;

@@ -5,6 +5,7 @@ import io.culvert.wire.transport.udp.EndpointMap;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of the networks in the operator's two lists that contain the address, the smallest decides.
  *       A network in both lists is an error. An address of the server itself is allowed only by an
  *       entry of its own, not by a network around it.
- *   <li>An address of the server itself: allowed where the port is one that it relays for somebody.
+ *   <li>An address of the server itself: allowed where it has a relay open at that port, of the
+ *       protocol in question.
  *   <li>Special-purpose addresses are denied, all others are allowed.
  * </ol>
  *
@@ -39,21 +41,17 @@ public final class PeerPolicy {
   private final Cidr[] own;
   private final EndpointMap<Endpoint> services = new EndpointMap<>(new SecureRandom().nextLong());
 
+  /** By port: who listens at one loopback address may do so at all of them. */
+  private final BitSet loopbackServices = new BitSet();
+
   /** An entry of one of the operator's lists. */
   private record Rule(Cidr network, boolean allow) {}
 
   private enum Judgement {
     ALLOWED,
     DENIED,
-    /** Allowed where the port is one that is relayed. */
+    /** Allowed where there is a relay. */
     OWN
-  }
-
-  /** Which ports of the server's own addresses belong to an allocation at this moment. */
-  @FunctionalInterface
-  public interface RelayedPorts {
-    /** Whether that port of that own address does. */
-    boolean isRelayed(long high, long low, int port);
   }
 
   private PeerPolicy(List<Rule> rules, boolean allowLoopback, Collection<InetAddress> own) {
@@ -102,8 +100,15 @@ public final class PeerPolicy {
     allow.forEach(network -> rules.add(new Rule(network, true)));
     deny.forEach(network -> rules.add(new Rule(network, false)));
     PeerPolicy policy = new PeerPolicy(rules, allowLoopback, ownAddresses);
-    ownServices.forEach(service -> policy.services.put(service, service));
+    ownServices.forEach(policy::protect);
     return policy;
+  }
+
+  private void protect(Endpoint service) {
+    services.put(service, service);
+    if (SpecialPurpose.isLoopback(service.high(), service.low())) {
+      loopbackServices.set(service.port());
+    }
   }
 
   /**
@@ -120,15 +125,17 @@ public final class PeerPolicy {
    * Whether that endpoint may be a peer.
    *
    * @param ipv4 whether it stood in an attribute, or comes from a socket, of IPv4
+   * @param relayed whether it is a relay of this server, open at this moment, over the protocol
+   *     that it is to be reached by
    */
-  public boolean allows(long high, long low, int port, boolean ipv4, RelayedPorts relayed) {
-    if (port == 0 || isService(high, low, port)) {
+  public boolean allows(Endpoint peer, boolean ipv4, boolean relayed) {
+    if (peer.port() == 0 || isService(peer.high(), peer.low(), peer.port())) {
       return false;
     }
-    return switch (judge(high, low, ipv4)) {
+    return switch (judge(peer.high(), peer.low(), ipv4)) {
       case ALLOWED -> true;
       case DENIED -> false;
-      case OWN -> relayed.isRelayed(high, low, port);
+      case OWN -> relayed;
     };
   }
 
@@ -187,6 +194,7 @@ public final class PeerPolicy {
 
   private boolean isService(long high, long low, int port) {
     return services.get(high, low, port) != null
+        || (SpecialPurpose.isLoopback(high, low) && loopbackServices.get(port))
         || (SpecialPurpose.isNat64(high, low)
             && services.get(0, SpecialPurpose.behindNat64(low), port) != null);
   }

@@ -44,6 +44,15 @@ public final class Bandwidth {
     bytesPerSecond = checked(newBytesPerSecond);
   }
 
+  /**
+   * Whether nothing is owed, so that a new bucket would be the same.
+   *
+   * @param now in nanoseconds
+   */
+  boolean isFull(long now) {
+    return bytesPerSecond == 0 || earned.get() - (now - DEPTH) <= 0;
+  }
+
   /** A share for one thread. */
   public Share share() {
     return new Share();
@@ -74,6 +83,18 @@ public final class Bandwidth {
       }
       left -= bytes;
       return true;
+    }
+
+    /** The same of this bucket and of another one, or of neither. */
+    public boolean takeWith(Share other, int bytes, long now) {
+      if (!take(bytes, now)) {
+        return false;
+      }
+      boolean both = other.take(bytes, now);
+      if (!both && bytesPerSecond != 0) {
+        left += bytes;
+      }
+      return both;
     }
   }
 

@@ -1,12 +1,11 @@
 package io.culvert.server.turn.pool;
 
 import java.security.SecureRandom;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
  * The relay ports of one address: each is had by one allocation at most, and nobody can guess which
- * is next (RFC 6056). Thread-safe; {@link #isTaken} takes no lock.
+ * is next (RFC 6056). Thread-safe.
  */
 public final class PortPool {
   /** No port: there was none. */
@@ -24,9 +23,6 @@ public final class PortPool {
   private final char[] places;
 
   private int free;
-
-  /** A bit for each port that is taken, for readers that take no lock. */
-  private final AtomicLongArray taken;
 
   /**
    * All ports from the first to the last, both included.
@@ -50,7 +46,6 @@ public final class PortPool {
       ports[i] = (char) (first + i);
       places[i] = (char) i;
     }
-    taken = new AtomicLongArray((free + Long.SIZE - 1) / Long.SIZE);
   }
 
   /** How many ports there are. */
@@ -108,19 +103,17 @@ public final class PortPool {
     }
     swap(places[port - first], free);
     free++;
-    mark(port, false);
   }
 
   /** Whether somebody has that port; false for one that is not in the pool. */
-  public boolean isTaken(int port) {
-    int bit = port - first;
-    return bit >= 0 && bit < ports.length && (taken.get(bit >> 6) >>> bit & 1) != 0;
+  synchronized boolean isTaken(int port) {
+    int place = port - first;
+    return place >= 0 && place < ports.length && !isFree(port);
   }
 
   private void take(int port) {
     free--;
     swap(places[port - first], free);
-    mark(port, true);
   }
 
   /** The first even port that can be had from a random place on, with its neighbour or without. */
@@ -150,12 +143,5 @@ public final class PortPool {
     ports[other] = port;
     places[ports[one] - first] = (char) one;
     places[ports[other] - first] = (char) other;
-  }
-
-  private void mark(int port, boolean isTaken) {
-    int bit = port - first;
-    long mask = 1L << bit;
-    long word = taken.get(bit >> 6);
-    taken.set(bit >> 6, isTaken ? word | mask : word & ~mask);
   }
 }

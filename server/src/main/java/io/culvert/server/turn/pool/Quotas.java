@@ -2,14 +2,19 @@ package io.culvert.server.turn.pool;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How many allocations there may be. An allocation counts from before it is made until it is gone,
  * over whatever connections it moves; so does a reserved port. Of a user without any nothing is
- * kept. Thread-safe.
+ * kept but what has been relayed beyond the bandwidth, until that is earned. Thread-safe.
  */
 public final class Quotas {
   private final Map<String, Account> users = new HashMap<>();
+
+  /** Who has no allocation any more, but may owe something. */
+  private final Map<String, Account> debtors = new HashMap<>();
+
   private Limits limits;
   private int inAll;
 
@@ -73,7 +78,9 @@ public final class Quotas {
       return Refused.CAPACITY;
     }
     if (account == null) {
-      account = new Account(new Bandwidth(limits.userBytesPerSecond(), now));
+      Account debtor = debtors.remove(user);
+      account =
+          debtor == null ? new Account(new Bandwidth(limits.userBytesPerSecond(), now)) : debtor;
       users.put(user, account);
     }
     account.allocations++;
@@ -95,13 +102,22 @@ public final class Quotas {
     account.allocations--;
     if (account.allocations == 0) {
       users.remove(user);
+      if (limits.userBytesPerSecond() > 0) {
+        debtors.put(user, account);
+      }
     }
+  }
+
+  /** Forgets who owes nothing any more. To be called every few seconds. */
+  public synchronized void expire(long now) {
+    debtors.values().removeIf(account -> account.bandwidth.isFull(now));
   }
 
   /** Other limits from now on; whoever has more than they allow keeps it. */
   public synchronized void limit(Limits newLimits) {
     limits = newLimits;
-    users.values().forEach(account -> account.bandwidth.limit(newLimits.userBytesPerSecond()));
+    Stream.concat(users.values().stream(), debtors.values().stream())
+        .forEach(account -> account.bandwidth.limit(newLimits.userBytesPerSecond()));
   }
 
   /** How many there are. */
@@ -112,6 +128,11 @@ public final class Quotas {
   /** How many users have one. */
   public synchronized int users() {
     return users.size();
+  }
+
+  /** How many have none, but may owe something. */
+  synchronized int debtors() {
+    return debtors.size();
   }
 
   private static boolean isReached(int limit, int count) {

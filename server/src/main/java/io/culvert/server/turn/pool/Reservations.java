@@ -27,9 +27,11 @@ public final class Reservations {
   /**
    * A port that waits.
    *
+   * @param place of the user's quota
    * @param pool where it is taken from
    */
-  public record Reservation(String user, PortPool pool, int port, long deadline) {}
+  public record Reservation(
+      String user, Quotas.Granted place, PortPool pool, int port, long deadline) {}
 
   /** None yet, for allocations that count in these quotas. */
   public Reservations(Quotas quotas) {
@@ -42,13 +44,15 @@ public final class Reservations {
   }
 
   /**
-   * Lets a port wait that has been taken, and counted in the user's quota.
+   * Lets a port wait that has been taken.
    *
+   * @param place that it has taken in the user's quota
    * @param now in nanoseconds
    * @return the 8 bytes of RESERVATION-TOKEN
    */
-  public synchronized long reserve(String user, PortPool pool, int port, long now) {
-    Reservation reservation = new Reservation(user, pool, port, now + LIFE.toNanos());
+  public synchronized long reserve(
+      String user, Quotas.Granted place, PortPool pool, int port, long now) {
+    Reservation reservation = new Reservation(user, place, pool, port, now + LIFE.toNanos());
     while (true) {
       long token = random.nextLong();
       if (byToken.putIfAbsent(token, reservation) == null) {
@@ -58,7 +62,7 @@ public final class Reservations {
   }
 
   /**
-   * Hands a port over, with its place in the quota.
+   * Hands a port over, with its place in the quota: both are the claimer's to free now.
    *
    * @return null when there is no such reservation of that user: 508 (RFC 8656 §7.2)
    */

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * A connection with a peer. It waits for a connection of its client, unread, for 30 s at most (RFC
@@ -16,22 +15,19 @@ public final class PeerConnection {
   static final Duration UNBOUND_FOR = Duration.ofSeconds(30);
 
   private final Endpoint peer;
+  private final TcpRelay.Owner owner;
   private final String user;
-  private final Supplier<Meter> meters;
+  private final Endpoint client;
   private final PipeEnd end;
   private final int id;
 
   /** On the loop of the channel, which is open. */
-  PeerConnection(
-      Channel channel,
-      Endpoint peer,
-      String user,
-      Supplier<Meter> meters,
-      UnboundConnections unbound) {
+  PeerConnection(Channel channel, Endpoint peer, TcpRelay.Owner owner, UnboundConnections unbound) {
     this.peer = peer;
-    this.user = user;
-    this.meters = meters;
-    this.end = new PipeEnd(channel, meters.get());
+    this.owner = owner;
+    this.user = owner.user();
+    this.client = owner.client();
+    this.end = new PipeEnd(channel, owner.meter(), owner::toClient, owner::toPeer);
     channel.pipeline().addLast(end);
     this.id = unbound.add(this);
     Future<?> patience =
@@ -63,6 +59,11 @@ public final class PeerConnection {
     return peer;
   }
 
+  /** Where the connection of the client comes from that has the relay. */
+  Endpoint client() {
+    return client;
+  }
+
   boolean isOf(String itsUser) {
     return user.equals(itsUser);
   }
@@ -72,7 +73,7 @@ public final class PeerConnection {
    * place behind that handler is the peer's from now on.
    */
   public void bind(ChannelHandlerContext client) {
-    PipeEnd clientEnd = new PipeEnd(client.channel(), meters.get());
+    PipeEnd clientEnd = new PipeEnd(client.channel(), owner.meter());
     client.pipeline().addAfter(client.name(), null, clientEnd);
     PipeEnd.join(clientEnd, end);
   }

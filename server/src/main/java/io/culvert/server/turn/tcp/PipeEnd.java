@@ -4,10 +4,11 @@ import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -16,7 +17,9 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * water mark and what was read at once. The last handler of its channel that sees data; belongs to
  * that channel's event loop, which the other end need not share.
  */
-final class PipeEnd extends ChannelInboundHandlerAdapter {
+final class PipeEnd extends ChannelDuplexHandler {
   private static final long UNPAID_FOR_MILLIS = 20;
   private static final long LINGER_SECONDS = 30;
 
   private final Channel own;
   private final Meter meter;
+  private final IntConsumer forwarded;
+  private final IntConsumer written;
 
   /** What was read before there was another end: Netty reads once more than it was told to. */
   private final Queue<Object> held = new ArrayDeque<>();
@@ -41,9 +46,22 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private boolean waiting;
   private boolean ended;
 
+  /** One whose other end counts what passes. */
   PipeEnd(Channel own, Meter meter) {
+    this(own, meter, bytes -> {}, bytes -> {});
+  }
+
+  /**
+   * One that counts, on its own loop.
+   *
+   * @param forwarded is told how many bytes have gone from here to the other end
+   * @param written is told how many have come from there
+   */
+  PipeEnd(Channel own, Meter meter, IntConsumer forwarded, IntConsumer written) {
     this.own = own;
     this.meter = meter;
+    this.forwarded = forwarded;
+    this.written = written;
     // A channel that is closed while it is refreshed does not become inactive for its handlers.
     own.closeFuture().addListener(closed -> closed());
   }
@@ -53,7 +71,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     held.clear();
     PipeEnd to = other;
     if (to != null && to.isAlive()) {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -74,12 +92,12 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     }
     to.flush();
     if (ended) {
-      to.endOutput();
+      to.run(to::endOutput);
     }
     if (own.isActive()) {
       update();
     } else {
-      to.closeWhenWritten();
+      to.run(to::closeWhenWritten);
     }
   }
 
@@ -96,8 +114,17 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private void forward(PipeEnd to, Object message) {
     if (message instanceof ByteBuf bytes) {
       unpaid += bytes.readableBytes();
+      forwarded.accept(bytes.readableBytes());
     }
     to.own.write(message, to.own.voidPromise());
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof ByteBuf bytes) {
+      written.accept(bytes.readableBytes());
+    }
+    ctx.write(message, promise);
   }
 
   @Override
@@ -161,7 +188,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
       ended = true;
       PipeEnd to = other;
       if (to != null && to.isAlive()) {
-        to.endOutput();
+        to.run(to::endOutput);
       }
       if (own instanceof DuplexChannel duplex) {
         closeIfBothEnded(duplex);
@@ -179,9 +206,9 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Otherwise its loop closes it. */
+  /** Otherwise there is nothing to do: it is closed, or its loop closes it. */
   private boolean isAlive() {
-    return !own.eventLoop().isShuttingDown();
+    return own.isOpen() && !own.eventLoop().isShuttingDown();
   }
 
   /** TLS has none: who ends one direction ends both. */
@@ -224,7 +251,11 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     if (own.eventLoop().inEventLoop()) {
       task.run();
     } else if (isAlive()) {
-      own.eventLoop().execute(task);
+      try {
+        own.eventLoop().execute(task);
+      } catch (RejectedExecutionException e) {
+        // Its loop has ended at this moment, and has closed it.
+      }
     }
   }
 

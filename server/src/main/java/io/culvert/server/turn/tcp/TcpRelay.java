@@ -1,9 +1,12 @@
 package io.culvert.server.turn.tcp;
 
+import io.culvert.server.net.AcceptFailures;
 import io.culvert.wire.transport.Transport;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,6 +42,9 @@ public final class TcpRelay implements AutoCloseable {
     /** The user that connections of clients must belong to. */
     String user();
 
+    /** Where the connection of its client comes from that the relay belongs to; on the loop. */
+    Endpoint client();
+
     /** Who connects from that address, as the client calls it; null when nobody there may. */
     @Nullable Endpoint admit(Endpoint source);
 
@@ -47,6 +53,12 @@ public final class TcpRelay implements AutoCloseable {
 
     /** A meter for one end of a connection. */
     Meter meter();
+
+    /** So many bytes of a client have been handed to a peer's connection; on the loop. */
+    void toPeer(int bytes);
+
+    /** So many bytes of a peer have been handed to a client's connection; on the loop. */
+    void toClient(int bytes);
   }
 
   /** What comes of a request to connect; called on the loop, once. */
@@ -58,7 +70,30 @@ public final class TcpRelay implements AutoCloseable {
     void failed();
   }
 
+  /**
+   * What sockets are made with; both throw a ChannelException when the system grants none.
+   *
+   * @param listening for peers
+   * @param connecting to peers
+   */
+  record Sockets(
+      ChannelFactory<? extends ServerSocketChannel> listening,
+      ChannelFactory<? extends SocketChannel> connecting) {
+    static Sockets of(InetSocketAddress local) {
+      SocketProtocolFamily family =
+          local.getAddress() instanceof Inet4Address
+              ? SocketProtocolFamily.INET
+              : SocketProtocolFamily.INET6;
+      Transport transport = Transport.best();
+      return new Sockets(transport.serverSockets(family), transport.sockets(family));
+    }
+  }
+
+  /** Of all relays: when descriptors run out, they do so for all at once. */
+  private static final AcceptFailures ACCEPT_FAILURES = new AcceptFailures();
+
   private final EventLoop loop;
+  private final Sockets sockets;
   private final InetSocketAddress local;
   private final Owner owner;
   private final UnboundConnections unbound;
@@ -75,32 +110,47 @@ public final class TcpRelay implements AutoCloseable {
   public static TcpRelay open(
       EventLoop loop, InetSocketAddress local, Owner owner, UnboundConnections unbound, long seed)
       throws IOException {
-    TcpRelay relay = new TcpRelay(loop, local, owner, unbound, seed);
-    relay.listen();
-    return relay;
+    return open(loop, Sockets.of(local), local, owner, unbound, seed);
+  }
+
+  static TcpRelay open(
+      EventLoop loop,
+      Sockets sockets,
+      InetSocketAddress local,
+      Owner owner,
+      UnboundConnections unbound,
+      long seed)
+      throws IOException {
+    try {
+      TcpRelay relay = new TcpRelay(loop, sockets, local, owner, unbound, seed);
+      relay.listen();
+      return relay;
+    } catch (ChannelException e) {
+      throw new IOException("a relay's socket cannot be had", e);
+    }
   }
 
   private TcpRelay(
-      EventLoop loop, InetSocketAddress local, Owner owner, UnboundConnections unbound, long seed) {
+      EventLoop loop,
+      Sockets sockets,
+      InetSocketAddress local,
+      Owner owner,
+      UnboundConnections unbound,
+      long seed) {
     this.loop = loop;
+    this.sockets = sockets;
     this.local = local;
     this.owner = owner;
     this.unbound = unbound;
     this.peers = new EndpointMap<>(seed);
-    this.listener = Transport.best().serverSockets(family()).newChannel();
-  }
-
-  private SocketProtocolFamily family() {
-    return local.getAddress() instanceof Inet4Address
-        ? SocketProtocolFamily.INET
-        : SocketProtocolFamily.INET6;
+    this.listener = sockets.listening().newChannel();
   }
 
   /** On the channel's own loop all of this is done at once. */
   private void listen() throws IOException {
     Transport.best().sharePort(listener.config()::setOption);
     listener.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
-    listener.pipeline().addLast(new Accepting());
+    listener.pipeline().addLast(ACCEPT_FAILURES, new Accepting());
     loop.register(listener);
     ChannelFuture bound = listener.bind(local);
     if (!bound.isSuccess()) {
@@ -121,11 +171,6 @@ public final class TcpRelay implements AutoCloseable {
     return peers.get(peer) != null;
   }
 
-  /** Whether there are connections, or are about to be. */
-  public boolean isUsed() {
-    return peers.size() > 0;
-  }
-
   /** Whether there may be no more connections. */
   public boolean isFull() {
     return peers.size() >= MOST;
@@ -138,7 +183,13 @@ public final class TcpRelay implements AutoCloseable {
    * @param route where it is
    */
   public void connect(Endpoint peer, Endpoint route, Outcome outcome) {
-    SocketChannel channel = Transport.best().sockets(family()).newChannel();
+    SocketChannel channel;
+    try {
+      channel = sockets.connecting().newChannel();
+    } catch (ChannelException e) { // no descriptor is left
+      outcome.failed();
+      return;
+    }
     Transport.best().sharePort(channel.config()::setOption);
     channel.config().setConnectTimeoutMillis(Math.toIntExact(CONNECT_WITHIN.toMillis()));
     configure(channel);
@@ -172,8 +223,7 @@ public final class TcpRelay implements AutoCloseable {
   }
 
   private PeerConnection established(Endpoint peer, SocketChannel channel) {
-    PeerConnection connection =
-        new PeerConnection(channel, peer, owner.user(), owner::meter, unbound);
+    PeerConnection connection = new PeerConnection(channel, peer, owner, unbound);
     channel.closeFuture().addListener(ended -> forget(peer));
     return connection;
   }

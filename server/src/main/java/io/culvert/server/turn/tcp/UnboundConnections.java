@@ -1,5 +1,6 @@
 package io.culvert.server.turn.tcp;
 
+import io.culvert.wire.transport.udp.Endpoint;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,6 +31,12 @@ public final class UnboundConnections {
   /** Whether it was still there. */
   boolean remove(int id, PeerConnection connection) {
     return all.remove(id, connection);
+  }
+
+  /** Whose connection that is: where the client that has the relay comes from; null for none. */
+  public @Nullable Endpoint clientOf(int id) {
+    PeerConnection connection = all.get(id);
+    return connection == null ? null : connection.client();
   }
 
   /** Gives one away, to this user only; null when there is none for him. */

@@ -21,11 +21,9 @@ class ChallengeLimitTest {
   private final ChallengeLimit limit = new ChallengeLimit(50);
 
   @Test
-  void case44_anIpv4AddressGetsSoManyInASecondAndAllAreCounted() {
+  void case44_anIpv4AddressGetsSoManyInASecond() {
     assertThat(taken(0, ipv4(0x01020304), 1_000, NOW)).isEqualTo(50);
-    assertThat(limit.suppressed()).isEqualTo(950);
     assertThat(taken(0, ipv4(0x01020305), 1_000, NOW)).isEqualTo(50);
-    assertThat(limit.suppressed()).isEqualTo(1_900);
   }
 
   @Test
@@ -44,7 +42,6 @@ class ChallengeLimitTest {
     assertThat(taken(0, ipv4(1), 100, NOW + SECOND / 2 - 1)).isZero();
     assertThat(taken(0, ipv4(1), 100, NOW + SECOND / 2)).isEqualTo(50);
     assertThat(taken(0, ipv4(1), 100, NOW + 100 * SECOND)).isEqualTo(50);
-    assertThat(limit.suppressed()).isEqualTo(250);
   }
 
   @Test
@@ -72,7 +69,6 @@ class ChallengeLimitTest {
       }
     }
     assertThat(taken).isEqualTo(50);
-    assertThat(limit.suppressed()).isEqualTo(199_950);
   }
 
   @Test

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerPolicyTest {
   private static final int PORT = 40_000;
 
-  /** Ports that are being relayed at the server's own addresses. */
-  private static final PeerPolicy.RelayedPorts RELAYED = (high, low, port) -> port == 50_000;
+  /** Where there is a relay at each of the server's own addresses. */
+  private static final int RELAYED = 50_000;
 
   private static final PeerPolicy DEFAULT = policy(List.of(), List.of());
 
@@ -237,6 +237,16 @@ class PeerPolicyTest {
     assertThat(allows(policy(List.of("64:ff9b::/96"), List.of()), "64:ff9b::10.0.0.1")).isFalse();
   }
 
+  /** What listens at a wildcard can be called at each of 16 million loopback addresses. */
+  @Test
+  void case18_aServiceOnLoopbackIsNoPeerUnderAnyLoopbackAddress() {
+    PeerPolicy policy =
+        PeerPolicy.of(List.of(), List.of(), true, List.of(), List.of(endpoint("127.0.0.1", 3380)));
+    assertThat(policy.allows(endpoint("127.9.9.9", 3380), true, false)).isFalse();
+    assertThat(policy.allows(endpoint("::1", 3380), false, false)).isFalse();
+    assertThat(policy.allows(endpoint("127.9.9.9", 3381), true, false)).isTrue();
+  }
+
   @Test
   void case20_loopbackHasASwitchOfItsOwn() {
     PeerPolicy policy =
@@ -277,7 +287,7 @@ class PeerPolicyTest {
   @ValueSource(strings = {"5.5.5.5", "192.168.77.1", "2a05::5"})
   void case21_theServerItselfIsAPeerOnlyWhereItRelays(String own) {
     PeerPolicy policy = owning(own, List.of(), List.of());
-    assertThat(allows(policy, own, 50_000)).isTrue();
+    assertThat(allows(policy, own, RELAYED)).isTrue();
     assertThat(allowsAddress(policy, own)).isTrue();
     for (int port : new int[] {1, 22, 3478, 5349, 49_999, 50_001}) {
       assertThat(allows(policy, own, port)).as("case 18, 62: port %d", port).isFalse();
@@ -289,7 +299,7 @@ class PeerPolicyTest {
     PeerPolicy policy = owning("10.0.0.5", List.of("10.0.0.0/8"), List.of());
     assertThat(allows(policy, "10.0.0.4", 22)).isTrue();
     assertThat(allows(policy, "10.0.0.5", 22)).isFalse();
-    assertThat(allows(policy, "10.0.0.5", 50_000)).isTrue();
+    assertThat(allows(policy, "10.0.0.5", RELAYED)).isTrue();
   }
 
   @Test
@@ -301,16 +311,16 @@ class PeerPolicyTest {
 
   @Test
   void whoeverDeniesTheServersAddressForbidsRelayToRelay() {
-    assertThat(allows(owning("5.5.5.5", List.of(), List.of("5.5.5.5")), "5.5.5.5", 50_000))
+    assertThat(allows(owning("5.5.5.5", List.of(), List.of("5.5.5.5")), "5.5.5.5", RELAYED))
         .isFalse();
-    assertThat(allows(owning("5.5.5.5", List.of(), List.of("0.0.0.0/0")), "5.5.5.5", 50_000))
+    assertThat(allows(owning("5.5.5.5", List.of(), List.of("0.0.0.0/0")), "5.5.5.5", RELAYED))
         .isFalse();
   }
 
   @Test
   void case18_theServerIsNotReachedThroughATranslatorEither() {
     PeerPolicy policy = owning("5.5.5.5", List.of(), List.of());
-    assertThat(allows(policy, "64:ff9b::5.5.5.5", 50_000)).isFalse();
+    assertThat(allows(policy, "64:ff9b::5.5.5.5", RELAYED)).isFalse();
     assertThat(allows(policy, "64:ff9b::5.5.5.5", 3478)).isFalse();
     assertThat(allowsAddress(policy, "64:ff9b::5.5.5.5")).isFalse();
   }
@@ -348,11 +358,11 @@ class PeerPolicyTest {
   @Test
   void case24_anIpv4AddressOutOfAnIpv6AttributeIsNoPeer() {
     Endpoint peer = endpoint("8.8.8.8", PORT);
-    assertThat(DEFAULT.allows(peer.high(), peer.low(), PORT, true, RELAYED)).isTrue();
-    assertThat(DEFAULT.allows(peer.high(), peer.low(), PORT, false, RELAYED)).isFalse();
+    assertThat(DEFAULT.allows(peer, true, false)).isTrue();
+    assertThat(DEFAULT.allows(peer, false, false)).isFalse();
     assertThat(DEFAULT.allows(peer.high(), peer.low(), false)).isFalse();
     Endpoint six = endpoint("2a00::1", PORT);
-    assertThat(DEFAULT.allows(six.high(), six.low(), PORT, true, RELAYED)).isFalse();
+    assertThat(DEFAULT.allows(six, true, false)).isFalse();
   }
 
   @Property(tries = 5_000)
@@ -419,7 +429,7 @@ class PeerPolicyTest {
 
   private static boolean allows(PeerPolicy policy, String peer, int port) {
     Endpoint endpoint = endpoint(peer, port);
-    return policy.allows(endpoint.high(), endpoint.low(), port, isIpv4(peer), RELAYED);
+    return policy.allows(endpoint, isIpv4(peer), port == RELAYED);
   }
 
   private static boolean allowsAddress(PeerPolicy policy, String peer) {
@@ -433,11 +443,11 @@ class PeerPolicyTest {
 
   private static boolean allowsBytes(PeerPolicy policy, byte[] ipv4) {
     int address = Integer.parseUnsignedInt(HexFormat.of().formatHex(ipv4), 16);
-    return policy.allows(0, Endpoint.low(address), PORT, true, RELAYED);
+    return policy.allows(new Endpoint(0, Endpoint.low(address), PORT), true, false);
   }
 
   private static boolean allowsSix(PeerPolicy policy, byte[] six) {
     ByteBuffer bytes = ByteBuffer.wrap(six);
-    return policy.allows(bytes.getLong(), bytes.getLong(), PORT, false, RELAYED);
+    return policy.allows(new Endpoint(bytes.getLong(), bytes.getLong(), PORT), false, false);
   }
 }

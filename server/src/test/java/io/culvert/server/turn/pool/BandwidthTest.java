@@ -43,6 +43,33 @@ class BandwidthTest {
     assertThat(relayed(rate, bytes, shares, 10)).isCloseTo(10 * rate, Percentage.withPercentage(5));
   }
 
+  @Test
+  void whatIsTakenOfTwoIsPaidOnceOrNotAtAll() {
+    Bandwidth.Share user = new Bandwidth(1_000, START).share();
+    Bandwidth all = new Bandwidth(1_000, START);
+    assertThat(all.share().take(1_000, START)).isTrue();
+    Bandwidth.Share ofAll = all.share();
+    for (int i = 0; i < 50; i++) {
+      assertThat(user.takeWith(ofAll, 1_000, START)).isFalse();
+    }
+    long later = START + SECOND;
+    assertThat(user.takeWith(ofAll, 1_000, later)).isTrue();
+    assertThat(user.takeWith(ofAll, 1, later)).isFalse();
+    assertThat(user.take(1, later)).as("paid once").isTrue();
+  }
+
+  @Test
+  void whatIsNotLimitedIsNotSavedForLater() {
+    Bandwidth user = new Bandwidth(0, START);
+    Bandwidth.Share ofUser = user.share();
+    Bandwidth.Share ofAll = new Bandwidth(1_000, START).share();
+    assertThat(ofUser.takeWith(ofAll, 10_000, START)).isTrue();
+    assertThat(ofUser.takeWith(ofAll, 10_000, START)).isFalse();
+    user.limit(1_000);
+    assertThat(ofUser.take(1_000, START)).isTrue();
+    assertThat(ofUser.take(1, START)).isFalse();
+  }
+
   @Property(tries = 100)
   void theRateIsRightWithPacketsOfAnySize(
       @ForAll @LongRange(min = 20_000, max = 50_000_000) long rate,

@@ -87,6 +87,50 @@ class QuotasTest {
   }
 
   @Test
+  void whoComesBackStillOwesWhatHasBeenRelayed() {
+    Quotas quotas = new Quotas(new Limits(0, 0, 1_000));
+    Bandwidth before = ((Granted) quotas.take("alice", NOW)).bandwidth();
+    assertThat(before.share().take(10_000, NOW)).isTrue();
+    quotas.free("alice");
+    Bandwidth after = ((Granted) quotas.take("alice", NOW)).bandwidth();
+    assertThat(after.share().take(1, NOW)).isFalse();
+    assertThat(after.share().take(1, NOW + TimeUnit.SECONDS.toNanos(10))).isTrue();
+  }
+
+  @Test
+  void whoOwesNothingAnyMoreIsForgotten() {
+    Quotas quotas = new Quotas(new Limits(0, 0, 1_000));
+    for (String user : List.of("alice", "bob")) {
+      Bandwidth bandwidth = ((Granted) quotas.take(user, NOW)).bandwidth();
+      assertThat(bandwidth.share().take(user.equals("bob") ? 1_000 : 10_000, NOW)).isTrue();
+      quotas.free(user);
+    }
+    assertThat(quotas.users()).isZero();
+    quotas.expire(NOW + TimeUnit.MILLISECONDS.toNanos(999));
+    assertThat(quotas.debtors()).isEqualTo(2);
+    quotas.expire(NOW + TimeUnit.SECONDS.toNanos(1));
+    assertThat(quotas.debtors()).isEqualTo(1);
+    quotas.expire(NOW + TimeUnit.SECONDS.toNanos(10));
+    assertThat(quotas.debtors()).isZero();
+  }
+
+  @Test
+  void whereNothingIsLimitedNobodyOwesAnything() {
+    Quotas quotas = new Quotas(new Limits(0, 0, 0));
+    quotas.take("alice", NOW);
+    quotas.free("alice");
+    assertThat(quotas.debtors()).isZero();
+
+    quotas.limit(new Limits(0, 0, 1_000));
+    Bandwidth bandwidth = ((Granted) quotas.take("alice", NOW)).bandwidth();
+    assertThat(bandwidth.share().take(10_000, NOW)).isTrue();
+    quotas.free("alice");
+    quotas.limit(new Limits(0, 0, 0));
+    quotas.expire(NOW);
+    assertThat(quotas.debtors()).isZero();
+  }
+
+  @Test
   void aLimitIsNotNegative() {
     assertThatThrownBy(() -> new Limits(-1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Limits(0, -1, 0)).isInstanceOf(IllegalArgumentException.class);

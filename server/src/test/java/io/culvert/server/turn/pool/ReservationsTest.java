@@ -92,8 +92,8 @@ class ReservationsTest {
           int even = pool.takePair();
           allocate(even, allocated);
           if (even != PortPool.NONE) {
-            assertThat(quotas.take("alice", now)).isInstanceOf(Granted.class);
-            tokens.put(reservations.reserve("alice", pool, even + 1, now), even + 1);
+            tokens.put(
+                reservations.reserve("alice", place("alice", now), pool, even + 1, now), even + 1);
           }
         }
         case 5 -> {
@@ -146,8 +146,11 @@ class ReservationsTest {
   /** Reserves the odd port of a pair, of which the even one is not counted. */
   private long reserve(String user, long now) {
     int even = pool.takePair();
-    assertThat(quotas.take(user, now)).isInstanceOf(Granted.class);
-    return reservations.reserve(user, pool, even + 1, now);
+    return reservations.reserve(user, place(user, now), pool, even + 1, now);
+  }
+
+  private Granted place(String user, long now) {
+    return (Granted) quotas.take(user, now);
   }
 
   private static long after(long millis) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.culvert.server.ErrorLog;
 import io.culvert.wire.transport.Transport;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,6 +49,9 @@ class TcpRelayTest {
   private final UnboundConnections unbound = new UnboundConnections();
   private final BlockingQueue<PeerConnection> attempts = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChannelHandlerContext> clients = new LinkedBlockingQueue<>();
+  private final ErrorLog log = new ErrorLog();
+  private final AtomicLong toPeer = new AtomicLong();
+  private final AtomicLong toClient = new AtomicLong();
   private volatile boolean admits = true;
   private volatile Meter meter = bytes -> true;
   private TcpRelay relay;
@@ -84,6 +88,8 @@ class TcpRelayTest {
     loop.submit(relay::close).awaitUninterruptibly();
     clientListener.close();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    assertThat(log.messages()).isEmpty();
+    log.close();
   }
 
   @Test
@@ -91,6 +97,22 @@ class TcpRelayTest {
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
       expectEchoes(client, peer);
+    }
+  }
+
+  @Test
+  void whatPassesIsCounted() throws Exception {
+    try (Socket peer = new Socket(HERE, port())) {
+      peer.getOutputStream().write(new byte[3000]);
+      PeerConnection connection = attempt();
+      assertThat(toClient).hasValue(0); // nobody has got it
+      try (Socket client = bound(connection)) {
+        client.getInputStream().skipNBytes(3000);
+        client.getOutputStream().write(new byte[2000]);
+        peer.getInputStream().skipNBytes(2000);
+        assertThat(toClient).hasValue(3000);
+        assertThat(toPeer).hasValue(2000);
+      }
     }
   }
 
@@ -208,8 +230,10 @@ class TcpRelayTest {
   @Test
   void theEndOfOneDirectionIsNotTheEndOfTheOther() throws Exception {
     byte[] much = much();
+    Endpoint address;
     try (Socket peer = new Socket(HERE, port());
         Socket client = bound(attempt())) {
+      address = Endpoint.of(HERE, peer.getLocalPort());
       client.getOutputStream().write("get".getBytes(US_ASCII));
       client.shutdownOutput();
       assertThat(peer.getInputStream().readAllBytes()).isEqualTo("get".getBytes(US_ASCII));
@@ -219,7 +243,7 @@ class TcpRelayTest {
           .satisfies(bytes -> assertThat(Arrays.equals(bytes, much)).isTrue());
       writer.join();
     }
-    await().until(() -> on(() -> !relay.isUsed()));
+    await().until(() -> on(() -> !relay.hasConnection(address)));
   }
 
   /** An upload, that the peer is slow to take and acknowledges at its end. */
@@ -322,12 +346,13 @@ class TcpRelayTest {
 
   @Test
   void aPeerThatLeavesIsForgotten() throws Exception {
+    Endpoint address;
     try (Socket peer = new Socket(HERE, port())) {
-      PeerConnection connection = attempt();
-      assertThat(on(() -> relay.hasConnection(connection.peer()))).isTrue();
+      address = attempt().peer();
+      assertThat(on(() -> relay.hasConnection(address))).isTrue();
       peer.setSoLinger(true, 0);
     }
-    await().until(() -> unbound.size() == 0 && on(() -> !relay.isUsed()));
+    await().until(() -> unbound.size() == 0 && on(() -> !relay.hasConnection(address)));
   }
 
   @Test
@@ -460,6 +485,11 @@ class TcpRelayTest {
     }
 
     @Override
+    public Endpoint client() {
+      return Endpoint.of(HERE, 1);
+    }
+
+    @Override
     public @Nullable Endpoint admit(Endpoint source) {
       return admits ? source : null;
     }
@@ -472,6 +502,18 @@ class TcpRelayTest {
     @Override
     public Meter meter() {
       return bytes -> meter.take(bytes);
+    }
+
+    @Override
+    public void toPeer(int bytes) {
+      assertThat(loop.inEventLoop()).isTrue();
+      toPeer.addAndGet(bytes);
+    }
+
+    @Override
+    public void toClient(int bytes) {
+      assertThat(loop.inEventLoop()).isTrue();
+      toClient.addAndGet(bytes);
     }
   }
 

@@ -23,7 +23,7 @@ public final class DatagramLoop implements AutoCloseable {
     this.loop = loop;
     this.sockets =
         loop.isCompatible(EpollIoHandle.class)
-            ? new EpollSockets(loop, gathers)
+            ? new EpollSockets(loop, gathers, new LinuxCalls())
             : new NioSockets(loop);
   }
 

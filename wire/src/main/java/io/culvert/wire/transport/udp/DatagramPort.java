@@ -35,7 +35,7 @@ public interface DatagramPort extends AutoCloseable {
   long unsent();
 
   /**
-   * Closes it at once; what has not left yet is lost, and nothing is received any more. Any
+   * Closes it at once: what has been sent leaves before, and nothing is received any more. Any
    * callback may do so. The second time it does nothing.
    */
   @Override

@@ -188,6 +188,9 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
     if (!isOpen()) {
       return;
     }
+    if (firstWaiting != SendBatch.NONE) {
+      sockets.waiting().flush();
+    }
     try {
       // Before its registration ends: a closed descriptor has left the epoll set already.
       fd.close();

@@ -14,16 +14,21 @@ import java.util.concurrent.locks.LockSupport;
 final class EpollSockets implements DatagramSockets {
   private final IoEventLoop loop;
   private final Arena arena = Arena.ofShared();
-  private final LinuxCalls calls = new LinuxCalls();
-  private final LinuxSockets sockets = new LinuxSockets(calls, arena);
-  private final ErrorQueue errors = new ErrorQueue(calls, arena);
-  private final ReceiveBatch received = new ReceiveBatch(calls, arena);
-  private final SendBatch waiting = new SendBatch(calls, received, arena);
+  private final LinuxCalls calls;
+  private final LinuxSockets sockets;
+  private final ErrorQueue errors;
+  private final ReceiveBatch received;
+  private final SendBatch waiting;
   private final Runnable flush;
   private final Set<EpollPort> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  EpollSockets(IoEventLoop loop, boolean gathers) {
+  EpollSockets(IoEventLoop loop, boolean gathers, LinuxCalls calls) {
     this.loop = loop;
+    this.calls = calls;
+    sockets = new LinuxSockets(calls, arena);
+    errors = new ErrorQueue(calls, arena);
+    received = new ReceiveBatch(calls, arena);
+    waiting = new SendBatch(calls, received, arena);
     Gathering gathering = new Gathering(System.nanoTime());
     flush = gathers ? () -> flushAndRest(gathering) : waiting::flush;
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * negative error number. Pointers are passed as numbers, which both 64-bit calling conventions
  * treat alike: so no call has to pin memory. One thread uses an instance at a time.
  */
-final class LinuxCalls {
+class LinuxCalls {
   static final int EPERM = 1;
   static final int EIO = 5;
   static final int EAGAIN = 11;

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.Epoll;
 import java.net.BindException;
+import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -249,6 +250,24 @@ class DatagramPortTest {
     send(sender, next.localAddress(), 5);
     assertThat(inbox.take().bytes()).hasSize(5);
     assertThat(ports.call(() -> List.copyOf(received))).containsExactly(10);
+  }
+
+  /** A last word would be none otherwise. */
+  @Test
+  void whatHasBeenSentLeavesBeforeThePortIsClosed() throws Exception {
+    DatagramPort port = ports.open(OPTIONS, new Inbox());
+    DatagramChannel socket = ports.socket();
+    Endpoint outside = endpoint(socket);
+    ByteBuf bytes = Unpooled.wrappedBuffer(bytes(5, 1));
+    ports.call(() -> {
+      port.send(bytes, 0, 5, outside);
+      port.close();
+      return true;
+    });
+    socket.socket().setSoTimeout(10_000);
+    DatagramPacket received = new DatagramPacket(new byte[10], 10);
+    socket.socket().receive(received);
+    assertThat(received.getLength()).isEqualTo(5);
   }
 
   @Test

@@ -6,42 +6,42 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
-class MeterTest {
-  private final Meter meter = new Meter(true);
+class TallyTest {
+  private final Tally tally = new Tally(true);
 
   @Test
   void whatIsSentBeforeTheTrialIsNeitherLostNorCountedInIt() {
     ByteBuf early = sent();
-    meter.beginTrial();
+    tally.beginTrial();
     ByteBuf measured = sent();
     sent();
 
     arrives(early);
     arrives(measured);
 
-    assertThat(meter.arrived()).isEqualTo(2);
-    assertThat(meter.sent()).isEqualTo(2);
-    assertThat(meter.missing()).isEqualTo(1);
+    assertThat(tally.arrived()).isEqualTo(2);
+    assertThat(tally.sent()).isEqualTo(2);
+    assertThat(tally.missing()).isEqualTo(1);
   }
 
   @Test
   void aPacketIsTimedFromLeavingToArriving() {
-    meter.beginTrial();
+    tally.beginTrial();
     ByteBuf packet = Unpooled.buffer().writeZero(Stamp.BYTES);
-    meter.leaves(packet, 0, System.nanoTime() - 5_000_000);
+    tally.leaves(packet, 0, System.nanoTime() - 5_000_000);
 
     arrives(packet);
 
-    assertThat(meter.latency().p50()).isGreaterThanOrEqualTo(5_000);
+    assertThat(tally.latency().p50()).isGreaterThanOrEqualTo(5_000);
   }
 
   private ByteBuf sent() {
     ByteBuf packet = Unpooled.buffer().writeZero(Stamp.BYTES);
-    meter.leaves(packet, 0, System.nanoTime());
+    tally.leaves(packet, 0, System.nanoTime());
     return packet;
   }
 
   private void arrives(ByteBuf packet) {
-    meter.arrives(packet, 0, packet.readableBytes());
+    tally.arrives(packet, 0, packet.readableBytes());
   }
 }

@@ -5,13 +5,13 @@ import io.culvert.wire.transport.udp.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /** What there is for one address and port: a session, a handshake, or both. */
-final class Client {
+final class Contact {
   final Endpoint endpoint;
   final Party party;
   @Nullable Handshake handshake;
   @Nullable DtlsSession session;
 
-  Client(Endpoint endpoint) {
+  Contact(Endpoint endpoint) {
     this.endpoint = endpoint;
     this.party = Party.of(endpoint.address());
   }

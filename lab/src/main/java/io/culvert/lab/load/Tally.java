@@ -8,7 +8,7 @@ import java.util.Arrays;
  * known by their {@link Stamp}: those that arrive after its end are late, not lost. Not
  * thread-safe.
  */
-final class Meter {
+final class Tally {
   private static final int WARM_UP = 0;
 
   private final boolean timed;
@@ -27,7 +27,7 @@ final class Meter {
    *
    * @param timed whether the time between leaving and arriving says something
    */
-  Meter(boolean timed) {
+  Tally(boolean timed) {
     this.timed = timed;
   }
 
