@@ -5,6 +5,7 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
+import io.culvert.client.turn.RelayedPort;
 import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -16,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,7 +59,7 @@ final class CallPort {
    */
   record Surroundings(
       List<InetSocketAddress> stunServers,
-      Optional<CallRelay.Access> relay,
+      Optional<RelayedPort.Access> relay,
       InetSocketAddress signalServer) {}
 
   /** Who is told what happens. */
@@ -85,7 +87,7 @@ final class CallPort {
   private final RandomGenerator random = new SecureRandom();
   private final InstantSource time = new MonotonicTime();
   private final CallSocket socket = new CallSocket(new Incoming());
-  private final CallRelay relay;
+  private final RelayedPort relay;
   private final TcpMapping tcpMapping;
   private final Alarm alarm;
   private @Nullable PunchPort port;
@@ -107,7 +109,7 @@ final class CallPort {
     this.sockets = sockets;
     this.accepted = accepted;
     this.observer = observer;
-    this.relay = new CallRelay(loop, socket, new RelayEvents());
+    this.relay = new RelayedPort(loop.loop(), socket::send, new RelayEvents());
     this.tcpMapping = new TcpMapping(sockets, random, this::proceed);
     this.alarm = new Alarm(loop.loop(), time, this::proceed);
   }
@@ -150,15 +152,21 @@ final class CallPort {
     }
     ByteBuf out = Unpooled.buffer();
     StunCodec.encode(message, out);
-    return relay.send(ByteBufUtil.getBytes(out), to.to());
+    return relayed(ByteBufUtil.getBytes(out), to);
   }
 
   ChannelFuture send(byte[] datagram, Route to) {
-    return to.relayed() ? relay.send(datagram, to.to()) : socket.send(datagram, to.to());
+    return to.relayed() ? relayed(datagram, to) : socket.send(datagram, to.to());
+  }
+
+  /** What cannot be sent is lost, as it may be on the way. */
+  private ChannelFuture relayed(byte[] datagram, Route to) {
+    relay.send(datagram, to.to());
+    return socket.nothingSent();
   }
 
   /** The way for datagrams to and from a peer that is at one of these. */
-  CallRelay relay() {
+  RelayedPort relay() {
     return relay;
   }
 
@@ -180,7 +188,11 @@ final class CallPort {
     PunchPort open = port;
     if (open != null) {
       open.stopListening();
-      relay.close(open::close);
+      loop.linkOpened(); // the relay's server is to know that it is not needed any more
+      relay.close(() -> {
+        loop.linkClosed();
+        open.close();
+      });
     }
   }
 
@@ -212,7 +224,7 @@ final class CallPort {
       located = true;
       alarm.cancel();
       scheduleKeepAlive();
-      observer.located(new Location(local, probe.address(), tcpMapping.address(), relay.address()));
+      observer.located(new Location(local, probe.address(), tcpMapping.address(), relay.address().filter(Candidates::isIpv4)));
     } else {
       alarm.set(
           Stream.of(probe.nextDeadline(now).orElse(patienceEnds), relayPatienceEnds)
@@ -247,17 +259,22 @@ final class CallPort {
     tcpMapping.close();
   }
 
-  private final class RelayEvents implements CallRelay.Observer {
+  private final class RelayEvents implements RelayedPort.Observer {
     @Override
     public void settled() {
       proceed();
     }
 
     @Override
-    public void opened() {
+    public void opened(InetAddress peer) {
       if (!closed) {
         observer.relayOpened();
       }
+    }
+
+    @Override
+    public void received(byte[] data, InetSocketAddress peer) {
+      socket.read(Unpooled.wrappedBuffer(data), Route.relayed(peer));
     }
   }
 

@@ -47,11 +47,6 @@ final class PathChecks {
   /** A peer's NAT may show several addresses; who guesses the session ids may show any number. */
   static final int MAX_PEER_ADDRESSES = 16;
 
-  /**
-   * PRIORITY and USE-CANDIDATE, RFC 8445 §16.1: from a peer that can do more than is needed here.
-   */
-  private static final Set<Integer> OF_ICE = Set.of(0x0024, 0x0025);
-
   /** What to do now. */
   sealed interface Action {
     record Send(StunMessage message, Route to) implements Action {}
@@ -161,7 +156,6 @@ final class PathChecks {
         .filter(
             attribute -> attribute instanceof Unknown unknown && unknown.comprehensionRequired())
         .map(StunAttribute::type)
-        .filter(type -> !OF_ICE.contains(type))
         .distinct()
         .toList();
   }

@@ -1,5 +1,6 @@
 package io.culvert.client.flow;
 
+import io.culvert.client.turn.RelayedPort;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;
@@ -32,12 +33,12 @@ final class StunServers {
    * @param server what the server has told the caller, or the caller the callee
    * @param turn what lets us use it, from the same source
    */
-  static Optional<CallRelay.Access> relay(
+  static Optional<RelayedPort.Access> relay(
       Optional<InetSocketAddress> server, Optional<TurnCredentials> turn, Account account) {
     return server
         .filter(Candidates::isIpv4)
         .filter(at -> mayBeAsked(at.getAddress(), account))
-        .flatMap(at -> turn.flatMap(TurnLogin::of).map(login -> new CallRelay.Access(at, login)));
+        .flatMap(at -> turn.flatMap(TurnLogin::of).map(login -> new RelayedPort.Access(at, login)));
   }
 
   /** Nobody may send us to the services of our own machine, unless that is where everybody is. */

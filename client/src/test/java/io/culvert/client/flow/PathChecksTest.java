@@ -7,6 +7,8 @@ import io.culvert.traversal.Path;
 import io.culvert.traversal.PeerAddresses;
 import io.culvert.traversal.udp.Route;
 import io.culvert.wire.flow.CallData.Party;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunAttribute.ErrorCode;
 import io.culvert.wire.stun.StunAttribute.Fingerprint;
@@ -132,8 +134,7 @@ class PathChecksTest {
 
   @Test
   void theAttributesOfIceAreUnderstood() {
-    StunMessage request =
-        request(TO_US, new Unknown(0x0024, new byte[4]), new Unknown(0x0025, new byte[0]));
+    StunMessage request = request(TO_US, new Priority(1), new UseCandidate());
     assertThat(sends(checks.heard(request, PUBLIC, at(0))))
         .extracting(send -> send.message().messageClass())
         .containsExactly(StunClass.SUCCESS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.ServerAddress;
 import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.turn.RelayedPort;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ class StunServersTest {
   @Test
   void theRelayIsTheServerThatHasGivenCredentialsForIt() {
     assertThat(relay("203.0.113.1", "name", "password"))
-        .contains(new CallRelay.Access(RELAY, new TurnLogin("name", "password")));
+        .contains(new RelayedPort.Access(RELAY, new TurnLogin("name", "password")));
   }
 
   @ParameterizedTest
@@ -68,7 +69,7 @@ class StunServersTest {
     assertThat(relay("203.0.113.1", "n".repeat(509), "password")).isEmpty();
   }
 
-  private static Optional<CallRelay.Access> relay(
+  private static Optional<RelayedPort.Access> relay(
       String server, String username, String credential) {
     return StunServers.relay(
         Optional.of(at(server)),

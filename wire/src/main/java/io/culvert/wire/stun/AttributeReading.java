@@ -7,6 +7,10 @@ import io.culvert.wire.stun.DiscoveryAttribute.OtherAddress;
 import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
+import io.culvert.wire.stun.IceAttribute.IceControlled;
+import io.culvert.wire.stun.IceAttribute.IceControlling;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute.Algorithm;
 import io.culvert.wire.stun.StunAttribute.AlternateDomain;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
@@ -91,6 +95,10 @@ final class AttributeReading {
       case AttributeType.RESPONSE_PORT -> new ResponsePort(in.unsignedShort());
       case AttributeType.PADDING -> new Padding(in.valueLength());
       case AttributeType.CACHE_TIMEOUT -> new CacheTimeout(in.unsignedInt());
+      case AttributeType.PRIORITY -> new Priority(in.unsignedInt());
+      case AttributeType.USE_CANDIDATE -> useCandidate(in);
+      case AttributeType.ICE_CONTROLLED -> new IceControlled(in.longValue());
+      case AttributeType.ICE_CONTROLLING -> new IceControlling(in.longValue());
       default -> new Unknown(in.type(), in.value());
     };
   }
@@ -200,6 +208,11 @@ final class AttributeReading {
   private static DontFragment dontFragment(StunReader in) throws MalformedMessageException {
     in.requireLength(0);
     return new DontFragment();
+  }
+
+  private static UseCandidate useCandidate(StunReader in) throws MalformedMessageException {
+    in.requireLength(0);
+    return new UseCandidate();
   }
 
   private static Icmp icmp(long value) {

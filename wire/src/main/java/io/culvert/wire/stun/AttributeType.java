@@ -1,8 +1,8 @@
 package io.culvert.wire.stun;
 
 /**
- * The numbers of attributes: RFC 8489 §18.3, RFC 8656 §18, RFC 6062 §6.2, RFC 8016 §3.2 and RFC
- * 5780 §7.
+ * The numbers of attributes: RFC 8489 §18.3, RFC 8656 §18, RFC 6062 §6.2, RFC 8016 §3.2, RFC 5780
+ * §7 and RFC 8445 §20.2.
  */
 public final class AttributeType {
   public static final int MAPPED_ADDRESS = 0x0001;
@@ -27,6 +27,8 @@ public final class AttributeType {
   public static final int USERHASH = 0x001e;
   public static final int XOR_MAPPED_ADDRESS = 0x0020;
   public static final int RESERVATION_TOKEN = 0x0022;
+  public static final int PRIORITY = 0x0024;
+  public static final int USE_CANDIDATE = 0x0025;
   public static final int PADDING = 0x0026;
   public static final int RESPONSE_PORT = 0x0027;
   public static final int CONNECTION_ID = 0x002a;
@@ -39,6 +41,8 @@ public final class AttributeType {
   public static final int ALTERNATE_SERVER = 0x8023;
   public static final int CACHE_TIMEOUT = 0x8027;
   public static final int FINGERPRINT = 0x8028;
+  public static final int ICE_CONTROLLED = 0x8029;
+  public static final int ICE_CONTROLLING = 0x802a;
   public static final int RESPONSE_ORIGIN = 0x802b;
   public static final int OTHER_ADDRESS = 0x802c;
   public static final int MOBILITY_TICKET = 0x8030;

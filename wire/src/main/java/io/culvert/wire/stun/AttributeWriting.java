@@ -6,6 +6,10 @@ import io.culvert.wire.stun.DiscoveryAttribute.OtherAddress;
 import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
+import io.culvert.wire.stun.IceAttribute.IceControlled;
+import io.culvert.wire.stun.IceAttribute.IceControlling;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute.Algorithm;
 import io.culvert.wire.stun.StunAttribute.AlternateDomain;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
@@ -75,6 +79,7 @@ final class AttributeWriting {
       case Unknown(int _, byte[] value) -> writer.bytes(type, value);
       case TurnAttribute turn -> write(turn, writer);
       case DiscoveryAttribute discovery -> write(discovery, writer, out);
+      case IceAttribute ice -> write(ice, writer);
     }
   }
 
@@ -117,6 +122,16 @@ final class AttributeWriting {
         writer.close(at);
       }
       case CacheTimeout(long seconds) -> writer.unsignedInt(type, seconds);
+    }
+  }
+
+  private static void write(IceAttribute attribute, StunWriter writer) {
+    int type = attribute.type();
+    switch (attribute) {
+      case Priority(long value) -> writer.unsignedInt(type, value);
+      case UseCandidate() -> writer.empty(type);
+      case IceControlled(long tieBreaker) -> writer.longValue(type, tieBreaker);
+      case IceControlling(long tieBreaker) -> writer.longValue(type, tieBreaker);
     }
   }
 

@@ -30,7 +30,8 @@ public sealed interface StunAttribute
         StunAttribute.Fingerprint,
         StunAttribute.Unknown,
         TurnAttribute,
-        DiscoveryAttribute {
+        DiscoveryAttribute,
+        IceAttribute {
   /** The longest text, in bytes of UTF-8 (RFC 8489 §14.14 and others). */
   int MAX_TEXT_BYTES = 763;
 
@@ -62,6 +63,7 @@ public sealed interface StunAttribute
       case Unknown unknown -> unknown.type();
       case TurnAttribute turn -> turn.type();
       case DiscoveryAttribute discovery -> discovery.type();
+      case IceAttribute ice -> ice.type();
     };
   }
 
@@ -246,6 +248,9 @@ public sealed interface StunAttribute
 
     /** The user has as many allocations as he may. */
     public static final int ALLOCATION_QUOTA_REACHED = 486;
+
+    /** Both peers take the same role in ICE (RFC 8445 §7.3.1.1). */
+    public static final int ROLE_CONFLICT = 487;
 
     /** The server has failed; it may do better later. */
     public static final int SERVER_ERROR = 500;

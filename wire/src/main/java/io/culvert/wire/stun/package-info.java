@@ -1,7 +1,8 @@
 /**
  * STUN (RFC 8489): a client asks a server from which address its packets seem to come. And TURN
  * (RFC 8656): it has packets relayed by the server; also by way of TCP (RFC 6062) and from changing
- * addresses (RFC 8016). And how a client finds out what its NAT does (RFC 5780).
+ * addresses (RFC 8016). And how a client finds out what its NAT does (RFC 5780),
+ * and whether a peer can be reached (RFC 8445).
  *
  * <p>All integers are big-endian. A 0 is written as such and ignored in reading.
  *
@@ -47,6 +48,8 @@
  *   0x0020 XOR-MAPPED-ADDRESS    as MAPPED-ADDRESS, port and address XOR the bytes of the message
  *                                from 0x2112a442 on
  *   0x0022 RESERVATION-TOKEN     Token(8)
+ *   0x0024 PRIORITY              Priority(4)
+ *   0x0025 USE-CANDIDATE         nothing
  *   0x0026 PADDING               bytes
  *   0x0027 RESPONSE-PORT         Port(2) 0(2)
  *   0x002a CONNECTION-ID         Id(4)
@@ -60,6 +63,8 @@
  *   0x8023 ALTERNATE-SERVER      as MAPPED-ADDRESS
  *   0x8027 CACHE-TIMEOUT         Seconds(4)
  *   0x8028 FINGERPRINT           CRC-32 of all before it XOR 0x5354554e; always the last one
+ *   0x8029 ICE-CONTROLLED        TieBreaker(8)
+ *   0x802a ICE-CONTROLLING       TieBreaker(8)
  *   0x802b RESPONSE-ORIGIN       as MAPPED-ADDRESS
  *   0x802c OTHER-ADDRESS         as MAPPED-ADDRESS
  *   0x8030 MOBILITY-TICKET       bytes

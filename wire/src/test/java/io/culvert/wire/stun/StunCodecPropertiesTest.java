@@ -8,6 +8,10 @@ import io.culvert.wire.stun.DiscoveryAttribute.OtherAddress;
 import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
+import io.culvert.wire.stun.IceAttribute.IceControlled;
+import io.culvert.wire.stun.IceAttribute.IceControlling;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute.Algorithm;
 import io.culvert.wire.stun.StunAttribute.AlternateDomain;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
@@ -148,7 +152,8 @@ class StunCodecPropertiesTest {
         types.list().ofMaxSize(5).map(UnknownAttributes::new),
         turn(),
         discovery(),
-        Combinators.combine(Arbitraries.of(0x0002, 0x0024, 0x7fff, 0x8029, 0xffff), values)
+        ice(),
+        Combinators.combine(Arbitraries.of(0x0002, 0x0021, 0x7fff, 0x8021, 0xffff), values)
             .as(Unknown::new));
   }
 
@@ -187,6 +192,14 @@ class StunCodecPropertiesTest {
         Arbitraries.integers().between(0, 0xffff).map(ResponsePort::new),
         Arbitraries.integers().between(0, 50).map(Padding::new),
         Arbitraries.longs().between(0, 0xffff_ffffL).map(CacheTimeout::new));
+  }
+
+  private static Arbitrary<StunAttribute> ice() {
+    return Arbitraries.oneOf(
+        Arbitraries.longs().between(0, 0xffff_ffffL).map(Priority::new),
+        Arbitraries.just(new UseCandidate()),
+        Arbitraries.longs().map(IceControlled::new),
+        Arbitraries.longs().map(IceControlling::new));
   }
 
   private static Arbitrary<Algorithm> algorithms() {

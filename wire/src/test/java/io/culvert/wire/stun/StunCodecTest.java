@@ -9,6 +9,10 @@ import io.culvert.wire.stun.DiscoveryAttribute.OtherAddress;
 import io.culvert.wire.stun.DiscoveryAttribute.Padding;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponseOrigin;
 import io.culvert.wire.stun.DiscoveryAttribute.ResponsePort;
+import io.culvert.wire.stun.IceAttribute.IceControlled;
+import io.culvert.wire.stun.IceAttribute.IceControlling;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute.Algorithm;
 import io.culvert.wire.stun.StunAttribute.AlternateDomain;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
@@ -70,8 +74,8 @@ class StunCodecTest {
             StunMessage.bindingRequest(
                 Rfc5769.TRANSACTION,
                 new Software("STUN test client"),
-                new Unknown(0x0024, StunDecoding.bytes("6e0001ff")),
-                new Unknown(0x8029, StunDecoding.bytes("932ff9b151263b36")),
+                new Priority(0x6e0001ff),
+                new IceControlled(0x932ff9b151263b36L),
                 new Username("evtj:h6vY"),
                 integrity("9aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a2"),
                 new Fingerprint()));
@@ -257,6 +261,10 @@ class StunCodecTest {
             "001d 0004 00020000"),
         Arguments.of(new ChannelNumber(0x4abc), "000c 0004 4abc 0000"),
         Arguments.of(new Lifetime(0xffff_fffeL), "000d 0004 fffffffe"),
+        Arguments.of(new Priority(0xffff_fffeL), "0024 0004 fffffffe"),
+        Arguments.of(new UseCandidate(), "0025 0000"),
+        Arguments.of(new IceControlled(-2), "8029 0008 fffffffffffffffe"),
+        Arguments.of(new IceControlling(1), "802a 0008 0000000000000001"),
         Arguments.of(new Data(new byte[] {1, 2, 3, 4, 5}), "0013 0005 0102030405 000000"),
         Arguments.of(new Data(new byte[0]), "0013 0000"),
         Arguments.of(new RequestedAddressFamily(AddressFamily.IPV6), "0017 0004 02000000"),
@@ -279,7 +287,7 @@ class StunCodecTest {
         Arguments.of(new Padding(5), "0026 0005 0000000000 000000"),
         Arguments.of(new CacheTimeout(600), "8027 0004 00000258"),
         Arguments.of(new MessageIntegritySha256(new byte[16]), "001c 0010" + "00".repeat(16)),
-        Arguments.of(new Unknown(0x8029, new byte[] {7}), "8029 0001 07 000000"));
+        Arguments.of(new Unknown(0x8021, new byte[] {7}), "8021 0001 07 000000"));
   }
 
   /** What RFC 8656 calls RFFU, what others call reserved, padding, and bits of no meaning yet. */
@@ -317,6 +325,10 @@ class StunCodecTest {
           """
           000c 0003 4abc0000            | value of 3 bytes, not 4, in attribute 0x000c
           000d 0005 0000000100000000    | value of 5 bytes, not 4, in attribute 0x000d
+          0024 0003 00000100            | value of 3 bytes, not 4, in attribute 0x0024
+          0025 0001 00000000            | value of 1 bytes, not 0, in attribute 0x0025
+          8029 0004 00000000            | value of 4 bytes, not 8, in attribute 0x8029
+          802a 0009 000000000000000000000000 | value of 9 bytes, not 8, in attribute 0x802a
           0012 0000                     | no address in the 0 bytes of attribute 0x0012
           0012 0008 0002 1234 c0000201  | no address in the 8 bytes of attribute 0x0012
           0016 0014 0001 1234 00000000 00000000 00000000 00000000 | no address in the 20 bytes of attribute 0x0016
@@ -389,7 +401,7 @@ class StunCodecTest {
   /** Case 55 of the attacks: a server can tell what it would have to understand. */
   @Test
   void whatMustBeUnderstoodIsToldFromTheRest() throws Exception {
-    StunMessage message = decode(message("7fff 0000 8029 0001 07000000 0002 0000"));
+    StunMessage message = decode(message("7fff 0000 8021 0001 07000000 0002 0000"));
     assertThat(
             message.attributes().stream()
                 .filter(Unknown.class::isInstance)

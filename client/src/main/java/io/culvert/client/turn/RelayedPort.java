@@ -1,15 +1,10 @@
-package io.culvert.client.flow;
+package io.culvert.client.turn;
 
 import io.culvert.client.net.Alarm;
-import io.culvert.client.net.ClientLoop;
-import io.culvert.client.turn.TurnAllocation;
-import io.culvert.client.turn.TurnLogin;
-import io.culvert.traversal.udp.Route;
 import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -22,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a call at a TURN server, if it gets one: gives the allocation the call's socket
- * and its time. Confined to the event loop.
+ * An address at a TURN server to send from, if we get one: gives the allocation a socket and its
+ * time. Confined to the event loop.
  */
-final class CallRelay {
+public final class RelayedPort {
   /** Who goes does not wait longer for the server to know it; it will find out by itself. */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
@@ -34,19 +29,28 @@ final class CallRelay {
    *
    * @param login what it knows us by
    */
-  record Access(InetSocketAddress server, TurnLogin login) {}
+  public record Access(InetSocketAddress server, TurnLogin login) {}
+
+  /** What the server is reached by. */
+  public interface Socket {
+    /** Sends this. */
+    void send(byte[] datagram, InetSocketAddress to);
+  }
 
   /** Who is told how it goes. */
-  interface Observer {
+  public interface Observer {
     /** It is known whether there is one. */
     void settled();
 
-    /** The peer can be reached through it. */
-    void opened();
+    /** This peer can be reached through it. */
+    void opened(InetAddress peer);
+
+    /** A peer has sent this. */
+    void received(byte[] data, InetSocketAddress peer);
   }
 
-  private final ClientLoop loop;
-  private final CallSocket socket;
+  private final EventLoop loop;
+  private final Socket socket;
   private final Observer observer;
   private final InstantSource time = new MonotonicTime();
   private final Alarm alarm;
@@ -57,15 +61,16 @@ final class CallRelay {
   private boolean pending;
   private Runnable whenEnded = () -> {};
 
-  CallRelay(ClientLoop loop, CallSocket socket, Observer observer) {
+  /** One to come: {@link #begin} asks for it. */
+  public RelayedPort(EventLoop loop, Socket socket, Observer observer) {
     this.loop = loop;
     this.socket = socket;
     this.observer = observer;
-    this.alarm = new Alarm(loop.loop(), time, this::deadlineReached);
+    this.alarm = new Alarm(loop, time, this::deadlineReached);
   }
 
   /** Asks for it. */
-  void begin(Access access) {
+  public void begin(Access access) {
     allocation =
         new TurnAllocation(access.server(), access.login(), new SecureRandom(), new Events());
     pending = true;
@@ -74,53 +79,52 @@ final class CallRelay {
   }
 
   /** Whether it is known whether there is one. */
-  boolean isSettled() {
+  public boolean isSettled() {
     return !pending;
   }
 
   /** Where peers find us there; empty when they do not. */
-  Optional<InetSocketAddress> address() {
+  public Optional<InetSocketAddress> address() {
     return address;
   }
 
   /** Why there is none, or none any more, though there should be: a sentence for people. */
-  Optional<String> whyNot() {
+  public Optional<String> whyNot() {
     return whyNot;
   }
 
-  /** The server, for people. */
-  Optional<InetSocketAddress> server() {
+  /** The server, for people, and to know it by. */
+  public Optional<InetSocketAddress> server() {
     return Optional.ofNullable(allocation).map(TurnAllocation::server);
   }
 
-  /** The peer is at these, and shall be reached there as soon as that is possible. */
-  void reach(Set<InetSocketAddress> peer) {
-    peer.forEach(at -> peers.add(at.getAddress()));
+  /** A peer may be at any of these, and shall be reached there as soon as that is possible. */
+  public void reach(Set<InetSocketAddress> addresses) {
+    addresses.forEach(at -> peers.add(at.getAddress()));
     permit();
   }
 
   /** There will be much to say to this address, or to hear from it. */
-  void expectMuch(InetSocketAddress peer) {
+  public void expectMuch(InetSocketAddress peer) {
     if (allocation != null) {
       allocation.bind(peer, time.instant());
       setAlarm();
     }
   }
 
-  /** Sends to a peer. What cannot be sent is lost, as it may be on the way. */
-  ChannelFuture send(byte[] datagram, InetSocketAddress peer) {
+  /** Sends to a peer; false when that is not possible, and it is lost as it may be on the way. */
+  public boolean send(byte[] datagram, InetSocketAddress peer) {
     if (allocation == null) {
-      return socket.nothingSent();
+      return false;
     }
     InetSocketAddress server = allocation.server();
-    return allocation
-        .wrap(datagram, peer, time.instant())
-        .map(wrapped -> socket.send(wrapped, server))
-        .orElseGet(socket::nothingSent);
+    Optional<byte[]> wrapped = allocation.wrap(datagram, peer, time.instant());
+    wrapped.ifPresent(bytes -> socket.send(bytes, server));
+    return wrapped.isPresent();
   }
 
   /** Something has come; false when it is not for this. */
-  boolean heard(ByteBuf datagram, InetSocketAddress from) {
+  public boolean heard(ByteBuf datagram, InetSocketAddress from) {
     if (allocation == null || !from.equals(allocation.server())) {
       return false;
     }
@@ -130,18 +134,13 @@ final class CallRelay {
   }
 
   /** Gives it up; what is given runs when the socket is needed no longer. */
-  void close(Runnable then) {
+  public void close(Runnable then) {
     if (allocation == null) {
       then.run();
       return;
     }
-    loop.linkOpened();
-    whenEnded =
-        () -> {
-          loop.linkClosed();
-          then.run();
-        };
-    loop.loop().schedule(this::end, GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+    whenEnded = then;
+    loop.schedule(this::end, GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     allocation.release(time.instant());
     setAlarm();
   }
@@ -189,14 +188,14 @@ final class CallRelay {
 
     @Override
     public void allocated(InetSocketAddress relayed) {
-      address = Optional.of(relayed).filter(Candidates::isIpv4);
+      address = Optional.of(relayed);
       permit();
       settled();
     }
 
     @Override
     public void permitted(InetAddress peer) {
-      observer.opened();
+      observer.opened(peer);
     }
 
     @Override
@@ -206,7 +205,7 @@ final class CallRelay {
 
     @Override
     public void received(byte[] data, InetSocketAddress peer) {
-      socket.read(Unpooled.wrappedBuffer(data), Route.relayed(peer));
+      observer.received(data, peer);
     }
 
     @Override

@@ -1,0 +1,176 @@
+package io.culvert.traversal.ice;
+
+import io.culvert.wire.ice.CandidateType;
+import io.culvert.wire.ice.IceCandidate;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All pairs: of what can be sent from, and of where the peer may be (RFC 8445 §6.1.2). When there
+ * are too many, the best are taken. Not thread-safe.
+ */
+final class CheckList {
+  /** RFC 8445 §6.1.2.5. */
+  static final int MAX_PAIRS = 100;
+
+  /** So many addresses of a peer may get checks from one base: each is an entry in a router. */
+  static final int MAX_DESTINATIONS = 50;
+
+  /** What a peer may say of itself; the best are taken of these. */
+  private static final int MAX_CANDIDATES = 256;
+
+  private final Set<Base> bases = new LinkedHashSet<>();
+  private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
+  private final Map<CandidatePair, Pair> pairs = new LinkedHashMap<>();
+  private Role role;
+
+  CheckList(Role role) {
+    this.role = role;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  /** The order of pairs depends on it. */
+  void role(Role another) {
+    role = another;
+  }
+
+  Collection<Pair> all() {
+    return Collections.unmodifiableCollection(pairs.values());
+  }
+
+  /** The best one first. */
+  List<Pair> byPriority() {
+    return pairs.values().stream().sorted(highestFirst()).toList();
+  }
+
+  /** What is to be checked now, in this order. */
+  List<Pair> due(Instant now) {
+    return pairs.values().stream()
+        .filter(pair -> !pair.due().isAfter(now))
+        .sorted(
+            Comparator.comparing((Pair pair) -> !pair.isUrgent()).thenComparing(highestFirst()))
+        .toList();
+  }
+
+  private Comparator<Pair> highestFirst() {
+    return Comparator.comparingLong((Pair pair) -> pair.priority(role)).reversed();
+  }
+
+  @Nullable Pair find(CandidatePair way) {
+    return pairs.get(way);
+  }
+
+  /** There is something more to send from; false when that is known. */
+  boolean open(Base base) {
+    boolean isNew = bases.add(base);
+    if (isNew) {
+      candidates.values().forEach(candidate -> pair(base, candidate));
+    }
+    return isNew;
+  }
+
+  void close(Base base) {
+    bases.remove(base);
+    removeIf(pair -> pair.addresses().local().equals(base));
+  }
+
+  /** The peer may be there, too; false when that is known, or of no use. */
+  boolean found(IceCandidate candidate) {
+    boolean isUsable = candidate.tcp().isEmpty() && candidate.address().getPort() > 0;
+    boolean isNew =
+        isUsable
+            && candidates.size() < MAX_CANDIDATES
+            && candidates.putIfAbsent(candidate.address(), candidate) == null;
+    if (isNew) {
+      bases.forEach(base -> pair(base, candidate));
+    }
+    return isNew;
+  }
+
+  /**
+   * The peer has been heard on that way.
+   *
+   * @param priority what it says that its address has
+   * @return null when there are too many that are better, or nothing can be sent back
+   */
+  @Nullable Pair heard(CandidatePair way, long priority) {
+    Pair known = pairs.get(way);
+    if (known != null) {
+      return known;
+    }
+    return bases.contains(way.local()) ? add(way, CandidateType.PEER_REFLEXIVE, priority) : null;
+  }
+
+  /** The peer begins anew (RFC 8445 §9): what it said does not count any more, what works does. */
+  void restart() {
+    candidates.clear();
+    removeIf(pair -> !pair.isValid());
+  }
+
+  private void removeIf(Predicate<Pair> condition) {
+    List<Pair> gone = pairs.values().stream().filter(condition).toList();
+    gone.forEach(pair -> {
+      pair.fail();
+      pairs.remove(pair.addresses());
+    });
+  }
+
+  private void pair(Base base, IceCandidate candidate) {
+    if (!base.reaches(candidate.address())) {
+      return;
+    }
+    CandidatePair way = new CandidatePair(base, candidate.address());
+    Pair known = pairs.get(way);
+    if (known == null) {
+      add(way, candidate.type(), candidate.priority());
+    } else {
+      known.remoteIs(candidate.type(), candidate.priority());
+    }
+  }
+
+  private @Nullable Pair add(CandidatePair way, CandidateType type, long priority) {
+    Base base = way.local();
+    CandidateType ours = base.relayed() ? CandidateType.RELAYED : CandidateType.PEER_REFLEXIVE;
+    Pair pair = new Pair(way, Priorities.of(ours, base.ipv4(), 0), type, priority);
+    if (!makeRoom(pair)) {
+      return null;
+    }
+    pairs.put(way, pair);
+    return pair;
+  }
+
+  /** One that has not been tried yet may have to go. */
+  private boolean makeRoom(Pair pair) {
+    Base base = pair.addresses().local();
+    List<Pair> rivals =
+        pairs.values().stream().filter(each -> each.addresses().local().equals(base)).toList();
+    boolean isFull = rivals.size() >= MAX_DESTINATIONS;
+    if (!isFull && pairs.size() < MAX_PAIRS) {
+      return true;
+    }
+    Pair worst =
+        (isFull ? rivals : pairs.values())
+            .stream()
+                .filter(each -> each.sent() == 0)
+                .min(Comparator.comparingLong(each -> each.priority(role)))
+                .orElse(null);
+    if (worst == null || worst.priority(role) >= pair.priority(role)) {
+      return false;
+    }
+    pairs.remove(worst.addresses());
+    return true;
+  }
+}

@@ -1,0 +1,494 @@
+package io.culvert.traversal.ice;
+
+import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.ice.CandidateType;
+import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.stun.IceAttribute.IceControlled;
+import io.culvert.wire.stun.IceAttribute.IceControlling;
+import io.culvert.wire.stun.IceAttribute.Priority;
+import io.culvert.wire.stun.IceAttribute.UseCandidate;
+import io.culvert.wire.stun.StunAttribute.ErrorCode;
+import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
+import io.culvert.wire.stun.StunCodec;
+import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.TransactionId;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of ICE: tell it what happened, do what it answers. Every way to the peer is checked; the
+ * best one that works is selected for data, the others are kept for when it fails.
+ *
+ * <p>Not thread-safe; owns no socket and no clock.
+ */
+public final class IceAgent {
+  /** How many checks go out at once before pacing begins. */
+  static final int BURST = 10;
+
+  /** Between two checks after that: as ICE stacks do it, well above RFC 8445's least of 5 ms. */
+  static final Duration PACE = Duration.ofMillis(20);
+
+  /** RFC 7675 §5.1: 5 s, 80 to 120 % of it. */
+  private static final Duration CONSENT_CHECK = Duration.ofSeconds(5);
+
+  /** RFC 7675 §5.1: who does not answer for so long is not sent anything any more. */
+  static final Duration CONSENT = Duration.ofSeconds(30);
+
+  /** Checks in flight that are remembered. */
+  private static final int MAX_TRANSACTIONS = 1024;
+
+  /** Checks from addresses that came before it was known whom to check back. */
+  private static final int MAX_EARLY = 16;
+
+  /** What happened. */
+  public sealed interface Event {
+    /** Datagrams can be sent from here from now on. */
+    record BaseOpened(Base base) implements Event {}
+
+    /** They cannot any more. */
+    record BaseClosed(Base base) implements Event {}
+
+    /** The peer has said who it is; when it says so again, it has begun anew. */
+    record PeerKnown(IceCredentials peer) implements Event {}
+
+    /** The peer has said where it may be. */
+    record PeerCandidate(IceCandidate candidate) implements Event {}
+
+    /** The network is not what it was: everything is to be tried again. */
+    record NetworkChanged() implements Event {}
+
+    /** {@link #nextDeadline} has come. */
+    record DeadlineReached() implements Event {}
+  }
+
+  /** What to do now. */
+  public sealed interface Action {
+    /** Send this. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares actions
+    record Send(CandidatePair way, byte[] datagram) implements Action {}
+
+    /** From now on data are sent on this way. */
+    record Selected(CandidatePair way) implements Action {}
+
+    /** Nothing has answered in time; should something do so later, it will be selected. */
+    record Failed() implements Action {}
+
+    /** No way is left that works; the search has begun again. */
+    record Lost() implements Action {}
+  }
+
+  /**
+   * What is known of a pair.
+   *
+   * @param roundTrip null when it does not work
+   */
+  public record PairState(
+      CandidatePair pair,
+      CandidateType remoteType,
+      int sent,
+      int answered,
+      @Nullable Duration roundTrip,
+      boolean nominated) {}
+
+  private record Transaction(Pair pair, Instant sent, Role role, boolean nominates) {}
+
+  private record Early(CandidatePair pair, long priority) {}
+
+  private final Checks checks;
+  private final RandomGenerator random;
+  private final long tieBreaker;
+  private final CheckList pairs;
+  private final Map<TransactionId, Transaction> transactions = new LinkedHashMap<>();
+  private final List<Early> early = new ArrayList<>();
+  private final List<Action> actions = new ArrayList<>();
+  private final PathChoice choice = new PathChoice();
+  private final Pacer pacer;
+  private final Search search = new Search();
+  private Liveness liveness = new Liveness();
+  private boolean doubted;
+
+  /**
+   * An agent that knows nobody yet.
+   *
+   * @param ours what the peer is told
+   * @param random fit for secrets
+   */
+  public IceAgent(Role role, IceCredentials ours, RandomGenerator random, Instant now) {
+    this.pairs = new CheckList(role);
+    this.checks = new Checks(ours);
+    this.random = random;
+    this.tieBreaker = random.nextLong();
+    this.pacer = new Pacer(BURST, PACE, now);
+  }
+
+  /** Takes in what happened and answers what to do, in order. */
+  public List<Action> on(Event event, Instant now) {
+    actions.clear();
+    switch (event) {
+      case Event.BaseOpened(Base base) -> searchIf(pairs.open(base), now);
+      case Event.BaseClosed(Base base) -> pairs.close(base);
+      case Event.PeerKnown(IceCredentials peer) -> known(peer, now);
+      case Event.PeerCandidate(IceCandidate candidate) -> searchIf(pairs.found(candidate), now);
+      case Event.NetworkChanged() -> search(now);
+      case Event.DeadlineReached() -> {} // whatever is due is done below
+    }
+    return settle(now);
+  }
+
+  /**
+   * A datagram has come that looks like STUN.
+   *
+   * @return what to do; nothing when it is not for this agent
+   */
+  public List<Action> received(Base base, InetSocketAddress from, ByteBuf datagram, Instant now) {
+    actions.clear();
+    CandidatePair way = new CandidatePair(base, from);
+    try {
+      StunMessage message = StunCodec.decode(datagram);
+      if (message.method() == StunMessage.BINDING) {
+        switch (message.messageClass()) {
+          case REQUEST -> asked(message, way, datagram, now);
+          case SUCCESS -> succeeded(message, way, datagram, now);
+          case ERROR -> refused(message, way, datagram, now);
+          case INDICATION -> {} // keeps routers' memory alive, and nothing else (RFC 8445 §11)
+        }
+      }
+    } catch (MalformedMessageException e) {
+      return List.of(); // a stranger's: the peer would have made it right
+    }
+    return settle(now);
+  }
+
+  /** Data have been sent on the way that is selected. */
+  public void sent(Instant now) {
+    liveness.sent(now);
+  }
+
+  /** Data have come that are the peer's beyond doubt. */
+  public void heard(CandidatePair way) {
+    if (choice.current().filter(current -> current.addresses().equals(way)).isPresent()) {
+      isAlive();
+    }
+  }
+
+  /** When to tell that the deadline has been reached, unless something happens before. */
+  public Instant nextDeadline(Instant now) {
+    Instant next = earlier(choice.nextChoice(now), search.nextDeadline());
+    if (checks.peer() != null) {
+      for (Pair pair : pairs.all()) {
+        next = earlier(next, earlier(later(pair.due(), pacer.next()), consentEnd(pair)));
+      }
+    }
+    Duration roundTrip = choice.current().map(Pair::roundTrip).orElse(null);
+    return earlier(
+        next, doubted ? liveness.goneAt(roundTrip) : liveness.doubtfulAt(roundTrip));
+  }
+
+  /** The way that is selected. */
+  public Optional<CandidatePair> selected() {
+    return choice.current().map(Pair::addresses);
+  }
+
+  public Role role() {
+    return pairs.role();
+  }
+
+  /** Whether a datagram that comes on that way may be the peer's: it has answered there. */
+  public boolean isValid(CandidatePair way) {
+    Pair pair = pairs.find(way);
+    return pair != null && pair.isValid();
+  }
+
+  /** What is known of all pairs, the best first. */
+  public List<PairState> pairs() {
+    return pairs.byPriority().stream().map(IceAgent::state).toList();
+  }
+
+  private static PairState state(Pair pair) {
+    return new PairState(
+        pair.addresses(),
+        pair.remoteType(),
+        pair.sent(),
+        pair.answers(),
+        pair.roundTrip(),
+        pair.isNominated());
+  }
+
+  private void known(IceCredentials peer, Instant now) {
+    if (peer.equals(checks.peer())) {
+      return;
+    }
+    boolean anew = checks.peer() != null;
+    checks.peerIs(peer);
+    if (anew) {
+      pairs.restart();
+      transactions.clear();
+    }
+    search(now);
+    early.forEach(check -> heardFrom(check.pair(), check.priority(), now));
+    early.clear();
+  }
+
+  private void searchIf(boolean news, Instant now) {
+    if (news) {
+      search(now);
+    }
+  }
+
+  /** Whom to search for must be known. */
+  private void search(Instant now) {
+    if (checks.peer() != null) {
+      search.begin(now);
+      checkAllThatFail(now);
+    }
+  }
+
+  private void checkAllThatFail(Instant now) {
+    pairs.all().stream()
+        .filter(pair -> !pair.isValid() && pair.due().equals(Instant.MAX))
+        .forEach(pair -> pair.check(now));
+  }
+
+  private void asked(StunMessage request, CandidatePair way, ByteBuf datagram, Instant now) {
+    if (!checks.isPeers(request, datagram)) {
+      return;
+    }
+    if (!Checks.isUnderstood(request)) {
+      actions.add(new Action.Send(way, checks.notUnderstood(request)));
+      return;
+    }
+    if (isConflict(request)) {
+      actions.add(new Action.Send(way, checks.roleConflict(request)));
+      return;
+    }
+    actions.add(new Action.Send(way, checks.success(request, way.remote())));
+    long priority =
+        Priorities.claimed(request.first(Priority.class).map(Priority::value).orElse(1L));
+    if (checks.peer() == null) {
+      Early check = new Early(way, priority);
+      if (early.size() < MAX_EARLY && !early.contains(check)) {
+        early.add(check);
+      }
+      return;
+    }
+    Pair pair = heardFrom(way, priority, now);
+    if (pair != null && pairs.role() == Role.CONTROLLED && request.first(UseCandidate.class).isPresent()) {
+      pair.nominate();
+    }
+  }
+
+  /** RFC 8445 §7.3.1.1; if the peer is to keep its role, this agent takes the other one. */
+  private boolean isConflict(StunMessage request) {
+    Optional<Long> rival =
+        switch (pairs.role()) {
+          case CONTROLLING ->
+              request.first(IceControlling.class).map(IceControlling::tieBreaker);
+          case CONTROLLED -> request.first(IceControlled.class).map(IceControlled::tieBreaker);
+        };
+    if (rival.isEmpty()) {
+      return false;
+    }
+    boolean isGreater = Long.compareUnsigned(tieBreaker, rival.get()) >= 0;
+    boolean keepsRole = isGreater == (pairs.role() == Role.CONTROLLING);
+    if (!keepsRole) {
+      pairs.role(pairs.role().other());
+    }
+    return keepsRole;
+  }
+
+  /** The peer can be heard from there: it is checked back at once (RFC 8445 §7.3.1.4). */
+  private @Nullable Pair heardFrom(CandidatePair way, long priority, Instant now) {
+    Pair pair = pairs.heard(way, priority);
+    if (pair == null) {
+      return null;
+    }
+    if (choice.current().filter(pair::equals).isPresent()) {
+      isAlive();
+    }
+    if (!pair.isValid() && !pair.isUrgent()) {
+      search.prolong(now);
+      pair.checkNow(now);
+    }
+    return pair;
+  }
+
+  private void succeeded(StunMessage answer, CandidatePair way, ByteBuf datagram, Instant now) {
+    Transaction transaction = transactions.get(answer.transactionId());
+    // RFC 8445 §7.2.5.2.1: an answer comes from where the question went, or the way is one-way.
+    if (transaction == null
+        || !transaction.pair().addresses().equals(way)
+        || answer.first(XorMappedAddress.class).isEmpty()
+        || !checks.isAnswer(datagram)) {
+      return;
+    }
+    transactions.remove(answer.transactionId());
+    Pair pair = transaction.pair();
+    pair.answered(Duration.between(transaction.sent(), now), now);
+    if (!pair.isUrgent()) {
+      pair.due(now.plus(nextConsentCheck()));
+    }
+    if (transaction.nominates()) {
+      pair.nominate();
+    }
+    if (choice.current().filter(pair::equals).isPresent()) {
+      isAlive();
+    }
+  }
+
+  private Duration nextConsentCheck() {
+    return Duration.ofMillis(
+        random.nextLong(CONSENT_CHECK.toMillis() * 8 / 10, CONSENT_CHECK.toMillis() * 12 / 10));
+  }
+
+  private void refused(StunMessage answer, CandidatePair way, ByteBuf datagram, Instant now) {
+    Transaction transaction = transactions.get(answer.transactionId());
+    if (transaction == null
+        || !transaction.pair().addresses().equals(way)
+        || !checks.isAnswer(datagram)) {
+      return;
+    }
+    transactions.remove(answer.transactionId());
+    boolean isConflict =
+        answer
+            .first(ErrorCode.class)
+            .filter(error -> error.code() == ErrorCode.ROLE_CONFLICT)
+            .isPresent();
+    if (isConflict) {
+      // RFC 8445 §7.2.5.1; a second answer of that kind may still be on its way.
+      pairs.role(transaction.role().other());
+      transaction.pair().checkNow(now);
+    }
+  }
+
+  private void isAlive() {
+    liveness.heard();
+    doubted = false;
+  }
+
+  /** Does what has become due. */
+  private List<Action> settle(Instant now) {
+    doubt(now);
+    expire(now);
+    select(now);
+    endSearch(now);
+    check(now);
+    return List.copyOf(actions);
+  }
+
+  /** What was sent stays unanswered: first it is asked, then another way is taken. */
+  private void doubt(Instant now) {
+    Optional<Pair> current = choice.current();
+    if (current.isEmpty()) {
+      return;
+    }
+    Pair pair = current.get();
+    if (!doubted && !liveness.doubtfulAt(pair.roundTrip()).isAfter(now)) {
+      doubted = true;
+      pair.checkNow(now);
+      pairs.all().stream().filter(Pair::isValid).forEach(each -> each.checkNow(now));
+    }
+    if (doubted && !liveness.goneAt(pair.roundTrip()).isAfter(now)) {
+      choice.lost(now);
+      liveness = new Liveness();
+      doubted = false;
+      search(now);
+    }
+  }
+
+  private void expire(Instant now) {
+    for (Pair pair : pairs.all()) {
+      if (!consentEnd(pair).isAfter(now)) {
+        pair.fail();
+      }
+    }
+  }
+
+  private static Instant consentEnd(Pair pair) {
+    Instant last = pair.lastAnswer();
+    return last == null ? Instant.MAX : last.plus(CONSENT);
+  }
+
+  private void select(Instant now) {
+    Optional<Pair> before = choice.current();
+    if (!choice.choose(pairs.all(), now)) {
+      return;
+    }
+    liveness = new Liveness();
+    doubted = false;
+    Optional<Pair> current = choice.current();
+    if (current.isPresent()) {
+      actions.add(new Action.Selected(current.get().addresses()));
+      if (pairs.role() == Role.CONTROLLING) {
+        current.get().checkNow(now);
+      }
+      boolean worse =
+          before.filter(pair -> PathRank.of(current.get()).compareTo(PathRank.of(pair)) > 0).isPresent();
+      searchIf(worse, now);
+    } else {
+      actions.add(new Action.Lost());
+      search(now);
+    }
+  }
+
+  private void endSearch(Instant now) {
+    if (search.isDue(now)) {
+      search.prolong(now);
+      checkAllThatFail(now);
+    }
+    if (!search.isOver(now)) {
+      return;
+    }
+    pairs.all().stream().filter(pair -> !pair.isValid()).forEach(Pair::fail);
+    Optional<Pair> current = choice.current();
+    if (current.isPresent() && !current.get().isRelayed()) {
+      search.finish();
+    } else if (search.finishForNow(now) && current.isEmpty()) {
+      actions.add(new Action.Failed());
+    }
+  }
+
+  private void check(Instant now) {
+    if (checks.peer() == null) {
+      return;
+    }
+    for (Pair pair : pairs.due(now)) {
+      if (!pacer.take(now)) {
+        return;
+      }
+      check(pair, now);
+    }
+  }
+
+  private void check(Pair pair, Instant now) {
+    TransactionId id = TransactionId.random(random);
+    boolean isCurrent = choice.current().filter(pair::equals).isPresent();
+    boolean nominates = pairs.role() == Role.CONTROLLING && isCurrent;
+    transactions.put(id, new Transaction(pair, now, pairs.role(), nominates));
+    if (transactions.size() > MAX_TRANSACTIONS) {
+      transactions.remove(transactions.keySet().iterator().next());
+    }
+    pair.checked(now);
+    if (isCurrent) {
+      liveness.sent(now);
+    }
+    byte[] request = checks.request(id, pair.localPriority(), pairs.role(), tieBreaker, nominates);
+    actions.add(new Action.Send(pair.addresses(), request));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+}

@@ -1,0 +1,36 @@
+package io.culvert.traversal.ice;
+
+import io.culvert.wire.ice.CandidateType;
+import java.net.InetAddress;
+
+/** What kind of way a pair is, the best one first. */
+enum PathRank {
+  /** Within one network. */
+  LOCAL,
+  DIRECT_IPV6,
+  DIRECT_IPV4,
+  RELAYED;
+
+  static PathRank of(Pair pair) {
+    if (pair.isRelayed()) {
+      return RELAYED;
+    }
+    InetAddress remote = pair.addresses().remote().getAddress();
+    if (pair.remoteType() == CandidateType.HOST && isPrivate(remote)) {
+      return LOCAL;
+    }
+    return pair.addresses().local().ipv4() ? DIRECT_IPV4 : DIRECT_IPV6;
+  }
+
+  private static boolean isPrivate(InetAddress address) {
+    return address.isSiteLocalAddress()
+        || address.isLinkLocalAddress()
+        || address.isLoopbackAddress()
+        || isUniqueLocal(address.getAddress());
+  }
+
+  /** RFC 4193 §3.1. */
+  private static boolean isUniqueLocal(byte[] address) {
+    return address.length == 16 && (address[0] & 0xfe) == 0xfc;
+  }
+}
