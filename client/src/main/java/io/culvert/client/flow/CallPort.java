@@ -224,7 +224,12 @@ final class CallPort {
       located = true;
       alarm.cancel();
       scheduleKeepAlive();
-      observer.located(new Location(local, probe.address(), tcpMapping.address(), relay.address().filter(Candidates::isIpv4)));
+      observer.located(
+          new Location(
+              local,
+              probe.address(),
+              tcpMapping.address(),
+              relay.address().filter(Candidates::isIpv4)));
     } else {
       alarm.set(
           Stream.of(probe.nextDeadline(now).orElse(patienceEnds), relayPatienceEnds)

@@ -60,8 +60,7 @@ final class CheckList {
   List<Pair> due(Instant now) {
     return pairs.values().stream()
         .filter(pair -> !pair.due().isAfter(now))
-        .sorted(
-            Comparator.comparing((Pair pair) -> !pair.isUrgent()).thenComparing(highestFirst()))
+        .sorted(Comparator.comparing((Pair pair) -> !pair.isUrgent()).thenComparing(highestFirst()))
         .toList();
   }
 

@@ -61,8 +61,7 @@ final class Checks {
     if (useCandidate) {
       attributes.add(new UseCandidate());
     }
-    return bytes(
-        new StunMessage(StunClass.REQUEST, StunMessage.BINDING, id, attributes), theirKey);
+    return bytes(new StunMessage(StunClass.REQUEST, StunMessage.BINDING, id, attributes), theirKey);
   }
 
   /** The peer has been heard, at that address. */
@@ -73,8 +72,7 @@ final class Checks {
   /** Both have the same role, and the peer is to take the other one. */
   byte[] roleConflict(StunMessage request) {
     return bytes(
-        request.answer(
-            StunClass.ERROR, new ErrorCode(ErrorCode.ROLE_CONFLICT, "Role Conflict")),
+        request.answer(StunClass.ERROR, new ErrorCode(ErrorCode.ROLE_CONFLICT, "Role Conflict")),
         ourKey);
   }
 
@@ -112,8 +110,8 @@ final class Checks {
         request
             .first(Username.class)
             .map(Username::name)
-            .filter(
-                name -> theirs == null ? name.startsWith(before) : name.equals(before + theirs.ufrag()))
+            .filter(name ->
+                theirs == null ? name.startsWith(before) : name.equals(before + theirs.ufrag()))
             .isPresent();
     return forUs && isMadeWith(ourKey, datagram);
   }

@@ -189,8 +189,7 @@ public final class IceAgent {
       }
     }
     Duration roundTrip = choice.current().map(Pair::roundTrip).orElse(null);
-    return earlier(
-        next, doubted ? liveness.goneAt(roundTrip) : liveness.doubtfulAt(roundTrip));
+    return earlier(next, doubted ? liveness.goneAt(roundTrip) : liveness.doubtfulAt(roundTrip));
   }
 
   /** The way that is selected. */
@@ -281,7 +280,9 @@ public final class IceAgent {
       return;
     }
     Pair pair = heardFrom(way, priority, now);
-    if (pair != null && pairs.role() == Role.CONTROLLED && request.first(UseCandidate.class).isPresent()) {
+    if (pair != null
+        && pairs.role() == Role.CONTROLLED
+        && request.first(UseCandidate.class).isPresent()) {
       pair.nominate();
     }
   }
@@ -290,8 +291,7 @@ public final class IceAgent {
   private boolean isConflict(StunMessage request) {
     Optional<Long> rival =
         switch (pairs.role()) {
-          case CONTROLLING ->
-              request.first(IceControlling.class).map(IceControlling::tieBreaker);
+          case CONTROLLING -> request.first(IceControlling.class).map(IceControlling::tieBreaker);
           case CONTROLLED -> request.first(IceControlled.class).map(IceControlled::tieBreaker);
         };
     if (rival.isEmpty()) {
@@ -431,7 +431,9 @@ public final class IceAgent {
         current.get().checkNow(now);
       }
       boolean worse =
-          before.filter(pair -> PathRank.of(current.get()).compareTo(PathRank.of(pair)) > 0).isPresent();
+          before
+              .filter(pair -> PathRank.of(current.get()).compareTo(PathRank.of(pair)) > 0)
+              .isPresent();
       searchIf(worse, now);
     } else {
       actions.add(new Action.Lost());

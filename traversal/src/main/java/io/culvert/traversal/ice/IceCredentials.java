@@ -24,9 +24,7 @@ public record IceCredentials(String ufrag, String pwd) {
     return random
         .ints(length, 0, ALPHABET.length())
         .collect(
-            StringBuilder::new,
-            (text, i) -> text.append(ALPHABET.charAt(i)),
-            StringBuilder::append)
+            StringBuilder::new, (text, i) -> text.append(ALPHABET.charAt(i)), StringBuilder::append)
         .toString();
   }
 

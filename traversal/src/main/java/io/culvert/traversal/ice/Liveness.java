@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the other end of the path in use is still there, as far as one can know: it has been
- * since the last word from it, and is in doubt when what was sent after that stays without one.
- * Not thread-safe.
+ * since the last word from it, and is in doubt when what was sent after that stays without one. Not
+ * thread-safe.
  */
 final class Liveness {
   /** A peer that has nothing to say acknowledges data at once, but perhaps not each packet. */

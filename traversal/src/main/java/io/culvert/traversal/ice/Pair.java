@@ -26,8 +26,7 @@ final class Pair {
   private @Nullable Duration roundTrip;
   private @Nullable Instant lastAnswer;
 
-  Pair(
-      CandidatePair addresses, long localPriority, CandidateType remoteType, long remotePriority) {
+  Pair(CandidatePair addresses, long localPriority, CandidateType remoteType, long remotePriority) {
     this.addresses = addresses;
     this.localPriority = localPriority;
     this.remoteType = remoteType;

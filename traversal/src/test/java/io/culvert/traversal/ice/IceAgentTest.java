@@ -88,7 +88,9 @@ class IceAgentTest {
     peers.call();
     network.runUntil(seconds(300));
 
-    assertThat(peers.alice.said).extracting(PaperPeer.Said::action).containsExactly(new Action.Failed());
+    assertThat(peers.alice.said)
+        .extracting(PaperPeer.Said::action)
+        .containsExactly(new Action.Failed());
     List<Duration> checks = peers.alice.checksTo(peers.bob.nat.reflexive());
     assertThat(checks).filteredOn(at -> at.toSeconds() < 12).hasSizeLessThan(24);
     assertThat(checks).filteredOn(at -> at.toSeconds() > 120).isNotEmpty().hasSizeLessThan(50);
@@ -221,7 +223,9 @@ class IceAgentTest {
     network.runUntil(millis(50));
 
     assertThat(alice.checksTo(stranger)).isEmpty();
-    assertThat(alice.agent.pairs()).extracting(state -> state.pair().remote()).doesNotContain(stranger);
+    assertThat(alice.agent.pairs())
+        .extracting(state -> state.pair().remote())
+        .doesNotContain(stranger);
   }
 
   @Test
@@ -257,7 +261,9 @@ class IceAgentTest {
     network.runUntil(seconds(30));
 
     assertThat(alice.checks).filteredOn(each -> each.at().isZero()).hasSize(10);
-    assertThat(alice.checks).filteredOn(each -> each.at().toMillis() <= 1000).hasSizeBetween(55, 60);
+    assertThat(alice.checks)
+        .filteredOn(each -> each.at().toMillis() <= 1000)
+        .hasSizeBetween(55, 60);
     assertThat(alice.checks.stream().map(each -> each.way().remote()).distinct())
         .as("each is an entry in a router")
         .hasSizeLessThanOrEqualTo(CheckList.MAX_DESTINATIONS);
@@ -289,7 +295,9 @@ class IceAgentTest {
     peers.alice.on(new Event.PeerKnown(fresh));
 
     assertThat(peers.alice.selected()).isEqualTo(before);
-    assertThat(peers.alice.said).extracting(PaperPeer.Said::action).doesNotContain(new Action.Lost());
+    assertThat(peers.alice.said)
+        .extracting(PaperPeer.Said::action)
+        .doesNotContain(new Action.Lost());
   }
 
   @Test

@@ -27,7 +27,8 @@ class ManyNetworksTest {
     PaperNetwork network = new PaperNetwork();
     network.drop(_ -> random.nextInt(100) < loss);
     PaperPeer alice = network.peer(Role.CONTROLLING, first);
-    PaperPeer bob = network.peer(random.nextInt(10) == 0 ? Role.CONTROLLING : Role.CONTROLLED, second);
+    PaperPeer bob =
+        network.peer(random.nextInt(10) == 0 ? Role.CONTROLLING : Role.CONTROLLED, second);
     alice.opens(PaperPeer.DIRECT, PaperPeer.RELAY);
     bob.opens(PaperPeer.DIRECT, PaperPeer.RELAY);
     network.after(Duration.ofMillis(random.nextInt(200)), () -> bob.learns(alice));
@@ -42,16 +43,18 @@ class ManyNetworksTest {
     String what = "seed %d: %s, %s, %d %% lost".formatted(seed, first, second, loss);
     for (PaperPeer peer : new PaperPeer[] {alice, bob}) {
       assertThat(peer.agent.selected()).as(what).isPresent();
-      assertThat(peer.said).as(what).extracting(PaperPeer.Said::action).doesNotContain(new Action.Failed());
+      assertThat(peer.said)
+          .as(what)
+          .extracting(PaperPeer.Said::action)
+          .doesNotContain(new Action.Failed());
       assertThat(peer.checks.size()).as(what).isLessThan(400);
       if (isDirectPossible(first, second)) {
         assertThat(peer.agent.pairs())
             .as(what)
-            .anyMatch(
-                pair ->
-                    pair.roundTrip() != null
-                        && !pair.pair().local().relayed()
-                        && !pair.pair().remote().getHostString().equals("203.0.113.9"));
+            .anyMatch(pair ->
+                pair.roundTrip() != null
+                    && !pair.pair().local().relayed()
+                    && !pair.pair().remote().getHostString().equals("203.0.113.9"));
       }
     }
     assertThat(alice.agent.role()).as(what).isNotEqualTo(bob.agent.role());

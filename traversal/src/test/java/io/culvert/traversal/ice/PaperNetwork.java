@@ -23,8 +23,7 @@ final class PaperNetwork {
   private record Delivery(Instant at, long number, Runnable what) {}
 
   private final PriorityQueue<Delivery> deliveries =
-      new PriorityQueue<>(
-          Comparator.comparing(Delivery::at).thenComparingLong(Delivery::number));
+      new PriorityQueue<>(Comparator.comparing(Delivery::at).thenComparingLong(Delivery::number));
   private final List<PaperPeer> peers = new ArrayList<>();
   private Instant now = START;
   private long deliveryNumber;

@@ -1,8 +1,8 @@
 /**
  * STUN (RFC 8489): a client asks a server from which address its packets seem to come. And TURN
  * (RFC 8656): it has packets relayed by the server; also by way of TCP (RFC 6062) and from changing
- * addresses (RFC 8016). And how a client finds out what its NAT does (RFC 5780),
- * and whether a peer can be reached (RFC 8445).
+ * addresses (RFC 8016). And how a client finds out what its NAT does (RFC 5780), and whether a peer
+ * can be reached (RFC 8445).
  *
  * <p>All integers are big-endian. A 0 is written as such and ignored in reading.
  *

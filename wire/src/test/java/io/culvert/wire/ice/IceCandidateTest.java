@@ -24,10 +24,7 @@ class IceCandidateTest {
     assertThat(IceCandidate.parse("candidate:1 1 UDP 2130706431 203.0.113.141 8998 typ host"))
         .contains(
             IceCandidate.udp(
-                "1",
-                2130706431,
-                new InetSocketAddress("203.0.113.141", 8998),
-                CandidateType.HOST));
+                "1", 2130706431, new InetSocketAddress("203.0.113.141", 8998), CandidateType.HOST));
     assertThat(
             IceCandidate.parse(
                 "a=candidate:2 1 UDP 1694498815 192.0.2.3 45664 typ srflx raddr 203.0.113.141"
