@@ -1,5 +1,6 @@
 package io.culvert.client.flow;
 
+import io.culvert.client.net.AddressProbe;
 import io.culvert.client.net.Alarm;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;

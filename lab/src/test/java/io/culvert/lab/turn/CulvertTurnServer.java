@@ -21,9 +21,9 @@ import java.util.List;
  * Our server, which relays to loopback and takes the channels of RFC 5766; {@link #USER} is an
  * account.
  */
-record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
-  static final String USER = "alice";
-  static final String PASSWORD = "wonder land";
+public record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
+  public static final String USER = "alice";
+  public static final String PASSWORD = "wonder land";
 
   /** For credentials that are good for a time; the old one is still good. */
   static final String SECRET = "rabbit hole";
@@ -44,7 +44,7 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   };
 
   /** Starts it on any free ports of those addresses. */
-  static CulvertTurnServer start(Path data, String... addresses)
+  public static CulvertTurnServer start(Path data, String... addresses)
       throws ConfigException, ServerStartException, StoreException {
     return start(data, List.of(), addresses);
   }
@@ -76,7 +76,7 @@ record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   }
 
   /** UDP and TCP. */
-  int port() {
+  public int port() {
     return port("turn udp");
   }
 

@@ -168,9 +168,13 @@ public final class IceAgent {
     return settle(now);
   }
 
-  /** Data have been sent on the way that is selected. */
-  public void sent(Instant now) {
-    liveness.sent(now);
+  /**
+   * Data have been sent on the way that is selected.
+   *
+   * @return whether the next deadline is another one now
+   */
+  public boolean sent(Instant now) {
+    return liveness.sent(now);
   }
 
   /** Data have come that are the peer's beyond doubt. */

@@ -17,11 +17,13 @@ final class Liveness {
 
   private @Nullable Instant waitingSince;
 
-  /** Something has been sent. */
-  void sent(Instant now) {
-    if (waitingSince == null) {
+  /** Something has been sent; says whether a word is awaited only from now on. */
+  boolean sent(Instant now) {
+    boolean isFirst = waitingSince == null;
+    if (isFirst) {
       waitingSince = now;
     }
+    return isFirst;
   }
 
   /** Something has come. */

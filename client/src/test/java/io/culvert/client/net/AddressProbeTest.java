@@ -1,4 +1,4 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunClass;
@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * answered: after 100 ms, and each time after twice as long (RFC 8489 §6.2.1), for 3 s in all. Not
  * thread-safe; owns no socket and no clock.
  */
-final class AddressProbe {
-  static final Duration PATIENCE = Duration.ofSeconds(3);
+public final class AddressProbe {
+  /** How long it takes at most. */
+  public static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** What is to be sent. */
-  record Request(StunMessage message, InetSocketAddress to) {
+  public record Request(StunMessage message, InetSocketAddress to) {
     static Request fresh(InetSocketAddress to, RandomGenerator random) {
       return new Request(StunMessage.bindingRequest(TransactionId.random(random)), to);
     }
@@ -43,7 +44,7 @@ final class AddressProbe {
    *
    * @param random fit for secrets
    */
-  AddressProbe(Collection<InetSocketAddress> servers, Instant now, RandomGenerator random) {
+  public AddressProbe(Collection<InetSocketAddress> servers, Instant now, RandomGenerator random) {
     this.requests = servers.stream().map(server -> Request.fresh(server, random)).toList();
     this.end = requests.isEmpty() ? now : now.plus(PATIENCE);
     this.next = now;
@@ -51,7 +52,7 @@ final class AddressProbe {
   }
 
   /** What is to be sent now. */
-  List<Request> due(Instant now) {
+  public List<Request> due(Instant now) {
     if (isOver(now) || now.isBefore(next)) {
       return List.of();
     }
@@ -61,7 +62,7 @@ final class AddressProbe {
   }
 
   /** Something of STUN has come; false when it is no answer to this. */
-  boolean heard(StunMessage message, InetSocketAddress from) {
+  public boolean heard(StunMessage message, InetSocketAddress from) {
     Optional<Request> request =
         requests.stream()
             .filter(r -> message.answers(r.message()) && r.to().equals(from))
@@ -74,22 +75,22 @@ final class AddressProbe {
   }
 
   /** Whether one has answered, or nobody will. */
-  boolean isOver(Instant now) {
+  public boolean isOver(Instant now) {
     return address != null || !now.isBefore(end);
   }
 
   /** When something is due; empty when it is over. */
-  Optional<Instant> nextDeadline(Instant now) {
+  public Optional<Instant> nextDeadline(Instant now) {
     return isOver(now) ? Optional.empty() : Optional.of(next.isBefore(end) ? next : end);
   }
 
   /** From where a server has seen the socket. */
-  Optional<InetSocketAddress> address() {
+  public Optional<InetSocketAddress> address() {
     return Optional.ofNullable(address);
   }
 
   /** What keeps the mapping alive that was seen; its answer says nothing new. */
-  Optional<Request> keepAlive() {
+  public Optional<Request> keepAlive() {
     return Optional.ofNullable(answered).map(server -> Request.fresh(server, random));
   }
 }

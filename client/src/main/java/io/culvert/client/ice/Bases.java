@@ -1,0 +1,17 @@
+package io.culvert.client.ice;
+
+import io.culvert.traversal.ice.Base;
+
+/** What a peer's datagrams are sent from. */
+final class Bases {
+  /** Its UDP port, to addresses of IPv4. */
+  static final Base IPV4 = new Base(0, false, true);
+
+  /** Its UDP port of IPv6. */
+  static final Base IPV6 = new Base(1, false, false);
+
+  /** Its address at a relay. */
+  static final Base RELAY = new Base(2, true, true);
+
+  private Bases() {}
+}

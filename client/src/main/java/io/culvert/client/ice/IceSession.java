@@ -1,0 +1,195 @@
+package io.culvert.client.ice;
+
+import io.culvert.client.net.Alarm;
+import io.culvert.traversal.ice.Base;
+import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.ice.IceAgent;
+import io.culvert.traversal.ice.IceAgent.Action;
+import io.culvert.traversal.ice.IceAgent.Event;
+import io.culvert.traversal.ice.IceAgent.PairState;
+import io.culvert.traversal.ice.IceCredentials;
+import io.culvert.traversal.ice.Role;
+import io.culvert.wire.MalformedMessageException;
+import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.transport.MonotonicTime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ways to one peer: gives an agent of ICE its socket and its time. Confined to the event loop of
+ * its port.
+ */
+public final class IceSession {
+  /** Who is told how it goes. */
+  public interface Observer {
+    /** We can be reached there, too, which the peer is to know. */
+    void found(IceCandidate candidate);
+
+    /** What is sent takes this way from now on. */
+    void selected(CandidatePair way);
+
+    /** No way has been found so far; should there be one later, it is taken. */
+    void failed();
+
+    /** There is no way any more; another one is looked for. */
+    void lost();
+
+    /**
+     * A datagram has come from the peer that is no STUN.
+     *
+     * @param datagram valid until this returns
+     */
+    void data(ByteBuf datagram);
+  }
+
+  private final PeerPort port;
+  private final Observer observer;
+  private final InstantSource time = new MonotonicTime();
+  private final IceCredentials credentials;
+  private final IceAgent agent;
+  private final Alarm alarm;
+  private boolean closed;
+
+  /** A session with somebody whom nothing is known of yet. */
+  public IceSession(PeerPort port, Role role, Observer observer) {
+    SecureRandom random = new SecureRandom();
+    this.port = port;
+    this.observer = observer;
+    this.credentials = IceCredentials.random(random);
+    this.agent = new IceAgent(role, credentials, random, time.instant());
+    this.alarm = new Alarm(port.loop(), time, () -> tell(new Event.DeadlineReached()));
+    port.add(credentials.ufrag(), this);
+    port.bases().forEach(this::opened);
+  }
+
+  /** What the peer is to be told, as it stands now. */
+  public Ice description() {
+    return description(port.candidates());
+  }
+
+  /** The same with these candidates only. */
+  public Ice description(List<IceCandidate> candidates) {
+    return new Ice(
+        credentials.ufrag(),
+        credentials.pwd(),
+        candidates.stream().map(IceCandidate::toLine).toList());
+  }
+
+  /** The peer has said this, in the beginning or later. Lines that make no sense are ignored. */
+  public void peerSays(Ice peer) {
+    tell(new Event.PeerKnown(new IceCredentials(peer.ufrag(), peer.pwd())));
+    for (String line : peer.candidates()) {
+      parse(line).ifPresent(candidate -> {
+        port.expect(candidate.address());
+        tell(new Event.PeerCandidate(candidate));
+      });
+    }
+  }
+
+  private static Optional<IceCandidate> parse(String line) {
+    try {
+      return IceCandidate.parse(line);
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The way that is taken; empty while there is none. */
+  public Optional<CandidatePair> selected() {
+    return agent.selected();
+  }
+
+  /** What is known of all ways, the best first. */
+  public List<PairState> pairs() {
+    return agent.pairs();
+  }
+
+  /**
+   * Sends datagrams of the application on the way that is taken; without one they are lost.
+   *
+   * @param datagrams one behind the other, each {@code size} bytes long but for the last; stays the
+   *     caller's
+   */
+  public void send(ByteBuf datagrams, int size) {
+    agent
+        .selected()
+        .ifPresent(way -> {
+          port.send(way, datagrams, size);
+          if (agent.sent(time.instant())) {
+            setAlarm();
+          }
+        });
+  }
+
+  /** The network of this machine has changed. */
+  public void networkChanged() {
+    tell(new Event.NetworkChanged());
+  }
+
+  /** Ends it. */
+  public void close() {
+    closed = true;
+    alarm.cancel();
+    port.remove(credentials.ufrag());
+  }
+
+  void opened(Base base) {
+    tell(new Event.BaseOpened(base));
+  }
+
+  void found(IceCandidate candidate) {
+    observer.found(candidate);
+  }
+
+  void received(Base base, InetSocketAddress from, ByteBuf stun) {
+    act(agent.received(base, from, stun, time.instant()));
+  }
+
+  boolean isValid(CandidatePair way) {
+    return agent.isValid(way);
+  }
+
+  void data(CandidatePair way, ByteBuf datagram) {
+    agent.heard(way);
+    observer.data(datagram);
+  }
+
+  private void tell(Event event) {
+    act(agent.on(event, time.instant()));
+  }
+
+  private void act(List<Action> actions) {
+    if (closed) {
+      return;
+    }
+    for (Action action : actions) {
+      switch (action) {
+        case Action.Send(CandidatePair way, byte[] datagram) ->
+            port.send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
+        case Action.Selected(CandidatePair way) -> {
+          port.forgetWays();
+          port.expectMuch(way);
+          observer.selected(way);
+        }
+        case Action.Failed() -> observer.failed();
+        case Action.Lost() -> {
+          port.forgetWays();
+          observer.lost();
+        }
+      }
+    }
+    setAlarm();
+  }
+
+  private void setAlarm() {
+    Instant next = agent.nextDeadline(time.instant());
+    alarm.set(closed || next.equals(Instant.MAX) ? Optional.empty() : Optional.of(next));
+  }
+}

@@ -1,0 +1,111 @@
+package io.culvert.lab.ice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.culvert.client.ice.IceSession;
+import io.culvert.client.ice.PeerPort;
+import io.culvert.lab.net.Host;
+import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.ice.Role;
+import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.transport.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A peer on a host of the laboratory, with one session. Signals are method calls. */
+final class IcePeer implements IceSession.Observer, AutoCloseable {
+  private final EventLoopGroup group;
+  private final IoEventLoop loop;
+  private final PeerPort port;
+  private final IceSession session;
+  private final BlockingQueue<String> data = new LinkedBlockingQueue<>();
+  private volatile @Nullable IcePeer other;
+
+  private IcePeer(Role role, PeerPort.Surroundings surroundings) throws Exception {
+    group = Transport.best().eventLoops(1, "ice-peer");
+    loop = (IoEventLoop) group.next();
+    port = new PeerPort(loop);
+    session =
+        on(() -> {
+          port.open(surroundings);
+          return new IceSession(port, role, this);
+        });
+  }
+
+  /** Its thread, and so its sockets, are on that host. */
+  static IcePeer on(Host host, Role role, PeerPort.Surroundings surroundings) throws Exception {
+    return host.run(() -> new IcePeer(role, surroundings));
+  }
+
+  private <T> T on(Callable<T> task) throws Exception {
+    return loop.submit(task).get();
+  }
+
+  /** Tells the other one what is known, and what will be. */
+  void call(IcePeer callee) throws Exception {
+    other = callee;
+    callee.hear(on(session::description));
+  }
+
+  private void hear(Ice ice) {
+    loop.execute(() -> session.peerSays(ice));
+  }
+
+  Optional<CandidatePair> way() throws Exception {
+    return on(session::selected);
+  }
+
+  void say(String text) throws Exception {
+    on(() -> {
+      session.send(Unpooled.copiedBuffer(text, UTF_8), text.length());
+      return true;
+    });
+  }
+
+  /** What the other one has said; null when it is silent for ten seconds. */
+  @Nullable String heard() throws InterruptedException {
+    return data.poll(10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void found(IceCandidate candidate) {
+    IcePeer told = other;
+    if (told != null) {
+      told.hear(session.description(List.of(candidate)));
+    }
+  }
+
+  @Override
+  public void selected(CandidatePair way) {}
+
+  @Override
+  public void failed() {}
+
+  @Override
+  public void lost() {}
+
+  @Override
+  public void data(ByteBuf datagram) {
+    data.add(datagram.toString(UTF_8));
+  }
+
+  @Override
+  public void close() throws Exception {
+    on(() -> {
+      session.close();
+      port.close();
+      return true;
+    });
+    group.shutdownGracefully(100, 1000, TimeUnit.MILLISECONDS).sync();
+  }
+}

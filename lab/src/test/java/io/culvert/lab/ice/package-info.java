@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.lab.ice;
+
+import org.jspecify.annotations.NullMarked;
