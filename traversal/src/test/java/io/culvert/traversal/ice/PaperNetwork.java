@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -110,7 +111,7 @@ final class PaperNetwork {
   }
 
   private void arrive(PaperPeer to, Base base, InetSocketAddress source, byte[] datagram) {
-    if (datagram == DATA) {
+    if (Arrays.equals(datagram, DATA)) {
       dataDelivered++;
       to.agent.heard(new CandidatePair(base, source));
     } else {
