@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ways to one peer: gives an agent of ICE its socket and its time. Confined to the event loop of
- * its port.
+ * The ways to one peer: gives an agent of ICE its socket and its time. Confined to the event loop
+ * of its port.
  */
 public final class IceSession {
   /** Who is told how it goes. */
@@ -86,10 +86,11 @@ public final class IceSession {
   public void peerSays(Ice peer) {
     tell(new Event.PeerKnown(new IceCredentials(peer.ufrag(), peer.pwd())));
     for (String line : peer.candidates()) {
-      parse(line).ifPresent(candidate -> {
-        port.expect(candidate.address());
-        tell(new Event.PeerCandidate(candidate));
-      });
+      parse(line)
+          .ifPresent(candidate -> {
+            port.expect(candidate.address());
+            tell(new Event.PeerCandidate(candidate));
+          });
     }
   }
 

@@ -273,10 +273,13 @@ public final class PeerPort {
       return; // anybody can send anything
     }
     if (!base.relayed() && probe.heard(message, from)) {
-      probe.address().filter(address -> !reflexiveIsKnown).ifPresent(address -> {
-        reflexiveIsKnown = true;
-        add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
-      });
+      probe
+          .address()
+          .filter(address -> !reflexiveIsKnown)
+          .ifPresent(address -> {
+            reflexiveIsKnown = true;
+            add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
+          });
       proceed();
     } else if (message.messageClass() == StunClass.REQUEST) {
       message
@@ -350,13 +353,16 @@ public final class PeerPort {
   private final class RelayEvents implements RelayedPort.Observer {
     @Override
     public void settled() {
-      relay.address().filter(at -> at.getAddress() instanceof Inet4Address).ifPresent(address -> {
-        bases.add(Bases.RELAY);
-        // A peer that has an address at the same relay may be the first to call there.
-        expect(address);
-        List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
-        add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
-      });
+      relay
+          .address()
+          .filter(at -> at.getAddress() instanceof Inet4Address)
+          .ifPresent(address -> {
+            bases.add(Bases.RELAY);
+            // A peer that has an address at the same relay may be the first to call there.
+            expect(address);
+            List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
+            add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
+          });
     }
 
     @Override

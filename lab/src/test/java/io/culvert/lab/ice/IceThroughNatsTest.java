@@ -39,12 +39,15 @@ class IceThroughNatsTest {
   @ParameterizedTest(name = "{0} and {1}")
   @MethodSource("pairsThatConnect")
   void theyTalkDirectly(NatKind caller, NatKind callee) throws Exception {
-    meet(caller, callee, (alice, bob) -> {
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> isDirect(alice.way()) && isDirect(bob.way()));
-      expectTalk(alice, bob);
-    });
+    meet(
+        caller,
+        callee,
+        (alice, bob) -> {
+          await()
+              .atMost(Duration.ofSeconds(10))
+              .until(() -> isDirect(alice.way()) && isDirect(bob.way()));
+          expectTalk(alice, bob);
+        });
   }
 
   static Stream<Arguments> pairsThatCannot() {
@@ -54,12 +57,15 @@ class IceThroughNatsTest {
   @ParameterizedTest(name = "{0} and {1}")
   @MethodSource("pairsThatCannot")
   void orThroughTheRelay(NatKind caller, NatKind callee) throws Exception {
-    meet(caller, callee, (alice, bob) -> {
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> alice.way().isPresent() && bob.way().isPresent());
-      expectTalk(alice, bob);
-    });
+    meet(
+        caller,
+        callee,
+        (alice, bob) -> {
+          await()
+              .atMost(Duration.ofSeconds(10))
+              .until(() -> alice.way().isPresent() && bob.way().isPresent());
+          expectTalk(alice, bob);
+        });
   }
 
   private interface Meeting {
