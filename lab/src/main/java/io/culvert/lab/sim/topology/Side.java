@@ -1,0 +1,91 @@
+package io.culvert.lab.sim.topology;
+
+import io.culvert.lab.sim.Expiry;
+import io.culvert.lab.sim.Hairpin;
+import io.culvert.lab.sim.NatBehavior;
+import io.culvert.lab.sim.Pooling;
+import io.culvert.lab.sim.Quality;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What is between one peer and the internet, or the operator that both peers have.
+ *
+ * @param nats its routers, the nearest one first; with none it is connected directly
+ * @param addresses how many outer addresses the last router has
+ * @param ipv6 a peer that is connected directly has it open or not at all
+ * @param junk how many interfaces it has that lead nowhere
+ * @param access the link to the internet or the operator
+ */
+public record Side(List<NatBehavior> nats, int addresses, Ipv6 ipv6, int junk, Quality access) {
+  public Side {
+    nats = List.copyOf(nats);
+    if (nats.isEmpty() && (ipv6 == Ipv6.FIREWALLED || ipv6 == Ipv6.BLACKHOLED)) {
+      throw new IllegalArgumentException("Without a router there is no firewall.");
+    }
+  }
+
+  /** A peer behind these routers, the nearest one first, with a perfect link and no IPv6. */
+  public static Side behind(NatBehavior... nats) {
+    return new Side(List.of(nats), 1, Ipv6.NONE, 0, Quality.PERFECT);
+  }
+
+  public Side withAddresses(int count) {
+    return new Side(nats, count, ipv6, junk, access);
+  }
+
+  public Side withIpv6(Ipv6 other) {
+    return new Side(nats, addresses, other, junk, access);
+  }
+
+  public Side withJunk(int interfaces) {
+    return new Side(nats, addresses, ipv6, interfaces, access);
+  }
+
+  public Side withAccess(Quality quality) {
+    return new Side(nats, addresses, ipv6, junk, quality);
+  }
+
+  @Override
+  public String toString() {
+    String routers =
+        nats.isEmpty() ? "open" : nats.stream().map(Side::text).collect(Collectors.joining(" < "));
+    return routers
+        + (addresses == 1 ? "" : " x" + addresses)
+        + ", ipv6 "
+        + lower(ipv6)
+        + (junk == 0 ? "" : ", " + junk + " junk")
+        + ", %.1f ms, jitter %.1f ms, loss %.1f %%"
+            .formatted(
+                access.delay().toNanos() / 1e6,
+                access.jitter().toNanos() / 1e6,
+                access.loss().rate() * 100);
+  }
+
+  static String text(NatBehavior nat) {
+    String filtering = lower(nat.filtering()) + " filter";
+    Expiry expiry = nat.expiry();
+    return lower(nat.mapping())
+        + "/"
+        + filtering
+        + "/"
+        + nat.ports()
+        + (nat.hairpin() == Hairpin.OFF ? "" : "/hairpin " + lower(nat.hairpin()))
+        + (nat.pooling() == Pooling.ARBITRARY ? "/arbitrary pooling" : "")
+        + (nat.answers() ? "/answers" : "")
+        + (nat.blocksUdp() ? "/no UDP" : "")
+        + (nat.table() == NatBehavior.UNLIMITED ? "" : "/table " + nat.table())
+        + "/idle "
+        + expiry.idle().toSeconds()
+        + " s"
+        + (expiry.lifetime().equals(Expiry.FOREVER)
+            ? ""
+            : "/lifetime " + expiry.lifetime().toSeconds() + " s")
+        + (expiry.refreshedByInbound() ? "" : "/outbound refresh");
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
