@@ -54,7 +54,10 @@ public record NatBehavior(
   /** No firewall: everything passes, as between routers of the internet. */
   public static final NatBehavior OPEN = of(NatKind.OPEN);
 
-  /** The same behaviour as a router of the laboratory of kernel NATs has. */
+  /**
+   * The same behaviour as a router of the laboratory of kernel NATs has, but for hairpins: there
+   * they pass no filter.
+   */
   public static NatBehavior of(NatKind kind) {
     return new NatBehavior(
         kind.mapping(),

@@ -1,6 +1,7 @@
 package io.culvert.lab.sim;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What one direction of a link does to packets.
@@ -86,5 +87,41 @@ public record Quality(
 
   public Quality withMtu(int other) {
     return new Quality(delay, jitter, loss, duplication, reordering, rate, queue, other);
+  }
+
+  /** What is not perfect about it. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(millis(delay));
+    if (!jitter.isZero()) {
+      text.append(", jitter ").append(millis(jitter));
+    }
+    if (loss.rate() > 0) {
+      text.append(", loss ").append(percent(loss.rate()));
+      text.append(number(" by %.1f", loss.burst()));
+    }
+    if (duplication > 0) {
+      text.append(", duplicates ").append(percent(duplication));
+    }
+    if (reordering.rate() > 0) {
+      text.append(", reorders ").append(percent(reordering.rate()));
+      text.append(" by ").append(millis(reordering.by()));
+    }
+    if (rate != UNLIMITED) {
+      text.append(number(", %.1f Mbit/s", rate / 1e6));
+    }
+    return text.append(mtu == ETHERNET_MTU ? "" : ", mtu " + mtu).toString();
+  }
+
+  private static String millis(Duration duration) {
+    return number("%.1f ms", duration.toNanos() / 1e6);
+  }
+
+  private static String percent(double share) {
+    return number("%.1f %%", share * 100);
+  }
+
+  private static String number(String format, double number) {
+    return String.format(Locale.ROOT, format, number);
   }
 }

@@ -2,7 +2,8 @@ package io.culvert.lab.sim;
 
 import io.culvert.wire.stun.StunMessage;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Map;
  */
 public final class RelayServer {
   private final SimSocket socket;
-  private final Map<InetSocketAddress, RelayAllocation> allocations = new HashMap<>();
+  private final Map<InetSocketAddress, RelayAllocation> allocations = new LinkedHashMap<>();
   private long strangers;
 
   private RelayServer(SimSocket socket) {
@@ -52,7 +53,7 @@ public final class RelayServer {
 
   /** Forgets all allocations. */
   public void restart() {
-    Map.copyOf(allocations).values().forEach(RelayAllocation::close);
+    List.copyOf(allocations.values()).forEach(RelayAllocation::close);
   }
 
   public int allocations() {

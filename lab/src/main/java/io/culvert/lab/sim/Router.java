@@ -109,6 +109,9 @@ public final class Router implements Node {
     Optional<Nat> rules = packet.isIpv4() ? Optional.of(nat) : firewall;
     if (rules.isEmpty() || rules.get().behavior().blocksUdp() || nat.behavior().blocksUdp()) {
       drop("blocked", packet);
+    } else if (inside.addresses().contains(packet.destination())) {
+      drop("for the router", packet);
+      tell(Icmp.PORT_UNREACHABLE, packet, at);
     } else if (packet.ttl() <= 1) {
       drop("ttl exceeded", packet);
       tell(Icmp.TTL_EXCEEDED, packet, at);

@@ -3,6 +3,7 @@ package io.culvert.lab.sim;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,13 @@ final class Trace {
     }
     if (listener != null) {
       listener.accept(
-          "%10.3f ms  %s%s: %s"
-              .formatted(elapsed.toNanos() / 1e6, where, what.isEmpty() ? "" : " " + what, packet));
+          String.format(
+              Locale.ROOT,
+              "%10.3f ms  %s%s: %s",
+              elapsed.toNanos() / 1e6,
+              where,
+              what.isEmpty() ? "" : " " + what,
+              packet));
     }
   }
 

@@ -37,7 +37,8 @@ public final class World {
     this(new Simulation(seed));
   }
 
-  World(Simulation simulation) {
+  /** A world in a simulation of its own, which says how many events it may have. */
+  public World(Simulation simulation) {
     this.simulation = simulation;
     this.trace = new Trace(simulation);
   }

@@ -165,6 +165,15 @@ class RouterTest {
   }
 
   @Test
+  void theRouterItselfHasNoPorts() {
+    Router home = world.router("a", NatBehavior.FULL_CONE);
+    Mailbox alice = Mailbox.at(world, home.host("alice"));
+    alice.send("hello", new InetSocketAddress(InetAddress.ofLiteral("192.168.1.1"), 5351));
+    assertThat(alice.errors()).containsExactly(Icmp.PORT_UNREACHABLE);
+    assertThat(world.internet().leaks()).isZero();
+  }
+
+  @Test
   void aRouterThatWouldTranslateNothingIsRefused() {
     assertThatThrownBy(() -> RouterPlan.of(NatBehavior.OPEN)).hasMessageContaining("private LAN");
   }

@@ -10,6 +10,7 @@ import io.culvert.lab.sim.NatBehavior;
 import io.culvert.lab.sim.Pooling;
 import io.culvert.lab.sim.PortAllocation;
 import io.culvert.lab.sim.Quality;
+import io.culvert.lab.sim.Reordering;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,11 @@ import java.util.SplittableRandom;
  */
 public final class RandomTopology {
   private static final int MAX_JUNK = 14;
+  private static final long MEGABIT = 1_000_000;
+  private static final int QUEUE = 64 * 1024;
+
+  /** What IPv6 asks for, and QUIC. */
+  private static final int LEAST_MTU = 1280;
 
   private final SplittableRandom random;
 
@@ -151,11 +157,23 @@ public final class RandomTopology {
     Duration delay = millis(1, 80);
     Quality quality = Quality.delay(delay).withJitter(delay.dividedBy(1 + random.nextInt(20)));
     if (chance(50)) {
-      return quality;
+      quality = quality.withLoss(loss());
     }
+    if (chance(15)) {
+      quality = quality.withDuplication(random.nextDouble(0.02));
+    }
+    if (chance(15)) {
+      quality = quality.withReordering(new Reordering(random.nextDouble(0.05), millis(1, 20)));
+    }
+    if (chance(25)) {
+      quality = quality.withRate(MEGABIT << random.nextInt(8), QUEUE);
+    }
+    return chance(80) ? quality : quality.withMtu(random.nextInt(LEAST_MTU, quality.mtu()));
+  }
+
+  private Loss loss() {
     double rate = random.nextDouble(0.03);
-    return quality.withLoss(
-        chance(50) ? Loss.independent(rate) : Loss.bursts(rate, 1 + random.nextDouble(4)));
+    return chance(50) ? Loss.independent(rate) : Loss.bursts(rate, 1 + random.nextDouble(4));
   }
 
   /** Between these, small ones as often as large ones. */

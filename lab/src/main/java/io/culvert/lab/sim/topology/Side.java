@@ -56,11 +56,8 @@ public record Side(List<NatBehavior> nats, int addresses, Ipv6 ipv6, int junk, Q
         + ", ipv6 "
         + lower(ipv6)
         + (junk == 0 ? "" : ", " + junk + " junk")
-        + ", %.1f ms, jitter %.1f ms, loss %.1f %%"
-            .formatted(
-                access.delay().toNanos() / 1e6,
-                access.jitter().toNanos() / 1e6,
-                access.loss().rate() * 100);
+        + ", "
+        + access;
   }
 
   static String text(NatBehavior nat) {
