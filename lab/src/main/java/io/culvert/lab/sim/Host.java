@@ -26,6 +26,7 @@ public final class Host implements Node {
   private final SplittableRandom random;
   private final List<Interface> interfaces = new ArrayList<>();
   private final Map<InetSocketAddress, SimSocket> sockets = new LinkedHashMap<>();
+  private Optional<Nat> firewall = Optional.empty();
   private int joined;
 
   Host(World world, String name) {
@@ -55,6 +56,16 @@ public final class Host implements Node {
     leaving.link().cut();
     leaving.network().remove(leaving);
     interfaces.remove(leaving);
+  }
+
+  /** Turns on a stateful firewall of its own: only what it has sent to gets in. */
+  public void turnOnFirewall() {
+    firewall =
+        Optional.of(
+            new Nat(
+                NatBehavior.STATEFUL_FIREWALL,
+                List.of(),
+                world.simulation().random(name + " firewall")));
   }
 
   /** Uses that interface before all others. */
@@ -112,7 +123,7 @@ public final class Host implements Node {
     if (addresses().contains(destination)) {
       InetAddress source = socket.isWildcard() ? destination : socket.address();
       Datagram datagram = datagram(source, socket, to, ttl, payload);
-      world.simulation().schedule(world.simulation().now(), () -> receive(datagram));
+      world.simulation().schedule(world.now(), () -> receive(datagram));
       return true;
     }
     boolean ipv4 = destination instanceof Inet4Address;
@@ -124,7 +135,9 @@ public final class Host implements Node {
     if (via == null || source.filter(a -> a instanceof Inet4Address == ipv4).isEmpty()) {
       return false;
     }
-    via.send(datagram(source.get(), socket, to, ttl, payload));
+    Datagram datagram = datagram(source.get(), socket, to, ttl, payload);
+    firewall.ifPresent(rules -> rules.outbound(datagram, world.now()));
+    via.send(datagram);
     return true;
   }
 
@@ -132,7 +145,9 @@ public final class Host implements Node {
   public void receive(Packet packet, Interface at) {
     switch (packet) {
       case Datagram datagram -> {
-        if (!receive(datagram)) {
+        if (firewall.isPresent() && firewall.get().inbound(datagram, world.now()).isEmpty()) {
+          world.trace().dropped(name, "unsolicited", packet);
+        } else if (!receive(datagram)) {
           world.trace().dropped(name, "port unreachable", packet);
           at.send(new IcmpError(packet.destination(), Icmp.PORT_UNREACHABLE, datagram));
         }

@@ -90,6 +90,18 @@ class HostTest {
   }
 
   @Test
+  void aFirewallLetsInOnlyWhoWasSentTo() {
+    Mailbox neighbour = Mailbox.at(world, wifi.host("neighbour"));
+    host.turnOnFirewall();
+    neighbour.send("unsolicited", phone.address());
+    assertThat(phone.texts()).isEmpty();
+    assertThat(neighbour.errors()).isEmpty();
+    phone.send("hello", neighbour.address());
+    neighbour.send("answer", phone.address());
+    assertThat(phone.texts()).containsExactly("answer");
+  }
+
+  @Test
   void aPortIsTakenOnce() {
     host.bind(5000);
     assertThatThrownBy(() -> host.bind(5000)).hasMessageContaining("choose another one");

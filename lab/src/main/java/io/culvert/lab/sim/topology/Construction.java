@@ -95,6 +95,9 @@ final class Construction {
   private Party party(String name, Side side, List<Router> routers) {
     Quality link = side.nats().isEmpty() ? side.access() : Quality.PERFECT;
     Host host = host(name, side, routers, link);
+    if (side.firewall()) {
+      host.turnOnFirewall();
+    }
     Interface uplink = host.interfaces().getFirst();
     for (int i = 0; i < side.junk(); i++) {
       // What containers have is the same on every machine.

@@ -3,6 +3,7 @@ package io.culvert.lab.sim.topology;
 import io.culvert.lab.net.NatKind.Filtering;
 import io.culvert.lab.sim.Hairpin;
 import io.culvert.lab.sim.NatBehavior;
+import java.util.stream.Stream;
 
 /**
  * Says of a topology, without running it, what it takes to send UDP directly between its peers. It
@@ -22,13 +23,15 @@ import io.culvert.lab.sim.NatBehavior;
  *       known and the tables must hold {@link #BIRTHDAY_FLOWS}; a stable side that moves is not
  *       counted on.
  *   <li>No mapping stable: prediction when both are sequential, and nobody answers.
- *   <li>One operator: peers without a router of their own are seen by their addresses in the
- *       operator's network. Others need its hairpin, and a stable mapping there. With the internal
- *       source they see addresses that they have not sent to, so both filters must let in all.
+ *   <li>One operator: peers without a router of their own are reached by their addresses in the
+ *       operator's network, which a firewall prevents unless both are. Others need its hairpin, and
+ *       a stable mapping there. With the internal source they see addresses that they have not sent
+ *       to, so both filters must let in all.
  * </ul>
  *
- * <p>Expiry plays no part: every mapping lasts longer than it takes to connect. Nor does the size
- * of tables where nothing is guessed.
+ * <p>A firewall of the host itself counts as a NAT that translates nothing. Expiry plays no part:
+ * every mapping lasts longer than it takes to connect. Nor does the size of tables where nothing is
+ * guessed.
  */
 public final class Oracle {
   /** How many entries it takes to find a port by birthday with good hope. */
@@ -36,6 +39,7 @@ public final class Oracle {
 
   private Oracle() {}
 
+  /** What it takes to send UDP directly between the two. */
   public static Reach reach(Topology topology) {
     if (topology.shape() instanceof Shape.SameLan
         || (hasIpv6(topology.alice()) && hasIpv6(topology.bob()))) {
@@ -46,11 +50,29 @@ public final class Oracle {
     return switch (topology.shape()) {
       case Shape.SameLan _ -> Reach.ICE;
       case Shape.Apart _, Shape.OverlappingLans _ -> reach(translation(alice), translation(bob));
-      case Shape.SameOperator operator ->
-          alice.nats().isEmpty() || bob.nats().isEmpty()
-              ? reach(translation(alice), translation(bob))
-              : throughHairpin(operator, alice, bob);
+      case Shape.SameOperator _ when isSeenInside(alice, bob) || isSeenInside(bob, alice) ->
+          reach(translation(alice), translation(bob));
+      case Shape.SameOperator operator -> throughHairpin(operator, alice, bob);
     };
+  }
+
+  /** Whether both peers reach the relay and the STUN servers, by UDP. */
+  public static boolean reachesServers(Topology topology) {
+    Side bob = topology.shape() instanceof Shape.SameLan ? topology.alice() : topology.bob();
+    boolean operatorBlocks =
+        topology.shape() instanceof Shape.SameOperator operator && operator.nat().blocksUdp();
+    return !operatorBlocks
+        && Stream.of(topology.alice(), bob)
+            .flatMap(side -> side.nats().stream())
+            .noneMatch(NatBehavior::blocksUdp);
+  }
+
+  /**
+   * Whether a peer is reached by its address in the operator's network. It does not know the
+   * other's there, unless that has no router either, so it could not open a firewall for it.
+   */
+  private static boolean isSeenInside(Side side, Side other) {
+    return side.nats().isEmpty() && (other.nats().isEmpty() || !side.firewall());
   }
 
   private static boolean hasIpv6(Side side) {
@@ -58,7 +80,7 @@ public final class Oracle {
   }
 
   private static Translation translation(Side side) {
-    return Translation.of(side.nats(), side.addresses());
+    return Translation.of(side.filters(), side.addresses());
   }
 
   private static Reach throughHairpin(Shape.SameOperator operator, Side alice, Side bob) {
@@ -68,8 +90,8 @@ public final class Oracle {
     }
     Reach reach =
         reach(
-            Translation.of(alice.nats(), nat, operator.addresses()),
-            Translation.of(bob.nats(), nat, operator.addresses()));
+            Translation.of(alice.filters(), nat, operator.addresses()),
+            Translation.of(bob.filters(), nat, operator.addresses()));
     return nat.hairpin() == Hairpin.EXTERNAL_SOURCE
             || (reach == Reach.ICE && letsInAll(translation(alice)) && letsInAll(translation(bob)))
         ? reach

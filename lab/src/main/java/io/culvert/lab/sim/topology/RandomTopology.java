@@ -74,7 +74,12 @@ public final class RandomTopology {
       chain.add(nat());
     }
     return new Side(
-        chain, nats == 0 ? 1 : addresses(), nats == 0 ? openIpv6() : ipv6(), junk(), access());
+        chain,
+        nats == 0 ? 1 : addresses(),
+        nats == 0 ? openIpv6() : ipv6(),
+        chance(15),
+        junk(),
+        access());
   }
 
   private NatBehavior nat() {

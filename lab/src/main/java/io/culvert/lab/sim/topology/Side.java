@@ -8,6 +8,7 @@ import io.culvert.lab.sim.Quality;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is between one peer and the internet, or the operator that both peers have.
@@ -15,10 +16,12 @@ import java.util.stream.Collectors;
  * @param nats its routers, the nearest one first; with none it is connected directly
  * @param addresses how many outer addresses the last router has
  * @param ipv6 a peer that is connected directly has it open or not at all
+ * @param firewall whether its host has a stateful one
  * @param junk how many interfaces it has that lead nowhere
  * @param access the link to the internet or the operator
  */
-public record Side(List<NatBehavior> nats, int addresses, Ipv6 ipv6, int junk, Quality access) {
+public record Side(
+    List<NatBehavior> nats, int addresses, Ipv6 ipv6, boolean firewall, int junk, Quality access) {
   public Side {
     nats = List.copyOf(nats);
     if (nats.isEmpty() && (ipv6 == Ipv6.FIREWALLED || ipv6 == Ipv6.BLACKHOLED)) {
@@ -28,23 +31,34 @@ public record Side(List<NatBehavior> nats, int addresses, Ipv6 ipv6, int junk, Q
 
   /** A peer behind these routers, the nearest one first, with a perfect link and no IPv6. */
   public static Side behind(NatBehavior... nats) {
-    return new Side(List.of(nats), 1, Ipv6.NONE, 0, Quality.PERFECT);
+    return new Side(List.of(nats), 1, Ipv6.NONE, false, 0, Quality.PERFECT);
   }
 
   public Side withAddresses(int count) {
-    return new Side(nats, count, ipv6, junk, access);
+    return new Side(nats, count, ipv6, firewall, junk, access);
   }
 
   public Side withIpv6(Ipv6 other) {
-    return new Side(nats, addresses, other, junk, access);
+    return new Side(nats, addresses, other, firewall, junk, access);
+  }
+
+  public Side withFirewall() {
+    return new Side(nats, addresses, ipv6, true, junk, access);
   }
 
   public Side withJunk(int interfaces) {
-    return new Side(nats, addresses, ipv6, interfaces, access);
+    return new Side(nats, addresses, ipv6, firewall, interfaces, access);
   }
 
   public Side withAccess(Quality quality) {
-    return new Side(nats, addresses, ipv6, junk, quality);
+    return new Side(nats, addresses, ipv6, firewall, junk, quality);
+  }
+
+  /** All that packets pass in its host and its routers, the nearest one first. */
+  List<NatBehavior> filters() {
+    return firewall
+        ? Stream.concat(Stream.of(NatBehavior.STATEFUL_FIREWALL), nats.stream()).toList()
+        : nats;
   }
 
   @Override
@@ -55,6 +69,7 @@ public record Side(List<NatBehavior> nats, int addresses, Ipv6 ipv6, int junk, Q
         + (addresses == 1 ? "" : " x" + addresses)
         + ", ipv6 "
         + lower(ipv6)
+        + (firewall ? ", firewall" : "")
         + (junk == 0 ? "" : ", " + junk + " junk")
         + ", "
         + access;

@@ -29,6 +29,8 @@ class OracleTest {
   static Stream<Side> sides() {
     List<Side> sides = new ArrayList<>();
     sides.add(Side.behind());
+    sides.add(Side.behind().withFirewall());
+    sides.add(Side.behind(NatBehavior.FULL_CONE).withFirewall());
     sides.add(Side.behind(NatBehavior.UDP_BLOCKED));
     for (Mapping mapping :
         List.of(Mapping.ENDPOINT_INDEPENDENT, Mapping.ADDRESS_AND_PORT_DEPENDENT)) {

@@ -76,10 +76,6 @@ final class PunchingPeer {
     world.simulation().schedule(PACE, () -> repeat(world.now().plus(PATIENCE)));
   }
 
-  Set<InetSocketAddress> candidates() {
-    return Set.copyOf(candidates);
-  }
-
   boolean isConnected() {
     return !valid.isEmpty();
   }
