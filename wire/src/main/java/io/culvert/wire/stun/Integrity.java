@@ -26,18 +26,11 @@ final class Integrity {
             && length % StunLayout.ALIGNMENT == 0;
   }
 
-  /**
-   * Whether the attribute at this index has the value that it must have with this key. One of
-   * SHA-256 that is cut off has not: none of the usages of STUN here allows it (RFC 8489 §14.6).
-   */
+  /** Whether the attribute at this index has the value that it must have with this key. */
   boolean isRight(StunKey key, ByteBuf message, int start, int attributeAt) {
     int type = message.getUnsignedShort(attributeAt);
     int length = message.getUnsignedShort(attributeAt + Short.BYTES);
-    boolean whole =
-        type == AttributeType.MESSAGE_INTEGRITY
-            ? length == StunAttribute.MessageIntegrity.BYTES
-            : length == StunAttribute.MessageIntegritySha256.MAX_BYTES;
-    if (!whole) {
+    if (!isLength(type, length)) {
       return false;
     }
     byte[] value = compute(type, key, message, start, attributeAt, length);

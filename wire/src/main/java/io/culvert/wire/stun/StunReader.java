@@ -232,7 +232,7 @@ public final class StunReader {
 
   /**
    * Whether the attribute, which is a MESSAGE-INTEGRITY or MESSAGE-INTEGRITY-SHA256, has been made
-   * with this key, and is whole. How long that takes does not tell how much of it is right.
+   * with this key. How long that takes does not tell how much of it is right.
    */
   public boolean integrityIsRight(StunKey key) {
     if (integrity == null) {
