@@ -103,14 +103,14 @@ final class CheckList {
    * The peer has been heard on that way.
    *
    * @param priority what it says that its address has
-   * @return null when there are too many that are better, or nothing can be sent back
+   * @return null when there are too many that are better
    */
   @Nullable Pair heard(CandidatePair way, long priority) {
     Pair known = pairs.get(way);
     if (known != null) {
       return known;
     }
-    return bases.contains(way.local()) ? add(way, CandidateType.PEER_REFLEXIVE, priority) : null;
+    return add(way, CandidateType.PEER_REFLEXIVE, priority);
   }
 
   /** The peer begins anew (RFC 8445 §9): what it said does not count any more, what works does. */

@@ -116,6 +116,9 @@ public final class IceAgent {
   private Liveness liveness = new Liveness();
   private boolean doubted;
 
+  /** One for all guesses, for they are too many to be told apart. */
+  private @Nullable TransactionId guess;
+
   /**
    * An agent that knows nobody yet.
    *
@@ -166,6 +169,20 @@ public final class IceAgent {
       return List.of(); // a stranger's: the peer would have made it right
     }
     return settle(now);
+  }
+
+  /**
+   * A check of an address where the peer may be by chance, which is not remembered unless it is
+   * answered. Only when the peer is known.
+   *
+   * @return what to send
+   */
+  public Action.Send guess(CandidatePair way) {
+    if (guess == null) {
+      guess = TransactionId.random(random);
+    }
+    long priority = Priorities.of(CandidateType.PEER_REFLEXIVE, way.local().ipv4(), 0);
+    return new Action.Send(way, checks.request(guess, priority, pairs.role(), tieBreaker, false));
   }
 
   /**
@@ -326,6 +343,10 @@ public final class IceAgent {
   }
 
   private void succeeded(StunMessage answer, CandidatePair way, ByteBuf datagram, Instant now) {
+    if (answer.transactionId().equals(guess) && checks.isAnswer(datagram)) {
+      heardFrom(way, 1, now);
+      return;
+    }
     Transaction transaction = transactions.get(answer.transactionId());
     // RFC 8445 §7.2.5.2.1: an answer comes from where the question went, or the way is one-way.
     if (transaction == null

@@ -1,0 +1,251 @@
+package io.culvert.traversal.nat;
+
+import io.culvert.traversal.nat.NatProfile.Ports;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for a way through NATs that give every destination a port of its own. What gets
+ * through are checks of ICE, so what comes of it is the agent's.
+ *
+ * <ul>
+ *   <li>One such NAT: the peer behind it opens many ports towards the other one, whose own port is
+ *       known; the other one tries ports of the NAT until it meets an open one. Of 64 511 ports,
+ *       256 that are open are met by 1024 tries in 98 of 100 cases; of a NAT that counts upwards,
+ *       the next ones are.
+ *   <li>Two that count upwards: one peer climbs the other's next ports, one by one, so its n-th
+ *       packet leaves by its own n-th next port. The other climbs, too, and when each has been
+ *       ahead of the other by as many ports as others have used meanwhile, they meet.
+ * </ul>
+ *
+ * <p>Every try is an entry in a router: there is an upper limit, and a pause before it is done
+ * again. Not thread-safe; owns no socket and no clock.
+ */
+public final class HardNatSearch {
+  /** Ports opened by the peer behind the NAT, where the other one has to meet any of them. */
+  static final int MANY_SOCKETS = 256;
+
+  /** The same where the other one knows where to look. */
+  static final int FEW_SOCKETS = 24;
+
+  /** Destinations that one search tries. */
+  static final int MAX_TRIES = 1500;
+
+  /** How far two peers climb towards each other. */
+  static final int RUNGS = 48;
+
+  /** By how many ports two peers may be ahead of what they know of each other. */
+  private static final int MOST_AHEAD = 12;
+
+  /** Packets get lost: they climb again, by the same ports. */
+  private static final int CLIMBS = 4;
+
+  private static final Duration BETWEEN_CLIMBS = Duration.ofMillis(700);
+
+  /** Between two tries. */
+  static final Duration TRY_PACE = Duration.ofMillis(10);
+
+  /** Between two sockets: their first packets are as many entries in the router. */
+  static final Duration SOCKET_PACE = Duration.ofMillis(2);
+
+  /** An opened port is kept open; its mapping is younger than the shortest that NATs forget. */
+  static final Duration REPEAT = Duration.ofSeconds(5);
+
+  /** How long one search goes on. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Before the next one begins. */
+  static final Duration PAUSE = Duration.ofSeconds(20);
+
+  /** What to do now. */
+  public sealed interface Action {
+    /** Open a socket of its own under this number, if it is not open, and send a check from it. */
+    record CheckFrom(int socket, InetSocketAddress to) implements Action {}
+
+    /** Send a check from the usual socket. */
+    record Check(InetSocketAddress to) implements Action {}
+
+    /** These sockets are not needed any more. */
+    record CloseSockets() implements Action {}
+  }
+
+  private enum Side {
+    /** Tries ports of the peer's NAT. */
+    TRIES,
+    /** Opens ports in our own. */
+    OPENS,
+    /** Climbs the next ports of the peer's NAT, as the peer does with ours. */
+    CLIMBS
+  }
+
+  private final RandomGenerator random;
+  private final List<Action> actions = new ArrayList<>();
+  private @Nullable Side side;
+  private @Nullable PortGuesses guesses;
+  private List<InetSocketAddress> targets = List.of();
+  private @Nullable InetAddress peersNat;
+  private int climbs;
+  private int sockets;
+  private int done;
+  private Instant due = Instant.MAX;
+  private Instant repeat = Instant.MAX;
+  private Instant end = Instant.MAX;
+
+  /** Nothing is searched for yet. */
+  public HardNatSearch(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Whether such a search may lead to something that checks of known addresses do not. */
+  public static boolean isWorthTrying(NatProfile ours, NatProfile theirs) {
+    return ours.isSymmetric() != theirs.isSymmetric() || areBothSequential(ours, theirs);
+  }
+
+  private static boolean areBothSequential(NatProfile ours, NatProfile theirs) {
+    return ours.ports() == Ports.SEQUENTIAL && theirs.ports() == Ports.SEQUENTIAL;
+  }
+
+  /**
+   * Begins, if it is worth it.
+   *
+   * @param ours what is known of our NAT, as the peer knows it, too
+   * @param peer where the peer's NAT has been seen from outside
+   * @param leads whether we are the one, of two that are in the same situation, who goes ahead
+   */
+  public void begin(
+      NatProfile ours, NatProfile theirs, InetSocketAddress peer, boolean leads, Instant now) {
+    if (!isWorthTrying(ours, theirs)) {
+      return;
+    }
+    end = now.plus(PATIENCE);
+    due = now;
+    done = 0;
+    if (areBothSequential(ours, theirs)) {
+      side = Side.CLIMBS;
+      climbs = 0;
+      targets = leads ? rungs(theirs, peer, 0) : rungs(theirs, peer, MOST_AHEAD);
+    } else if (theirs.isSymmetric()) {
+      side = Side.TRIES;
+      guesses = new PortGuesses(theirs, random);
+      peersNat = peer.getAddress();
+    } else {
+      side = Side.OPENS;
+      sockets = ours.ports() == Ports.SEQUENTIAL ? FEW_SOCKETS : MANY_SOCKETS;
+      targets = List.of(peer);
+      repeat = now.plus(REPEAT);
+    }
+  }
+
+  /**
+   * The next ports of a NAT.
+   *
+   * @param ahead by up to how many ports each is farther up than its turn is
+   */
+  private static List<InetSocketAddress> rungs(NatProfile nat, InetSocketAddress peer, int ahead) {
+    Set<Integer> steps = new LinkedHashSet<>();
+    for (int rung = 1; rung <= RUNGS; rung++) {
+      int turn = rung;
+      IntStream.rangeClosed(0, ahead)
+          .map(more -> turn + (turn + more) % (ahead + 1))
+          .filter(step -> !steps.contains(step))
+          .findFirst()
+          .ifPresent(steps::add);
+    }
+    return steps.stream()
+        .map(step -> nat.last() + nat.delta() * step)
+        .filter(port -> port >= 1 && port <= 0xffff)
+        .map(port -> new InetSocketAddress(peer.getAddress(), port))
+        .toList();
+  }
+
+  /** There is a direct way, or it is not wanted any more. */
+  public List<Action> stop() {
+    actions.clear();
+    if (side != null) {
+      side = null;
+      actions.add(new Action.CloseSockets());
+    }
+    return List.copyOf(actions);
+  }
+
+  /** Whether it is going on. */
+  public boolean isOn() {
+    return side != null;
+  }
+
+  /** The time has come. */
+  public List<Action> deadlineReached(Instant now) {
+    actions.clear();
+    if (side == null) {
+      return List.of();
+    }
+    if (!end.isAfter(now)) {
+      return stop();
+    }
+    switch (side) {
+      case TRIES -> tryPorts(now);
+      case OPENS -> openPorts(now);
+      case CLIMBS -> climb(now);
+    }
+    return List.copyOf(actions);
+  }
+
+  /** When to tell that it has come; empty when nothing is searched for. */
+  public Optional<Instant> nextDeadline() {
+    return side == null
+        ? Optional.empty()
+        : Optional.of(due).map(at -> at.isBefore(end) ? at : end);
+  }
+
+  private void tryPorts(Instant now) {
+    while (!due.isAfter(now)) {
+      if (guesses == null || peersNat == null || done == MAX_TRIES || !guesses.hasNext()) {
+        due = end;
+        return;
+      }
+      done++;
+      actions.add(new Action.Check(new InetSocketAddress(peersNat, guesses.next())));
+      due = due.plus(TRY_PACE);
+    }
+  }
+
+  private void openPorts(Instant now) {
+    while (!due.isAfter(now)) {
+      if (done == sockets) {
+        done = 0;
+        due = repeat;
+        repeat = repeat.plus(REPEAT);
+      } else {
+        actions.add(new Action.CheckFrom(done, targets.getFirst()));
+        done++;
+        due = due.plus(SOCKET_PACE);
+      }
+    }
+  }
+
+  private void climb(Instant now) {
+    while (!due.isAfter(now)) {
+      if (done < targets.size()) {
+        actions.add(new Action.Check(targets.get(done)));
+        done++;
+        due = due.plus(SOCKET_PACE);
+      } else if (++climbs == CLIMBS) {
+        due = end;
+        return;
+      } else {
+        done = 0;
+        due = due.plus(BETWEEN_CLIMBS);
+      }
+    }
+  }
+}
