@@ -217,7 +217,8 @@ final class TurnClient implements DatagramPort.Receiver, AutoCloseable {
     }
     String reason = answer.first(ErrorCode.class).map(ErrorCode::reason).orElse("");
     reason = CONTROL.matcher(reason).replaceAll(""); // coturn's ends with a zero byte
-    String advice = code == ErrorCode.UNAUTHENTICATED ? "; give it a user and a password that it knows" : "";
+    String advice =
+        code == ErrorCode.UNAUTHENTICATED ? "; give it a user and a password that it knows" : "";
     failure =
         "the server refuses %s: %s%s"
             .formatted(nameOfRequest(), (code + " " + reason).strip(), advice);
