@@ -116,7 +116,11 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("io.culvert.client..")
         .and()
-        .resideOutsideOfPackage("io.culvert.client.net")
+        .resideOutsideOfPackages("io.culvert.client.net", "io.culvert.client.quic")
+        .or()
+        .haveSimpleName("QuicConnection")
+        .or()
+        .haveSimpleName("QuicStream")
         .and()
         .arePublic()
         .should(

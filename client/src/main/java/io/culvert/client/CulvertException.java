@@ -26,12 +26,14 @@ public final class CulvertException extends IOException {
     BUSY,
     /** The peer does not want to. */
     REFUSED,
-    /** The peer has hung up before there was a connection. */
+    /** The peer has hung up. */
     HUNG_UP,
     /** Both sides tried, and no connection got through. */
     NOT_PUNCHED,
     /** The link broke. */
     LINK_LOST,
+    /** The other end has not shown the identity that it was to show, or does not believe ours. */
+    PEER_NOT_TRUSTED,
     /** This client was closed meanwhile. */
     CLOSED
   }

@@ -6,6 +6,8 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a certificate is known by: the SHA-256 of its DER encoding.
@@ -15,6 +17,9 @@ import java.util.Locale;
 public record Fingerprint(String hex) {
   private static final String ALGORITHM = "sha256:";
   private static final String DIGITS = "[0-9a-f]{64}";
+  private static final HexFormat PAIRS = HexFormat.ofDelimiter(":").withUpperCase();
+  private static final Pattern ATTRIBUTE =
+      Pattern.compile("sha-256 ([0-9a-f]{2}(?::[0-9a-f]{2}){31})", Pattern.CASE_INSENSITIVE);
 
   public Fingerprint {
     if (!hex.matches(DIGITS)) {
@@ -49,6 +54,25 @@ public record Fingerprint(String hex) {
           "A fingerprint is sha256: and 64 hexadecimal digits, unlike \"%s\".".formatted(text));
     }
     return new Fingerprint(hex);
+  }
+
+  /**
+   * Reads it as peers tell it to each other: {@code sha-256 AB:CD:…} (RFC 8122 §5).
+   *
+   * @throws IllegalArgumentException when it is of another form, or made with another hash
+   */
+  public static Fingerprint ofAttribute(String attribute) {
+    Matcher matcher = ATTRIBUTE.matcher(attribute);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "A peer's fingerprint is \"sha-256 \" and 32 pairs of hexadecimal digits with colons between them.");
+    }
+    return new Fingerprint(matcher.group(1).replace(":", "").toLowerCase(Locale.ROOT));
+  }
+
+  /** As peers tell it to each other: {@code sha-256 AB:CD:…} (RFC 8122 §5). */
+  public String attribute() {
+    return "sha-256 " + PAIRS.formatHex(HexFormat.of().parseHex(hex));
   }
 
   /** As the server logs it: {@code sha256:} and the digits. */

@@ -31,4 +31,22 @@ class FingerprintTest {
     assertThatThrownBy(() -> Fingerprint.parse(HEX + "0"))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void peersTellItAsRfc8122HasIt() {
+    Fingerprint fingerprint = new Fingerprint(HEX);
+    String attribute = fingerprint.attribute();
+    assertThat(attribute).startsWith("sha-256 01:23:45:67:89:AB:CD:EF:01:").hasSize(8 + 95);
+    assertThat(Fingerprint.ofAttribute(attribute)).isEqualTo(fingerprint);
+    assertThat(Fingerprint.ofAttribute(attribute.toLowerCase(Locale.ROOT))).isEqualTo(fingerprint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sha-256 ", "sha-256 01:23", "sha-1 01:23", "01:23:45"})
+  void whatPeersTellOtherwiseIsRefused(String text) {
+    assertThatThrownBy(() -> Fingerprint.ofAttribute(text))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Fingerprint.ofAttribute(new Fingerprint(HEX).attribute() + ":00"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }

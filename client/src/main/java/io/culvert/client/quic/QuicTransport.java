@@ -1,0 +1,161 @@
+package io.culvert.client.quic;
+
+import io.culvert.client.quic.Ending.Cause;
+import io.culvert.client.tls.Fingerprint;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The lower side of a {@link QuicConnection}: datagrams of QUIC go in and out, on whatever way
+ * there is at the moment. Confined to its event loop, which all methods must be called on.
+ *
+ * <p>Two peers that know each other's fingerprint get a connection like this: the caller
+ * {@linkplain #takeHeld takes} the first datagrams and sends them within its call; the callee has
+ * them {@link #received}; both {@link #lead} it over the first way that there is, and over better
+ * ones later.
+ */
+public final class QuicTransport {
+  private final EventLoop loop;
+  private final HeldDatagrams held = new HeldDatagrams();
+  private final SwitchedChannel socket = new SwitchedChannel(held);
+  private final Session session;
+  private final QuicConnection connection;
+  private boolean leads;
+  private boolean reading;
+
+  private QuicTransport(EventLoop loop, String peer, PeerCheck check, Duration keepAlive) {
+    this.loop = loop;
+    this.session = new Session(loop, peer, check, keepAlive);
+    this.connection = new QuicConnection(peer, session);
+    session.ended().thenRun(() -> loop.execute(socket::close));
+  }
+
+  /**
+   * Begins a connection. Its first datagrams are there when this returns.
+   *
+   * @param peer its name, for sentences
+   * @param told what the peer's certificate must have
+   */
+  public static QuicTransport caller(EventLoop loop, Identity me, String peer, Fingerprint told) {
+    return caller(loop, me, peer, told, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+  }
+
+  static QuicTransport caller(
+      EventLoop loop,
+      Identity me,
+      String peer,
+      Fingerprint told,
+      Duration idle,
+      Duration keepAlive) {
+    PeerCheck check = new PeerCheck(peer, told);
+    QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
+    transport.open(QuicSetup.caller(me, check, idle));
+    QuicChannel.newBootstrap(transport.socket)
+        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, SwitchedChannel.SEGMENTS)
+        // Without an answer it ends as any connection without a word from the peer.
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+        .handler(transport.session)
+        .streamHandler(transport.session.acceptingStreams())
+        .connect()
+        .addListener(connecting -> {
+          if (!connecting.isSuccess()) {
+            transport.session.failed(connecting.cause());
+          }
+        });
+    return transport;
+  }
+
+  /**
+   * Waits for a connection to begin.
+   *
+   * @param peer its name, for sentences
+   * @param told what the peer's certificate must have
+   */
+  public static QuicTransport callee(EventLoop loop, Identity me, String peer, Fingerprint told) {
+    return callee(loop, me, peer, told, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+  }
+
+  static QuicTransport callee(
+      EventLoop loop,
+      Identity me,
+      String peer,
+      Fingerprint told,
+      Duration idle,
+      Duration keepAlive) {
+    PeerCheck check = new PeerCheck(peer, told);
+    QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
+    transport.open(QuicSetup.callee(me, check, idle, transport.session));
+    return transport;
+  }
+
+  private void open(ChannelHandler codec) {
+    if (!loop.inEventLoop()) {
+      throw new IllegalStateException("only the event loop opens connections");
+    }
+    socket.pipeline().addLast(codec);
+    loop.register(socket);
+  }
+
+  /** What applications use; for any thread. */
+  public QuicConnection connection() {
+    return connection;
+  }
+
+  /**
+   * The datagrams that wait for a way, which they do no longer. Right after {@link #caller} they
+   * are all that the peer needs to answer.
+   */
+  public List<byte[]> takeHeld() {
+    return held.take();
+  }
+
+  /**
+   * From now on, what is sent takes this way, and what has waited for one does so first. What is
+   * under way on the one before may still arrive: nothing is sent again.
+   */
+  public void lead(DatagramWay way) {
+    socket.lead(way);
+    if (!leads) {
+      leads = true;
+      held.moveTo(way);
+    }
+  }
+
+  /**
+   * A datagram has come from the peer, on whatever way. Its bytes are overwritten; the buffer stays
+   * the caller's.
+   */
+  public void received(ByteBuf datagram) {
+    if (!socket.isOpen()) {
+      return;
+    }
+    socket
+        .pipeline()
+        .fireChannelRead(
+            new DatagramPacket(
+                datagram.retainedSlice(), SwitchedChannel.HERE, SwitchedChannel.PEER));
+    if (!reading) {
+      // Answers when all that has come in has been looked at.
+      reading = true;
+      loop.execute(this::answer);
+    }
+  }
+
+  private void answer() {
+    reading = false;
+    socket.pipeline().fireChannelReadComplete();
+    session.heard();
+  }
+
+  /** There is no way to the peer any more, and there will be none; the sentence says why. */
+  public void lost(String sentence) {
+    session.close(new Ending(Cause.BROKEN, 0, sentence));
+  }
+}
