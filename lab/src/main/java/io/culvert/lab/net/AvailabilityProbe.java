@@ -6,7 +6,6 @@ import io.culvert.lab.net.LabAvailability.Ready;
 import java.net.Inet4Address;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds out by trying. */
 final class AvailabilityProbe {
@@ -22,10 +21,7 @@ final class AvailabilityProbe {
               .formatted(system));
     }
     Optional<String> missing =
-        Stream.of(Tool.values())
-            .filter(tool -> tool.find().isEmpty())
-            .map(Tool::missing)
-            .findFirst();
+        Tool.required().filter(tool -> tool.find().isEmpty()).map(Tool::missing).findFirst();
     return missing.<LabAvailability>map(Impossible::new).orElseGet(AvailabilityProbe::namespaces);
   }
 
