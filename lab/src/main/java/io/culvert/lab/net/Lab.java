@@ -21,6 +21,13 @@ import java.util.stream.Stream;
  *   Host alice = lab.router("home", NatKind.PORT_RESTRICTED).host("alice");
  *   Host bob = lab.peer("bob", NatKind.SYMMETRIC);
  *   String answer = alice.run(() -> ask(server.address()));
+ *
+ *   NatKind mobile = NatKind.SYMMETRIC.withPortBlocks(2048).withIpv6(Ipv6.FIREWALLED);
+ *   Router carrier = lab.router("carrier", mobile, "100.64.0.0/16");
+ *   Host carol = carrier.router("hotspot", NatKind.PORT_RESTRICTED).host("carol");
+ *   carrier.delay(Delay.ofMillis(25).withJitter(Duration.ofMillis(5)));
+ *   Interface second = alice.connect(carrier.lan());
+ *   alice.first().down();
  * }
  * }</pre>
  */

@@ -145,7 +145,7 @@ public record NatKind(
   public static final NatKind UDP_BLOCKED =
       PORT_RESTRICTED.withFirewall(Firewall.BLOCKS_UDP).withName("udp-blocked");
 
-  /** Every host has 512 random ports of its own and may be in the dark about which. */
+  /** A carrier's: endpoint-independent mappings, random ports of a block of 512 for each host. */
   public static final NatKind CARRIER_GRADE =
       cone("carrier-grade", Filtering.ADDRESS_AND_PORT_DEPENDENT)
           .withPorts(PortAllocation.RANDOM)
