@@ -4,8 +4,8 @@ import io.culvert.lab.net.LabAvailability.Impossible;
 import io.culvert.lab.net.LabAvailability.InOwnProcess;
 import io.culvert.lab.net.LabAvailability.Ready;
 import java.net.Inet4Address;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds out by trying. */
 final class AvailabilityProbe {
@@ -21,10 +21,7 @@ final class AvailabilityProbe {
               .formatted(system));
     }
     Optional<String> missing =
-        Stream.of(Tool.values())
-            .filter(tool -> tool.find().isEmpty())
-            .map(Tool::missing)
-            .findFirst();
+        Tool.required().filter(tool -> tool.find().isEmpty()).map(Tool::missing).findFirst();
     return missing.<LabAvailability>map(Impossible::new).orElseGet(AvailabilityProbe::namespaces);
   }
 
@@ -36,7 +33,8 @@ final class AvailabilityProbe {
   private static LabAvailability here() {
     try (Namespace namespace = Namespace.create("probe")) {
       Inet4Address wan = Inet4Address.ofLiteral("203.0.113.1");
-      namespace.nft(NatRuleset.of(NatKind.FULL_CONE, wan, Subnet.parse("192.168.1.0/24"), 1));
+      namespace.nft(
+          NatRuleset.of(NatKind.FULL_CONE, List.of(wan), Subnet.parse("192.168.1.0/24"), 1));
       return new Ready();
     } catch (LabException e) {
       return new Impossible(

@@ -1,9 +1,11 @@
 package io.culvert.lab.net;
 
+import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.net.NatKind.Mapping;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An internet in one process: hosts and NAT routers in network namespaces of the kernel, gone when
@@ -19,6 +21,13 @@ import java.util.List;
  *   Host alice = lab.router("home", NatKind.PORT_RESTRICTED).host("alice");
  *   Host bob = lab.peer("bob", NatKind.SYMMETRIC);
  *   String answer = alice.run(() -> ask(server.address()));
+ *
+ *   NatKind mobile = NatKind.SYMMETRIC.withPortBlocks(2048).withIpv6(Ipv6.FIREWALLED);
+ *   Router carrier = lab.router("carrier", mobile, "100.64.0.0/16");
+ *   Host carol = carrier.router("hotspot", NatKind.PORT_RESTRICTED).host("carol");
+ *   carrier.delay(Delay.ofMillis(25).withJitter(Duration.ofMillis(5)));
+ *   Interface second = alice.connect(carrier.lan());
+ *   alice.first().down();
  * }
  * }</pre>
  */
@@ -30,13 +39,14 @@ public final class Lab implements AutoCloseable {
   private final List<Segment> segments = new ArrayList<>();
   private final Segment internet;
   private int lans;
+  private int prefixes;
 
   private Lab() {
     Subnet subnet = Subnet.parse(INTERNET);
     // As in life there is a way to every address, and what is not on the internet vanishes there.
     Namespace carrier = namespace("internet");
     carrier.set("ipv4/ip_forward", "0");
-    internet = new Segment(carrier, subnet, subnet.takeLast());
+    internet = new Segment(carrier, subnet, subnet.takeLast(), new Prefix(0), null);
     segments.add(internet);
   }
 
@@ -59,6 +69,11 @@ public final class Lab implements AutoCloseable {
     return AvailabilityProbe.RESULT;
   }
 
+  /** The internet, to connect further interfaces to it. */
+  public Segment internet() {
+    return internet;
+  }
+
   /** Connects a new host to the internet, with the lowest free address. */
   public Host host(String name) {
     return internetHost(name, internet.subnet().takeNext());
@@ -78,32 +93,39 @@ public final class Lab implements AutoCloseable {
 
   /** Connects a new router to the internet; several may have the same LAN. */
   public Router router(String name, NatKind kind, String lan) {
-    Inet4Address address = internet.subnet().takeNext();
-    return router(name, kind, lan, internet, address, address);
+    return router(name, kind, lan, internet);
   }
 
-  Router router(
-      String name,
-      NatKind kind,
-      String lan,
-      Segment outside,
-      Inet4Address address,
-      Inet4Address publicAddress) {
+  Router router(String name, NatKind kind, String lan, Segment outside) {
     if (kind.mapping() == Mapping.NONE) {
       throw new IllegalArgumentException(
           "A router of the kind '" + kind + "' translates nothing: use a host without a router.");
     }
     Subnet subnet = Subnet.parse(lan);
     Namespace namespace = namespace(name);
-    Cable cable = outside.attach(namespace, "wan", address);
-    Router router = new Router(this, namespace, cable, address, publicAddress, kind, subnet);
+    Interface wan =
+        new Interface(
+            namespace,
+            "wan",
+            0,
+            outside,
+            Stream.generate(outside.subnet()::takeNext).limit(kind.pool().addresses()).toList(),
+            kind.ipv6() == Ipv6.NONE ? Stack.IPV4 : Stack.DUAL);
+    Router router = new Router(this, namespace, wan, kind, subnet, new Prefix(++prefixes));
     segments.add(router.lan());
     return router;
   }
 
   /** A host behind a new router of its own, or directly on the internet for the open kind. */
   public Host peer(String name, NatKind kind) {
-    return kind.mapping() == Mapping.NONE ? host(name) : router(name + "-router", kind).host(name);
+    if (kind.mapping() != Mapping.NONE) {
+      return router(name + "-router", kind).host(name);
+    }
+    Host host = host(name);
+    if (kind.ipv6() != Ipv6.NONE) {
+      host.stack(Stack.DUAL);
+    }
+    return host;
   }
 
   /** Kills the programs on all machines, pulls the cables and gives the namespaces back. */
@@ -119,10 +141,12 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  Host host(String name, Segment segment, Inet4Address address, Inet4Address publicAddress) {
+  Host host(String name, Segment segment, Inet4Address address) {
     Namespace namespace = namespace(name);
-    Cable cable = segment.attach(namespace, "eth0", address);
-    return new Host(namespace, processes, cable, address, publicAddress);
+    return new Host(
+        namespace,
+        processes,
+        new Interface(namespace, "eth0", 0, segment, List.of(address), segment.stack()));
   }
 
   String nextLan() {
@@ -134,7 +158,7 @@ public final class Lab implements AutoCloseable {
   }
 
   private Host internetHost(String name, Inet4Address address) {
-    return host(name, internet, address, address);
+    return host(name, internet, address);
   }
 
   private Namespace namespace(String name) {

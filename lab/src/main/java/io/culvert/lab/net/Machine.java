@@ -2,7 +2,9 @@ package io.culvert.lab.net;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +21,12 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Machine permits Host, Router {
   private final Namespace namespace;
   private final Processes processes;
-  private final Cable cable;
-  private final Inet4Address address;
-  private final Inet4Address publicAddress;
+  private final Interface first;
 
-  Machine(
-      Namespace namespace,
-      Processes processes,
-      Cable cable,
-      Inet4Address address,
-      Inet4Address publicAddress) {
+  Machine(Namespace namespace, Processes processes, Interface first) {
     this.namespace = namespace;
     this.processes = processes;
-    this.cable = cable;
-    this.address = address;
-    this.publicAddress = publicAddress;
+    this.first = first;
   }
 
   /** Code to run on a machine for its effect. */
@@ -46,35 +39,44 @@ public abstract sealed class Machine permits Host, Router {
     return namespace.name();
   }
 
-  /** The machine's own address: that of a router is the one on its outer side. */
+  /** The machine's own IPv4 address: that of a router is the one on its outer side. */
   public final Inet4Address address() {
-    return address;
+    return first.address();
+  }
+
+  /** The machine's own IPv6 address, if it has one. */
+  public final Optional<Inet6Address> address6() {
+    return first.address6();
   }
 
   /** The address that the internet sees: the outermost router's, or its own when there is none. */
   public final Inet4Address publicAddress() {
-    return publicAddress;
+    return first.publicAddress();
   }
 
-  /**
-   * Loses packets at random on the machine's cable (a router's is its outer one), in each direction
-   * independently, from now on until the next call. Nobody is told.
-   *
-   * @param percent 0 to 100; 0, as in the beginning, loses none
-   * @throws LabException when the system refuses, or the lab is closed
-   */
+  /** See {@link Interface#lose}: on the cable to a host, or on the outer one of a router. */
   public final void lose(int percent) {
-    cable.lose(percent);
+    first.lose(percent);
   }
 
-  /** Pulls the cable: packets vanish, interfaces stay up. The same as to lose 100 %. */
+  /** See {@link Interface#unplug}. */
   public final void unplug() {
-    lose(100);
+    first.unplug();
   }
 
-  /** Plugs the cable in again; it loses nothing. */
+  /** See {@link Interface#plug}. */
   public final void plug() {
-    lose(0);
+    first.plug();
+  }
+
+  /** See {@link Interface#delay(Delay)}. */
+  public final void delay(Delay delay) {
+    first.delay(delay);
+  }
+
+  /** See {@link Interface#delay(Delay, Delay)}. */
+  public final void delay(Delay sent, Delay received) {
+    first.delay(sent, received);
   }
 
   /**
@@ -118,7 +120,11 @@ public abstract sealed class Machine permits Host, Router {
 
   @Override
   public final String toString() {
-    return name() + " (" + address.getHostAddress() + ")";
+    return name() + " (" + address().getHostAddress() + ")";
+  }
+
+  final Interface firstInterface() {
+    return first;
   }
 
   final Namespace namespace() {

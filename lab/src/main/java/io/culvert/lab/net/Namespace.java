@@ -38,11 +38,12 @@ final class Namespace implements AutoCloseable {
     return new Namespace(name, await(birth, "The network namespace of '" + name + "'"));
   }
 
-  /** The laboratory speaks IPv4: without link-local addresses there is no IPv6 chatter. */
+  /** IPv6 only where it is asked for: without link-local addresses there is no chatter. */
   private static void quiet() throws IOException {
-    Path mode = SETTINGS.resolve("ipv6/conf/default/addr_gen_mode");
-    if (Files.exists(mode)) {
-      Files.writeString(mode, "1");
+    Path defaults = SETTINGS.resolve("ipv6/conf/default");
+    if (Files.exists(defaults)) {
+      Files.writeString(defaults.resolve("addr_gen_mode"), "1");
+      Files.writeString(defaults.resolve("accept_redirects"), "0");
     }
   }
 
@@ -92,10 +93,20 @@ final class Namespace implements AutoCloseable {
 
   /** Sets a kernel setting of this namespace, for example {@code ipv4/ip_forward}. */
   void set(String setting, String value) {
-    FutureTask<Path> write =
-        inside(() -> Files.writeString(SETTINGS.resolve(setting), value + "\n"));
-    thread(write).start();
-    await(write, "The setting " + setting + "=" + value + " of '" + name + "'");
+    make(
+        "The setting " + setting + "=" + value,
+        () -> Files.writeString(SETTINGS.resolve(setting), value + "\n"));
+  }
+
+  /**
+   * Makes something in here, on a fresh platform thread.
+   *
+   * @throws LabException when the task throws anything
+   */
+  <T> T make(String what, Callable<T> task) {
+    FutureTask<T> making = inside(task);
+    thread(making).start();
+    return await(making, what + " of '" + name + "'");
   }
 
   /** As {@link #set}, for a setting that is there only when some module is loaded. */
@@ -142,6 +153,9 @@ final class Namespace implements AutoCloseable {
     try {
       return task.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof LabException known) {
+        throw known;
+      }
       throw new LabException(what + " cannot be made: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

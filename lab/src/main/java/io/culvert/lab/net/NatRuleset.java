@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import io.culvert.lab.net.NatKind.Firewall;
 import io.culvert.lab.net.NatKind.Mapping;
+import io.culvert.lab.net.NatKind.PortAllocation;
 import java.net.Inet4Address;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Writes the nftables ruleset that makes a Linux router a NAT of a given kind.
@@ -14,65 +16,62 @@ import java.util.stream.IntStream;
  * <p>The kernel translates each connection for itself, which alone is neither endpoint-independent
  * mapping (two hosts may want one port) nor any filtering but the strictest. So the ruleset
  * remembers, on the way out and after the translation: {@code mapping}, from the inner endpoint to
- * the outer one; {@code inside}, the way back; {@code taken}, the outer ports in use; {@code
- * permitted}, whom each outer port has sent to. The first packet of a later connection, out or in,
- * is translated by these.
+ * the outer one; {@code inside}, the way back; {@code taken}, for each outer address the ports in
+ * use; {@code permitted}, whom each outer endpoint has sent to. The first packet of a later
+ * connection, out or in, is translated by these. A router that answers strangers also remembers
+ * these, as {@code strangers}: the kernel has a connection with them on its books.
  *
  * <p>A router that reboots gets the whole table anew, in one transaction, with another number for
  * its life. That number is the conntrack zone of all its packets: the kernel's own table, which
  * nothing but netlink can empty, is another one in another zone.
  */
 final class NatRuleset {
-  private static final String WAN = "wan";
-  private static final String LAN = Segment.BRIDGE;
+  static final String WAN = "wan";
+  static final String LAN = Segment.BRIDGE;
 
   /** RFC 4787, REQ-5: two minutes at least, five recommended. */
   private static final String STORE = "flags dynamic,timeout; size 65535; timeout 5m;";
 
-  private static final String TRANSPORT = "meta l4proto { tcp, udp }";
-  private static final String INNER = "inet_proto . ipv4_addr . inet_service";
-  private static final String OUTER = "inet_proto . inet_service";
+  /** As long as the kernel keeps a connection that nobody has answered. */
+  private static final String STRANGERS = "flags dynamic,timeout; size 65535; timeout 30s;";
 
-  private static final int SEQUENCE = 4096;
+  static final String TRANSPORT = "meta l4proto { tcp, udp }";
+  private static final String ENDPOINT = "inet_proto . ipv4_addr . inet_service";
 
   private final NatKind kind;
-  private final String wan;
-  private final String lan;
+  private final List<String> outer;
+  private final Subnet lan;
   private final int zone;
-  private final int firstPort;
+  private final OuterPorts ports;
+  private final PacketFilter filter;
 
-  private NatRuleset(NatKind kind, Inet4Address wan, Subnet lan, int life) {
+  private NatRuleset(NatKind kind, List<Inet4Address> outer, Subnet lan, int life) {
     this.kind = kind;
-    this.wan = wan.getHostAddress();
-    this.lan = lan.toString();
+    this.outer = outer.stream().map(Inet4Address::getHostAddress).toList();
+    this.lan = lan;
     this.zone = life;
-    // Two sequential routers must not count in step: a guess at one could hit by accident.
-    this.firstPort = 20_000 + 150 * Byte.toUnsignedInt(wan.getAddress()[3]);
+    this.ports = new OuterPorts(kind, outer, lan, life);
+    this.filter = new PacketFilter(kind);
   }
 
   /**
    * The ruleset, which replaces the one before.
    *
+   * @param outer the addresses on the outer side, as many as the kind's pool has
    * @param life 1 to 65535; another one than before when connections are to be forgotten
    */
-  static String of(NatKind kind, Inet4Address wan, Subnet lan, int life) {
-    return new NatRuleset(kind, wan, lan, life).text();
+  static String of(NatKind kind, List<Inet4Address> outer, Subnet lan, int life) {
+    NatRuleset ruleset = new NatRuleset(kind, outer, lan, life);
+    return ruleset.ipv4() + ruleset.ipv6();
   }
 
-  private String text() {
+  private String ipv4() {
     return """
     table ip culvert
     delete table ip culvert
     table ip culvert {
       %s
-      chain received {
-        type filter hook prerouting priority raw;
-        ct zone set %d
-      }
-      chain sent {
-        type filter hook output priority raw;
-        ct zone set %d
-      }
+      %s
       chain arriving {
         type nat hook prerouting priority dstnat;
         %s
@@ -82,6 +81,7 @@ final class NatRuleset {
         oifname %s jump translate
         %s
       }
+      %s
       chain translate {
         %s
       }
@@ -105,41 +105,61 @@ final class NatRuleset {
     """
         .formatted(
             stores(),
-            zone,
-            zone,
+            zones(),
             arriving(),
             WAN,
             hairpinned("ip saddr " + lan + " ct status dnat jump translate"),
+            ports.chains(),
             translate(),
             TRANSPORT,
             WAN,
-            hairpinned(TRANSPORT + " ip saddr " + wan + " jump remember"),
+            hairpinned(TRANSPORT + " ip saddr " + anyOuter() + " jump remember"),
             remember("original") + remember("reply"),
             input(),
-            forward());
+            filter.forward());
+  }
+
+  private String zones() {
+    return """
+    chain received {
+      type filter hook prerouting priority raw;
+      ct zone set %1$d
+    }
+    chain sent {
+      type filter hook output priority raw;
+      ct zone set %1$d
+    }
+    """
+        .formatted(zone);
   }
 
   private String stores() {
     String mapping =
         "map mapping { type %s%s : ipv4_addr . inet_service; %s }\n"
-            .formatted(INNER, mapsByAddress() ? " . ipv4_addr" : "", STORE);
+            .formatted(ENDPOINT, mapsByAddress() ? " . ipv4_addr" : "", STORE);
     return (keepsMappings() ? mapping : "")
-        + "map inside { type %s : ipv4_addr . inet_service; %s }\n".formatted(OUTER, STORE)
-        + "set taken { type %s; %s }\n".formatted(OUTER, STORE)
-        + "set permitted { type %s . ipv4_addr; %s }\n".formatted(OUTER, STORE);
+        + "map inside { type %s : ipv4_addr . inet_service; %s }\n".formatted(ENDPOINT, STORE)
+        + IntStream.range(0, outer.size())
+            .mapToObj(
+                n -> "set taken%d { type inet_proto . inet_service; %s }\n".formatted(n, STORE))
+            .collect(joining())
+        + "set permitted { type %s . ipv4_addr; %s }\n".formatted(ENDPOINT, STORE)
+        + (answersStrangers()
+            ? "set strangers { type %s . inet_service; %s }\n".formatted(ENDPOINT, STRANGERS)
+            : "");
   }
 
   private String arriving() {
     String toInside =
-        " ip daddr %s %s %%s dnat ip to meta l4proto . th dport map @inside\n"
-            .formatted(wan, TRANSPORT);
+        " ip daddr %s %s %%s dnat ip to meta l4proto . ip daddr . th dport map @inside\n"
+            .formatted(anyOuter(), TRANSPORT);
     String fromWan =
         switch (kind.filtering()) {
           case ENDPOINT_INDEPENDENT -> "iifname " + WAN + toInside.formatted("");
           case ADDRESS_DEPENDENT ->
               "iifname "
                   + WAN
-                  + toInside.formatted("meta l4proto . th dport . ip saddr @permitted");
+                  + toInside.formatted("meta l4proto . ip daddr . th dport . ip saddr @permitted");
           // Only answers get in, and the kernel knows these without a rule.
           case ADDRESS_AND_PORT_DEPENDENT -> "";
         };
@@ -154,68 +174,77 @@ final class NatRuleset {
     String known =
         "snat ip to meta l4proto . ip saddr . th sport%s map @mapping\n"
             .formatted(mapsByAddress() ? " . ct original ip daddr" : "");
-    return "meta l4proto != { tcp, udp } snat ip to %s\n".formatted(wan)
+    // The port of the mapping is not free towards a stranger: the kernel has to find another one.
+    String strange =
+        "meta l4proto . ip daddr . th dport . th sport @strangers snat ip to %s\n"
+            .formatted(outer.getFirst());
+    return "meta l4proto != { tcp, udp } snat ip to %s\n".formatted(outer.getFirst())
+        + (answersStrangers() ? TRANSPORT + " " + strange : "")
         + (keepsMappings() ? TRANSPORT + " " + known : "")
-        + switch (kind.ports()) {
-          case PRESERVING ->
-              """
-              %1$s meta l4proto . th sport @taken snat ip to %2$s fully-random
-              %1$s snat ip to %2$s
-              """
-                  .formatted(TRANSPORT, wan);
-          case RANDOM -> "%s snat ip to %s fully-random\n".formatted(TRANSPORT, wan);
-          // As a table: numgen counts in the byte order of the machine, ports are in the network's.
-          case SEQUENTIAL ->
-              "%s snat ip to %s : numgen inc mod %d map { %s }\n"
-                  .formatted(
-                      TRANSPORT,
-                      wan,
-                      SEQUENCE,
-                      IntStream.range(0, SEQUENCE)
-                          .mapToObj(n -> n + " : " + (firstPort + n))
-                          .collect(joining(", ")));
-        };
+        + ports.choice();
   }
 
   /** After the translation the packet has the outer endpoint; conntrack still knows the inner. */
   private String remember(String direction) {
     String inner = "ct %1$s ip saddr . ct %1$s proto-src".formatted(direction);
     String remote = "ct %s ip daddr".formatted(direction);
-    String outer = "meta l4proto . th sport";
-    String mapping =
-        "update @mapping { meta l4proto . %s%s : ip saddr . th sport }"
-            .formatted(inner, mapsByAddress() ? " . " + remote : "");
-    return List.of(
-            keepsMappings() ? mapping : "",
-            "update @inside { %s : %s }".formatted(outer, inner),
-            "update @taken { %s }".formatted(outer),
-            "update @permitted { %s . %s }".formatted(outer, remote))
-        .stream()
-        .filter(rule -> !rule.isEmpty())
-        .map(rule -> "ct direction %s %s %s\n".formatted(direction, TRANSPORT, rule))
+    String endpoint = "meta l4proto . ip saddr . th sport";
+    return Stream.of("udp", "tcp")
+        .flatMap(protocol -> {
+          String age =
+              kind.udpTimeout()
+                  .filter(timeout -> protocol.equals("udp"))
+                  .map(timeout -> " timeout " + timeout.toSeconds() + "s")
+                  .orElse("");
+          Stream<String> mapping =
+              keepsMappings()
+                  ? Stream.of(
+                      "update @mapping { meta l4proto . %s%s%s : ip saddr . th sport }"
+                          .formatted(inner, mapsByAddress() ? " . " + remote : "", age))
+                  : Stream.of();
+          Stream<String> taken =
+              IntStream.range(0, outer.size())
+                  .mapToObj(n ->
+                      "ip saddr %s update @taken%d { meta l4proto . th sport%s }"
+                          .formatted(outer.get(n), n, age));
+          Stream<String> others =
+              Stream.of(
+                  "update @inside { %s%s : %s }".formatted(endpoint, age, inner),
+                  "update @permitted { %s . %s%s }".formatted(endpoint, remote, age));
+          return Stream.of(mapping, taken, others)
+              .flatMap(rules -> rules)
+              .map(rule ->
+                  "ct direction %s meta l4proto %s %s\n".formatted(direction, protocol, rule));
+        })
         .collect(joining());
   }
 
   private String input() {
-    return "iifname %s ip daddr %s drop\n".formatted(LAN, wan)
-        + (kind.firewall() == Firewall.NONE
-            ? ""
-            : "iifname %s ct state { new, invalid } drop\n".formatted(WAN));
+    String strangers =
+        "iifname %s ct state new %s update @strangers { meta l4proto . ip saddr . th sport . th dport }\n"
+            .formatted(WAN, TRANSPORT);
+    return "iifname %s ip daddr %s drop\n".formatted(LAN, anyOuter())
+        + (answersStrangers() ? strangers : "")
+        + filter.input();
   }
 
-  private String forward() {
-    String unsolicited =
-        """
-        iifname %1$s ct state new ct status dnat accept
-        iifname %1$s ct state { new, invalid } drop
-        """
-            .formatted(WAN);
-    return switch (kind.firewall()) {
-      case NONE -> "";
-      case DROPS_UNSOLICITED -> unsolicited;
-      case BLOCKS_UDP -> "meta l4proto udp drop\n" + unsolicited;
-      case BLOCKS_TCP -> "meta l4proto tcp drop\n" + unsolicited;
-    };
+  private String ipv6() {
+    return """
+    table ip6 culvert
+    delete table ip6 culvert
+    table ip6 culvert {
+      %s
+      chain forward {
+        type filter hook forward priority filter;
+        %s
+      }
+    }
+    """
+        .formatted(zones(), filter.forwardIpv6());
+  }
+
+  private String anyOuter() {
+    return "{ " + String.join(", ", outer) + " }";
   }
 
   private boolean keepsMappings() {
@@ -224,5 +253,12 @@ final class NatRuleset {
 
   private boolean mapsByAddress() {
     return kind.mapping() == Mapping.ADDRESS_DEPENDENT;
+  }
+
+  /** Only a mapping that preserves ports has the port that a stranger has sent to. */
+  private boolean answersStrangers() {
+    return kind.firewall() == Firewall.NONE
+        && keepsMappings()
+        && kind.ports() == PortAllocation.PRESERVING;
   }
 }

@@ -1,6 +1,9 @@
 package io.culvert.lab.net;
 
+import io.culvert.lab.net.NatKind.Ipv6;
 import java.net.Inet4Address;
+import java.time.Duration;
+import java.util.List;
 
 /** A NAT router: one leg on the internet or in the LAN of another router, one in its own LAN. */
 public final class Router extends Machine {
@@ -9,26 +12,34 @@ public final class Router extends Machine {
   private final Segment lan;
   private int life;
 
-  Router(
-      Lab lab,
-      Namespace namespace,
-      Cable cable,
-      Inet4Address address,
-      Inet4Address publicAddress,
-      NatKind kind,
-      Subnet subnet) {
-    super(namespace, lab.processes(), cable, address, publicAddress);
+  Router(Lab lab, Namespace namespace, Interface wan, NatKind kind, Subnet subnet, Prefix prefix) {
+    super(namespace, lab.processes(), wan);
     this.lab = lab;
     this.kind = kind;
-    this.lan = new Segment(namespace, subnet, subnet.takeNext());
+    this.lan = new Segment(namespace, subnet, subnet.takeNext(), prefix, wan);
     namespace.set("ipv4/conf/all/send_redirects", "0");
     namespace.set("ipv4/conf/" + Segment.BRIDGE + "/send_redirects", "0");
     namespace.set("ipv4/ip_forward", "1");
+    if (kind.ipv6() != Ipv6.NONE) {
+      lan.speakIpv6();
+    }
     live();
+    kind.udpTimeout().ifPresent(this::forgetAfter);
+  }
+
+  private void forgetAfter(Duration idle) {
+    String seconds = Long.toString(idle.toSeconds());
+    namespace().set("netfilter/nf_conntrack_udp_timeout", seconds);
+    namespace().set("netfilter/nf_conntrack_udp_timeout_stream", seconds);
   }
 
   public NatKind kind() {
     return kind;
+  }
+
+  /** The addresses that hosts in the LAN get on the outer side, one or a pool of them. */
+  public List<Inet4Address> outerAddresses() {
+    return firstInterface().addresses();
   }
 
   /**
@@ -43,9 +54,20 @@ public final class Router extends Machine {
     live();
   }
 
+  /** The same, and comes back with other IPv4 addresses on its outer side. */
+  public void rebootWithNewAddress() {
+    firstInterface().renew();
+    live();
+  }
+
   private synchronized void live() {
     life++;
-    namespace().nft(NatRuleset.of(kind, address(), lan.subnet(), life));
+    namespace().nft(NatRuleset.of(kind, outerAddresses(), lan.subnet(), life));
+  }
+
+  /** The LAN, to connect further interfaces to it. */
+  public Segment lan() {
+    return lan;
   }
 
   /** Connects a new host to the LAN, with the lowest free address. */
@@ -65,15 +87,10 @@ public final class Router extends Machine {
 
   /** The same with a LAN of its own choice; several may have the same. */
   public Router router(String name, NatKind kind, String lan) {
-    Segment outside = this.lan;
-    return lab.router(name, kind, lan, outside, outside.subnet().takeNext(), publicAddress());
+    return lab.router(name, kind, lan, this.lan);
   }
 
   private Host host(String name, Inet4Address address) {
-    return lab.host(name, lan, address, publicAddress());
-  }
-
-  Segment lan() {
-    return lan;
+    return lab.host(name, lan, address);
   }
 }

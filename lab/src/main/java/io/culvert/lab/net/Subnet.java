@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 
-/** An IPv4 subnet, and which of its addresses are taken. Not thread-safe. */
+/** An IPv4 subnet, and which of its addresses are taken. Safe for use by several threads. */
 final class Subnet {
   private final int network;
   private final int length;
@@ -26,12 +26,12 @@ final class Subnet {
       throw new IllegalArgumentException(
           "'" + text + "' is no subnet of a lab: write it as 192.168.1.0/24, with 8 to 30 bits.");
     }
-    int address = number(Inet4Address.ofLiteral(text.substring(0, slash)));
+    int address = bits(Inet4Address.ofLiteral(text.substring(0, slash)));
     return new Subnet(address & (-1 << (32 - length)), length);
   }
 
   /** Takes the lowest free address. */
-  Inet4Address takeNext() {
+  synchronized Inet4Address takeNext() {
     for (int address = network + 1; address < broadcast(); address++) {
       if (taken.add(address)) {
         return address(address);
@@ -45,8 +45,8 @@ final class Subnet {
     return take(address(broadcast() - 1));
   }
 
-  Inet4Address take(Inet4Address address) {
-    int number = number(address);
+  synchronized Inet4Address take(Inet4Address address) {
+    int number = bits(address);
     if (number <= network || number >= broadcast()) {
       throw new IllegalArgumentException(
           address.getHostAddress() + " is no host address of " + this + ".");
@@ -61,6 +61,21 @@ final class Subnet {
     return length;
   }
 
+  /** Which address of this subnet that is: 1 is the lowest of a host. */
+  int number(Inet4Address address) {
+    return bits(address) - network;
+  }
+
+  /** How many addresses there are for hosts. */
+  int hosts() {
+    return broadcast() - network - 1;
+  }
+
+  /** The address with that number, whoever has it. */
+  Inet4Address host(int number) {
+    return address(network + number);
+  }
+
   @Override
   public String toString() {
     return address(network).getHostAddress() + "/" + length;
@@ -70,7 +85,7 @@ final class Subnet {
     return network | (-1 >>> length);
   }
 
-  private static int number(Inet4Address address) {
+  private static int bits(Inet4Address address) {
     return ByteBuffer.wrap(address.getAddress()).getInt();
   }
 

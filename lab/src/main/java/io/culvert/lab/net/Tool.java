@@ -12,7 +12,14 @@ enum Tool {
   IP,
   NFT,
   NSENTER,
-  UNSHARE;
+  UNSHARE,
+  /** Only for who wants an {@link HttpProxy}. */
+  TINYPROXY;
+
+  /** Those without which there is no laboratory. */
+  static Stream<Tool> required() {
+    return Stream.of(IP, NFT, NSENTER, UNSHARE);
+  }
 
   /** Where ordinary users' PATH often does not lead, though the programs may be run by anyone. */
   private static Stream<String> systemFolders() {
@@ -42,6 +49,9 @@ enum Tool {
               .formatted(program);
       case NSENTER, UNSHARE ->
           "The NAT laboratory needs the program '%s': install util-linux: apt-get install util-linux."
+              .formatted(program);
+      case TINYPROXY ->
+          "An HTTP proxy in the laboratory is the program '%s': install it: apt-get install tinyproxy-bin."
               .formatted(program);
     };
   }

@@ -20,7 +20,16 @@
  * to itself), every cable a pair of veth interfaces. A router is two interfaces, {@code ip_forward}
  * and an nftables ruleset that {@link io.culvert.lab.net.NatRuleset} writes from the attributes of
  * a {@link io.culvert.lab.net.NatKind}. Nothing is connected to the machine's own network. A
- * router's {@code wan} may as well be in the LAN of another router.
+ * router's {@code wan} may as well be in the LAN of another router, and a host may have {@link
+ * io.culvert.lab.net.Interface interfaces} in several networks, or move from one to another.
+ *
+ * <p>Cables lose packets by nftables, and delay them with a {@link io.culvert.lab.net.Wire}: frames
+ * leave the kernel through a TAP device, are held back by a thread of this process, and come in
+ * again through another.
+ *
+ * <p>IPv6 is 2001:db8::/32. Where it is spoken, who has the IPv4 address with the number 7 in its
+ * subnet has the address ending in ::7 in the /64 beside it: 2001:db8:0:0::/64 on the internet,
+ * 2001:db8:0:1::/64 in the first router's LAN. A router passes IPv6 on as its kind says.
  *
  * <p>The JVM itself must have been started in user, network, mount and PID namespaces of its own
  * ({@code unshare}, see {@link io.culvert.lab.net.LabProcess}; the tests' JVM is): there it may

@@ -27,6 +27,8 @@ class LabLifecycleTest {
       assertThat(alice.run(() -> Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net"))))
           .asString()
           .isNotIn(before);
+      alice.delay(Delay.ofMillis(1));
+      alice.connect(lab.internet());
       assertThat(networks()).hasSize(before.size() + 3);
     }
     await().untilAsserted(() -> assertThat(networks()).isEqualTo(before));

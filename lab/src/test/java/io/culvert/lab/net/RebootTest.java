@@ -84,6 +84,30 @@ class RebootTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aRouterMayComeBackWithAnotherAddress(NatKind kind) throws Exception {
+    try (Lab lab = Lab.open();
+        Udp server = Udp.on(lab.host("server"))) {
+      Router home = lab.router("home", kind);
+      Host host = home.host("alice");
+      try (Udp alice = Udp.on(host)) {
+        InetSocketAddress before = alice.mappingTowards(server);
+
+        home.rebootWithNewAddress();
+
+        assertThat(host.publicAddress())
+            .isEqualTo(home.address())
+            .isNotEqualTo(before.getAddress());
+        InetSocketAddress after = alice.mappingTowards(server);
+        assertThat(after.getAddress()).isEqualTo(home.address());
+        server.send("to the old address", before);
+        server.send("to the new one", after);
+        assertThat(alice.receiveUntil("to the new one")).containsExactly("to the new one");
+      }
+    }
+  }
+
   @Test
   void aConnectionWithAPreservedPortGoesOnWhenTheInnerSideSpeaks() throws Exception {
     try (Lab lab = Lab.open();

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -16,10 +16,10 @@ final class Udp implements AutoCloseable {
   private static final int ARRIVES_WITHIN_MILLIS = 3000;
   private static final int SILENT_FOR_MILLIS = 150;
 
-  private final Inet4Address address;
+  private final InetAddress address;
   private final DatagramSocket socket;
 
-  private Udp(Inet4Address address, DatagramSocket socket) {
+  private Udp(InetAddress address, DatagramSocket socket) {
     this.address = address;
     this.socket = socket;
   }
@@ -29,9 +29,23 @@ final class Udp implements AutoCloseable {
   }
 
   static Udp on(Machine machine, int port) throws Exception {
-    DatagramSocket socket = machine.run(() -> new DatagramSocket(port));
+    return new Udp(machine.address(), socket(machine, new InetSocketAddress(port)));
+  }
+
+  /** One that is known by its machine's IPv6 address. */
+  static Udp on6(Machine machine) throws Exception {
+    return new Udp(machine.address6().orElseThrow(), socket(machine, new InetSocketAddress(0)));
+  }
+
+  /** One that is bound to the address of one interface. */
+  static Udp at(Machine machine, InetAddress address) throws Exception {
+    return new Udp(address, socket(machine, new InetSocketAddress(address, 0)));
+  }
+
+  private static DatagramSocket socket(Machine machine, InetSocketAddress local) throws Exception {
+    DatagramSocket socket = machine.run(() -> new DatagramSocket(local));
     socket.setReceiveBufferSize(1 << 20); // or what the system grants, room for some 500 packets
-    return new Udp(machine.address(), socket);
+    return socket;
   }
 
   InetSocketAddress address() {
