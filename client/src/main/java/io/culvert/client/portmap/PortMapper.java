@@ -1,0 +1,152 @@
+package io.culvert.client.portmap;
+
+import io.culvert.client.net.ClientLoop;
+import io.culvert.traversal.portmap.Finding;
+import io.culvert.traversal.portmap.Gateway;
+import io.culvert.traversal.portmap.Mapping;
+import io.culvert.traversal.portmap.PortMapping.Event;
+import io.culvert.wire.portmap.PortProtocol;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Asks the router in front of this machine to let peers reach a port of ours, and keeps it until it
+ * is closed. Nothing waits for it: what it finds out, it tells.
+ *
+ * <p>The routers are the default gateways of IPv4 (PCP, NAT-PMP, UPnP IGD) and IPv6 (PCP), as Linux
+ * knows them; on another system there is nobody to ask. A mapping is only told when a STUN server
+ * has seen us at its address: see {@link #seen}.
+ *
+ * <p>All methods are called on the client's event loop, and so is the observer.
+ *
+ * <pre>{@code
+ * PortMapper mapper = PortMapper.open(loop, port, Set.of(PortProtocol.UDP), observer);
+ * mapper.seen(Set.of(reflexive.getAddress())); // and observer.opened(mapping) may follow
+ * …
+ * mapper.close();
+ * }</pre>
+ */
+public final class PortMapper {
+  /** Who is told what peers can use. */
+  public interface Observer {
+    /** Peers reach us there. */
+    void opened(Mapping mapping);
+
+    /** They do not any more. */
+    void closed(Mapping mapping);
+  }
+
+  private final ClientLoop loop;
+  private final Supplier<List<Gateway>> gateways;
+  private final int port;
+  private final Set<PortProtocol> protocols;
+  private final Observer observer;
+  private final List<GatewayClient> clients = new ArrayList<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private Set<InetAddress> seen = Set.of();
+  private boolean closing;
+
+  private PortMapper(
+      ClientLoop loop,
+      Supplier<List<Gateway>> gateways,
+      int port,
+      Set<PortProtocol> protocols,
+      Observer observer) {
+    this.loop = loop;
+    this.gateways = gateways;
+    this.port = port;
+    this.protocols = Set.copyOf(protocols);
+    this.observer = observer;
+  }
+
+  /**
+   * Asks from now on.
+   *
+   * @param port at which this machine listens, on all its addresses
+   * @param protocols UDP, and TCP as well where that is listened at
+   */
+  public static PortMapper open(
+      ClientLoop loop, int port, Set<PortProtocol> protocols, Observer observer) {
+    return open(loop, DefaultGateways::find, port, protocols, observer);
+  }
+
+  /** Asks those gateways; they are looked up again when the network changes. */
+  static PortMapper open(
+      ClientLoop loop,
+      Supplier<List<Gateway>> gateways,
+      int port,
+      Set<PortProtocol> protocols,
+      Observer observer) {
+    PortMapper mapper = new PortMapper(loop, gateways, port, protocols, observer);
+    mapper.networkChanged();
+    return mapper;
+  }
+
+  /**
+   * From which addresses STUN servers see the port, of both families; all that are known, whenever
+   * they change.
+   */
+  public void seen(Set<InetAddress> addresses) {
+    seen = Set.copyOf(addresses);
+    clients.forEach(client -> client.tell(new Event.Seen(seen)));
+  }
+
+  /** There may be other routers now: who is not there any more is left, who is new is asked. */
+  public void networkChanged() {
+    if (closing) {
+      return;
+    }
+    List<Gateway> now = gateways.get();
+    for (GatewayClient client : List.copyOf(clients)) {
+      if (!now.contains(client.gateway())) {
+        client.close();
+      }
+    }
+    for (Gateway gateway : now) {
+      if (clients.stream().noneMatch(client -> client.gateway().equals(gateway))) {
+        begin(gateway);
+      }
+    }
+  }
+
+  private void begin(Gateway gateway) {
+    GatewayClient client = new GatewayClient(loop, gateway, port, protocols, observer, this::ended);
+    clients.add(client);
+    client.begin(() -> seen);
+  }
+
+  /** What has come of it, router by router, the best way first: why there is a mapping or none. */
+  public List<Finding> findings() {
+    return clients.stream().flatMap(client -> client.findings().stream()).toList();
+  }
+
+  /**
+   * Gives back what it has.
+   *
+   * @return completes, on the loop, when that is done or two seconds have not been enough; the loop
+   *     must live until then
+   */
+  public CompletableFuture<Void> close() {
+    if (!closing) {
+      closing = true;
+      List.copyOf(clients).forEach(GatewayClient::close);
+      completeWhenGone();
+    }
+    return closed;
+  }
+
+  private void ended(GatewayClient client) {
+    clients.remove(client);
+    completeWhenGone();
+  }
+
+  private void completeWhenGone() {
+    if (closing && clients.isEmpty()) {
+      closed.complete(null);
+    }
+  }
+}
