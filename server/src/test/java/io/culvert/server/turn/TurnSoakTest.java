@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -80,11 +81,12 @@ class TurnSoakTest {
   private final Level levelBefore = ResourceLeakDetector.getLevel();
   private final AtomicLong lives = new AtomicLong();
   private final AtomicLong lastLeft = new AtomicLong();
-  private final AtomicInteger vanished = new AtomicInteger();
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicInteger places = new AtomicInteger();
   private final ErrorLog log = new ErrorLog();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final DatagramSocket peer = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
-  private final ServerSocket tcpPeer = new ServerSocket(0, 50, LOOPBACK);
+  private final ServerSocket tcpPeer = new ServerSocket(0, 50);
   private long endNanos;
 
   TurnSoakTest() throws IOException {}
@@ -170,8 +172,13 @@ class TurnSoakTest {
             () -> vanished(server, random),
             () -> connected(server),
             () -> refused(server));
-    while (hasStill(Duration.ZERO)) {
-      ways.get(random.nextInt(ways.size())).call();
+    while (hasStill(Duration.ZERO) && !failed.get()) {
+      try {
+        ways.get(random.nextInt(ways.size())).call();
+      } catch (Exception | AssertionError e) {
+        failed.set(true);
+        throw e;
+      }
       lives.incrementAndGet();
     }
     return null;
@@ -246,6 +253,7 @@ class TurnSoakTest {
   private boolean vanished(TestTurnServer server, Random random) throws IOException {
     try (RealClient client =
         server.turn().allocations() < PORTS / 4 && mayLeave(ALLOCATED_FOR)
+            // Not where another client may soon be, at the same port.
             ? RealClient.udp(elsewhere(), server.address(), ALICE)
             : RealClient.tcp(server.address(), ALICE)) {
       client.done(StunMessage.ALLOCATE, UDP);
@@ -256,15 +264,16 @@ class TurnSoakTest {
     return true;
   }
 
-  /** Not an address that another client may have whose port is then the same. */
+  /** Another address of this machine each time. */
   private InetAddress elsewhere() throws IOException {
-    int number = vanished.incrementAndGet();
+    int number = places.incrementAndGet();
     return InetAddress.getByAddress(new byte[] {127, 1, (byte) (number >> 8), (byte) number});
   }
 
   /** RFC 6062. */
   private boolean connected(TestTurnServer server) throws IOException {
-    InetSocketAddress to = new InetSocketAddress(LOOPBACK, tcpPeer.getLocalPort());
+    // The system does not connect the same two addresses and ports again within a second.
+    InetSocketAddress to = new InetSocketAddress(elsewhere(), tcpPeer.getLocalPort());
     try (RealClient control = RealClient.tcp(server.address(), BOB);
         Socket socket = new Socket(LOOPBACK, server.turn().port());
         RealClient connection = RealClient.on(socket, BOB)) {
