@@ -6,7 +6,7 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
-import io.culvert.client.turn.RelayedPort;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;

@@ -1,6 +1,6 @@
 package io.culvert.client.flow;
 
-import io.culvert.client.turn.RelayedPort;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package io.culvert.client.ice;
 import io.culvert.client.net.AddressProbe;
 import io.culvert.client.net.Alarm;
 import io.culvert.client.net.DatagramSockets;
-import io.culvert.client.turn.RelayedPort;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Priorities;
@@ -62,15 +62,6 @@ public final class PeerPort {
   /** The first byte of a message of STUN is less (RFC 9443 §3). */
   private static final int FIRST_OF_OTHERS = 4;
 
-  /**
-   * Whom the port needs to know its addresses.
-   *
-   * @param stunServers to be asked for the reflexive one
-   * @param relay to be asked for another one
-   */
-  public record Surroundings(
-      List<InetSocketAddress> stunServers, Optional<RelayedPort.Access> relay) {}
-
   private final IoEventLoop loop;
   private final DatagramLoop datagrams;
   private final SecureRandom random = new SecureRandom();
@@ -104,19 +95,33 @@ public final class PeerPort {
   /**
    * Opens it and begins to learn its addresses.
    *
+   * @param stunServers to be asked for the reflexive one
    * @throws IOException when there is no socket to be had
    */
-  public void open(Surroundings surroundings) throws IOException {
+  public void open(List<InetSocketAddress> stunServers) throws IOException {
     ipv4 = datagrams.open(ANY_IPV4, OPTIONS, new Incoming(Bases.IPV4));
     bases.add(Bases.IPV4);
     ipv6 = openIpv6();
-    addHostCandidates(surroundings.stunServers());
-    probe = new AddressProbe(surroundings.stunServers(), time.instant(), random);
-    surroundings.relay().ifPresent(relay::begin);
+    addHostCandidates(stunServers);
+    ask(stunServers);
     keepAlive =
         loop.scheduleAtFixedRate(
             this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
-    proceed();
+  }
+
+  /** Asks these for the reflexive address, unless it is known. */
+  public void ask(List<InetSocketAddress> stunServers) {
+    if (probe.address().isEmpty()) {
+      probe = new AddressProbe(stunServers, time.instant(), random);
+      proceed();
+    }
+  }
+
+  /** Asks for an address at that relay, unless there is one. */
+  public void relayBy(RelayedPort.Access access) {
+    if (relay.isSettled() && relay.address().isEmpty()) {
+      relay.begin(access);
+    }
   }
 
   /** Many machines have no IPv6, which is no reason to complain. */

@@ -3,8 +3,8 @@ package io.culvert.client.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.ServerAddress;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.client.tls.ServerSecurity;
-import io.culvert.client.turn.RelayedPort;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.culvert.client.ice.PeerPort.Surroundings;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
@@ -39,7 +38,7 @@ class IceSessionTest {
 
     Peer() throws Exception {
       on(() -> {
-        port.open(new Surroundings(List.of(), Optional.empty()));
+        port.open(List.of());
         return true;
       });
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.culvert.client.ice.IceSession;
 import io.culvert.client.ice.PeerPort;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.lab.net.Host;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
@@ -31,20 +32,21 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   private final BlockingQueue<String> data = new LinkedBlockingQueue<>();
   private volatile @Nullable IcePeer other;
 
-  private IcePeer(Role role, PeerPort.Surroundings surroundings) throws Exception {
+  private IcePeer(Role role, RelayedPort.Access server) throws Exception {
     group = Transport.best().eventLoops(1, "ice-peer");
     loop = (IoEventLoop) group.next();
     port = new PeerPort(loop);
     session =
         on(() -> {
-          port.open(surroundings);
+          port.open(List.of(server.server()));
+          port.relayBy(server);
           return new IceSession(port, role, this);
         });
   }
 
   /** Its thread, and so its sockets, are on that host. */
-  static IcePeer on(Host host, Role role, PeerPort.Surroundings surroundings) throws Exception {
-    return host.run(() -> new IcePeer(role, surroundings));
+  static IcePeer on(Host host, Role role, RelayedPort.Access server) throws Exception {
+    return host.run(() -> new IcePeer(role, server));
   }
 
   private <T> T on(Callable<T> task) throws Exception {

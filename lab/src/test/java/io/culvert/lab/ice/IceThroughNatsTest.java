@@ -3,8 +3,7 @@ package io.culvert.lab.ice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.culvert.client.ice.PeerPort;
-import io.culvert.client.turn.RelayedPort;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.lab.NatPairs;
 import io.culvert.lab.junit.InLab;
@@ -17,7 +16,6 @@ import io.culvert.traversal.ice.Role;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -80,15 +78,11 @@ class IceThroughNatsTest {
       String ip = server.address().getHostAddress();
       try (CulvertTurnServer turn = server.run(() -> CulvertTurnServer.start(data, ip))) {
         InetSocketAddress address = new InetSocketAddress(server.address(), turn.port());
-        PeerPort.Surroundings surroundings =
-            new PeerPort.Surroundings(
-                List.of(address),
-                Optional.of(
-                    new RelayedPort.Access(
-                        address,
-                        new TurnLogin(CulvertTurnServer.USER, CulvertTurnServer.PASSWORD))));
-        try (IcePeer alice = IcePeer.on(aliceHost, Role.CONTROLLING, surroundings);
-            IcePeer bob = IcePeer.on(bobHost, Role.CONTROLLED, surroundings)) {
+        RelayedPort.Access access =
+            new RelayedPort.Access(
+                address, new TurnLogin(CulvertTurnServer.USER, CulvertTurnServer.PASSWORD));
+        try (IcePeer alice = IcePeer.on(aliceHost, Role.CONTROLLING, access);
+            IcePeer bob = IcePeer.on(bobHost, Role.CONTROLLED, access)) {
           alice.call(bob);
           bob.call(alice);
           meeting.of(alice, bob);

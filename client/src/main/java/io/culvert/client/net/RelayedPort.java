@@ -1,6 +1,7 @@
-package io.culvert.client.turn;
+package io.culvert.client.net;
 
-import io.culvert.client.net.Alarm;
+import io.culvert.client.turn.TurnAllocation;
+import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,0 +1,87 @@
+package io.culvert.client.peer;
+
+import io.culvert.client.quic.Ending;
+import io.culvert.client.quic.QuicConnection;
+import io.culvert.client.quic.QuicStream;
+import io.culvert.traversal.ice.IceAgent.PairState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A connection with a peer, encrypted from end to end: streams and datagrams, by whatever way there
+ * is. When a better way is found it is taken, and when it fails another one; streams do not notice.
+ *
+ * <pre>{@code
+ * try (Connection bob = alice.connect("bob"); QuicStream stream = bob.openStream()) {
+ *   stream.output().write("hello".getBytes(UTF_8));
+ *   stream.shutdownOutput();
+ *   byte[] answer = stream.input().readAllBytes();
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. What waits can be interrupted.
+ */
+public final class Connection implements AutoCloseable {
+  private final PeerSession session;
+  private final QuicConnection connection;
+
+  Connection(PeerSession session, QuicConnection connection) {
+    this.session = session;
+    this.connection = connection;
+  }
+
+  /** The account of the other end. */
+  public String peer() {
+    return connection.peer();
+  }
+
+  /** Opens a stream, which the peer learns of with the first bytes on it. */
+  public QuicStream openStream() throws IOException, InterruptedException {
+    return connection.openStream();
+  }
+
+  /** The next stream that the peer opens, waiting for it. */
+  public QuicStream acceptStream() throws IOException, InterruptedException {
+    return connection.acceptStream();
+  }
+
+  /** Sends bytes that arrive at once and whole, or not at all. */
+  public void sendDatagram(ByteBuffer bytes) throws IOException, InterruptedException {
+    connection.sendDatagram(bytes);
+  }
+
+  /** The next datagram of the peer, waiting for it. */
+  public byte[] receiveDatagram() throws IOException, InterruptedException {
+    return connection.receiveDatagram();
+  }
+
+  /** The way that is taken; empty while there is none. */
+  public Optional<PathReport> path() {
+    return session.path().join();
+  }
+
+  /** All ways that have been tried, the best first, and what came of it. */
+  public List<PairState> ways() {
+    return session.ways().join();
+  }
+
+  /** Has that told of each way that is taken from now on, on a thread that must not block. */
+  public void onPath(Consumer<PathReport> listener) {
+    session.onPath(listener);
+  }
+
+  /** Done when the connection is over, with the reason. */
+  public CompletableFuture<Ending> ended() {
+    return connection.ended();
+  }
+
+  /** Closes it at once; what is under way may be lost. */
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

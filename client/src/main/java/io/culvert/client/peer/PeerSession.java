@@ -1,0 +1,280 @@
+package io.culvert.client.peer;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.ice.IceSession;
+import io.culvert.client.ice.PeerPort;
+import io.culvert.client.quic.Identity;
+import io.culvert.client.quic.QuicConnection;
+import io.culvert.client.quic.QuicTransport;
+import io.culvert.client.tls.Fingerprint;
+import io.culvert.traversal.Path;
+import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.ice.IceAgent.PairState;
+import io.culvert.traversal.ice.Role;
+import io.culvert.wire.flow.CallData.Addresses;
+import io.culvert.wire.flow.CallData.Extensions;
+import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.flow.CallData.Offer;
+import io.culvert.wire.flow.CallData.Party;
+import io.culvert.wire.flow.FlowMessage.Relay;
+import io.culvert.wire.flow.TurnCredentials;
+import io.culvert.wire.ice.CandidateType;
+import io.culvert.wire.ice.IceCandidate;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with a peer, from the first signal to the end: the ways to it, and what goes by
+ * them. Confined to the loop of its port.
+ */
+final class PeerSession {
+  /** The two ends, as signals name them. */
+  record Ends(Party me, Party peer, Role role) {
+    Relay.Kind kind() {
+      return role == Role.CONTROLLING ? Relay.Kind.CALL : Relay.Kind.ANSWER;
+    }
+  }
+
+  private final EventLoop loop;
+  private final Identity identity;
+  private final Ends ends;
+  private final Consumer<Offer> signals;
+  private final IceSession ice;
+  private final List<IceCandidate> unsaid = new ArrayList<>();
+  private final CompletableFuture<Connection> result = new CompletableFuture<>();
+  private volatile Consumer<PathReport> pathListener = _ -> {};
+  private Runnable whenOver = () -> {};
+  private @Nullable QuicTransport transport;
+  private boolean peerIsKnown;
+  private boolean hasWay;
+  private boolean over;
+
+  /**
+   * A session that has not begun.
+   *
+   * @param signals takes what the peer is to be told
+   */
+  PeerSession(
+      EventLoop loop, PeerPort port, Identity identity, Ends ends, Consumer<Offer> signals) {
+    this.loop = loop;
+    this.identity = identity;
+    this.ends = ends;
+    this.signals = signals;
+    this.ice = new IceSession(port, ends.role(), new Ways());
+  }
+
+  Ends ends() {
+    return ends;
+  }
+
+  /** Ends with the connection, or with why there is none. */
+  CompletableFuture<Connection> result() {
+    return result;
+  }
+
+  /** Has that run at the end. */
+  void whenOver(Runnable task) {
+    whenOver = task;
+  }
+
+  /** Whether it is the one with these ends. */
+  boolean isWith(Party peer, Party me) {
+    return ends.peer().account().equals(peer.account())
+        && (me.sessionId() == 0 || me.sessionId() == ends.me().sessionId());
+  }
+
+  /** What the peer is told first. */
+  Offer offer(Optional<InetSocketAddress> relayServer, Optional<TurnCredentials> turn) {
+    return offer(relayServer, turn, ice.description(), false);
+  }
+
+  private Offer offer(
+      Optional<InetSocketAddress> relayServer,
+      Optional<TurnCredentials> turn,
+      Ice description,
+      boolean trickle) {
+    return new Offer(
+        ends.kind(),
+        ends.me(),
+        ends.peer(),
+        Addresses.NONE,
+        relayServer,
+        turn,
+        new Extensions(
+            Optional.of(description),
+            Optional.empty(),
+            Optional.of(identity.fingerprint().attribute()),
+            trickle));
+  }
+
+  /**
+   * The peer has told who and where it is: both begin.
+   *
+   * @param proved told when the peer has proved to be that; the connection is ready when it is done
+   */
+  void begin(Ice peer, Fingerprint fingerprint, Supplier<CompletableFuture<Fingerprint>> proved) {
+    if (over || peerIsKnown) {
+      return;
+    }
+    peerIsKnown = true;
+    String name = ends.peer().account();
+    QuicTransport fresh =
+        ends.role() == Role.CONTROLLING
+            ? QuicTransport.caller(loop, identity, name, fingerprint)
+            : QuicTransport.callee(loop, identity, name, fingerprint);
+    transport = fresh;
+    QuicConnection connection = fresh.connection();
+    connection
+        .connected()
+        .thenCompose(_ -> proved.get())
+        .whenCompleteAsync((_, why) -> connected(connection, why), loop);
+    connection.ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
+    ice.peerSays(peer);
+    unsaid.forEach(this::say);
+    unsaid.clear();
+  }
+
+  /** The peer has said more of where it is. */
+  void peerSaysMore(Ice more) {
+    if (peerIsKnown) {
+      ice.peerSays(more);
+    }
+  }
+
+  /** The peer does not want to, or no more. */
+  void endedByPeer() {
+    fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
+  }
+
+  /** Gives up; a connection that there is already ends with the same sentence. */
+  void fail(CulvertException why) {
+    result.completeExceptionally(why);
+    if (transport != null) {
+      transport.lost(sentence(why));
+    }
+    end(sentence(why));
+  }
+
+  private static String sentence(Throwable why) {
+    return Objects.requireNonNullElse(why.getMessage(), why.toString());
+  }
+
+  private void connected(QuicConnection connection, @Nullable Throwable why) {
+    if (why != null) {
+      connection.close();
+      end(sentence(why));
+    } else if (!over) {
+      result.complete(new Connection(this, connection));
+    }
+  }
+
+  private void end(String why) {
+    if (!over) {
+      over = true;
+      ice.close();
+      result.completeExceptionally(new CulvertException(Reason.NOT_PUNCHED, why));
+      whenOver.run();
+    }
+  }
+
+  private String name() {
+    return ends.peer().account();
+  }
+
+  private void say(IceCandidate candidate) {
+    signals.accept(
+        offer(Optional.empty(), Optional.empty(), ice.description(List.of(candidate)), true));
+  }
+
+  /** The way that is taken; any thread may ask. */
+  CompletableFuture<Optional<PathReport>> path() {
+    return CompletableFuture.supplyAsync(() -> ice.selected().flatMap(this::report), loop);
+  }
+
+  /** All ways that have been tried; any thread may ask. */
+  CompletableFuture<List<PairState>> ways() {
+    return CompletableFuture.supplyAsync(ice::pairs, loop);
+  }
+
+  void onPath(Consumer<PathReport> listener) {
+    pathListener = listener;
+  }
+
+  private Optional<PathReport> report(CandidatePair way) {
+    return ice.pairs().stream()
+        .filter(pair -> pair.pair().equals(way))
+        .findFirst()
+        .map(pair ->
+            new PathReport(
+                kind(pair),
+                way.remote(),
+                pair.roundTrip() == null ? Duration.ZERO : pair.roundTrip()));
+  }
+
+  private static Path kind(PairState pair) {
+    if (pair.pair().local().relayed() || pair.remoteType() == CandidateType.RELAYED) {
+      return Path.RELAY;
+    }
+    return pair.remoteType() == CandidateType.HOST
+            && pair.pair().remote().getAddress().isSiteLocalAddress()
+        ? Path.LOCAL
+        : Path.PUBLIC;
+  }
+
+  private final class Ways implements IceSession.Observer {
+    @Override
+    public void found(IceCandidate candidate) {
+      if (peerIsKnown) {
+        say(candidate);
+      } else {
+        unsaid.add(candidate);
+      }
+    }
+
+    @Override
+    public void selected(CandidatePair way) {
+      if (transport != null && !hasWay) {
+        hasWay = true;
+        transport.lead((datagrams, size) -> {
+          ice.send(datagrams, size);
+          datagrams.release();
+        });
+      }
+      report(way).ifPresent(pathListener);
+    }
+
+    @Override
+    public void failed() {
+      if (!hasWay) {
+        fail(
+            new CulvertException(
+                Reason.NOT_PUNCHED,
+                "Nothing gets through to %s, neither directly nor through a relay."
+                    .formatted(name())));
+      }
+    }
+
+    @Override
+    public void lost() {
+      // The search goes on; the connection ends by itself when nothing comes of that.
+    }
+
+    @Override
+    public void data(ByteBuf datagram) {
+      if (transport != null) {
+        transport.received(datagram);
+      }
+    }
+  }
+}

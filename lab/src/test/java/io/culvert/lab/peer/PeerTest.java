@@ -1,0 +1,133 @@
+package io.culvert.lab.peer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.culvert.client.CulvertException;
+import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.peer.Connection;
+import io.culvert.client.peer.Peer;
+import io.culvert.client.quic.QuicStream;
+import io.culvert.lab.AccountServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Peers on one machine, with the whole server. */
+@Timeout(60)
+class PeerTest {
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+
+  @TempDir private static Path data;
+  @TempDir private Path homes;
+  private AccountServer server;
+  private Peer alice;
+  private Peer bob;
+
+  @BeforeAll
+  static void thereAreAccounts() throws Exception {
+    AccountServer.prepare(data, "alice", "bob");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    server = AccountServer.start(HERE, data, "turn.allow-loopback-peers=true");
+    alice = open("alice");
+    bob = open("bob");
+  }
+
+  @AfterEach
+  void stop() {
+    alice.close();
+    bob.close();
+    server.close();
+  }
+
+  private Peer open(String name) throws IOException, InterruptedException {
+    return Peer.builder().login(server.login(name)).directory(homes.resolve(name)).open();
+  }
+
+  @Test
+  void whatIsSentOnAStreamArrives() throws Exception {
+    byte[] much = new byte[3_000_000];
+    new Random(1).nextBytes(much);
+    try (Connection toBob = alice.connect("bob");
+        Connection toAlice = bob.accept()) {
+      assertThat(toBob.peer()).isEqualTo("bob");
+      assertThat(toAlice.peer()).isEqualTo("alice");
+      Thread writer =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  QuicStream stream = toBob.openStream();
+                  stream.output().write(much);
+                  stream.shutdownOutput();
+                } catch (IOException | InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      assertThat(toAlice.acceptStream().input().readAllBytes()).isEqualTo(much);
+      writer.join();
+    }
+  }
+
+  @Test
+  void datagramsArriveToo() throws Exception {
+    try (Connection toBob = alice.connect("bob");
+        Connection toAlice = bob.accept()) {
+      toBob.sendDatagram(ByteBuffer.wrap("hello".getBytes(UTF_8)));
+      assertThat(toAlice.receiveDatagram()).isEqualTo("hello".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void thePathIsKnown() throws Exception {
+    try (Connection toBob = alice.connect("bob");
+        Connection toAlice = bob.accept()) {
+      assertThat(toBob.path()).isPresent();
+      assertThat(toAlice.path().orElseThrow().toString()).contains(" udp ").endsWith(" ms");
+      assertThat(toBob.ways()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whoIsNotOnlineCannotBeConnectedTo() {
+    assertThatExceptionOfType(CulvertException.class)
+        .isThrownBy(() -> alice.connect("carol"))
+        .withMessage("carol is not online at this server.")
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PEER_OFFLINE));
+  }
+
+  @Test
+  void aPeerWithAnotherIdentityThanBeforeIsRefused() throws Exception {
+    try (Connection first = alice.connect("bob")) {
+      assertThat(first.peer()).isEqualTo("bob");
+    }
+    bob.close();
+    Files.delete(homes.resolve("bob").resolve("identity.pem"));
+    bob = open("bob");
+    assertThatExceptionOfType(CulvertException.class)
+        .isThrownBy(() -> alice.connect("bob"))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PEER_NOT_TRUSTED))
+        .withMessageContaining("known_peers");
+  }
+
+  @Test
+  void whenOneEndIsClosedTheOtherEndsSoon() throws Exception {
+    Connection toBob = alice.connect("bob");
+    Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();
+    toBob.close();
+    assertThat(toAlice.ended().get().sentence()).isNotEmpty();
+  }
+}

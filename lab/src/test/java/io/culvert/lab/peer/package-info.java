@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.lab.peer;
+
+import org.jspecify.annotations.NullMarked;
