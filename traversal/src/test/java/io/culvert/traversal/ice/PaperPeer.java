@@ -10,8 +10,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** An agent with its addresses, and what it has done so far. */
 final class PaperPeer {
@@ -26,6 +28,7 @@ final class PaperPeer {
   final List<Check> checks = new ArrayList<>();
   final List<Said> said = new ArrayList<>();
   private final PaperNetwork network;
+  private final Set<Base> open = new HashSet<>();
 
   record Check(Duration at, CandidatePair way) {}
 
@@ -68,11 +71,19 @@ final class PaperPeer {
   }
 
   void on(Event event) {
+    switch (event) {
+      case Event.BaseOpened(Base base) -> open.add(base);
+      case Event.BaseClosed(Base base) -> open.remove(base);
+      default -> {} // nothing else concerns sockets
+    }
     act(agent.on(event, network.now()));
   }
 
+  /** Only what is open receives anything. */
   void receives(Base base, InetSocketAddress from, byte[] datagram) {
-    act(agent.received(base, from, Unpooled.wrappedBuffer(datagram), network.now()));
+    if (open.contains(base)) {
+      act(agent.received(base, from, Unpooled.wrappedBuffer(datagram), network.now()));
+    }
   }
 
   /** Data go by the way that is selected, and come to the other one if it works. */
