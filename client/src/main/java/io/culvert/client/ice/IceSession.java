@@ -129,11 +129,6 @@ public final class IceSession {
         });
   }
 
-  /** The network of this machine has changed. */
-  public void networkChanged() {
-    tell(new Event.NetworkChanged());
-  }
-
   /** Ends it. */
   public void close() {
     closed = true;

@@ -4,6 +4,7 @@ import io.culvert.client.net.AddressProbe;
 import io.culvert.client.net.Alarm;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.quic.DatagramKind;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Priorities;
@@ -33,8 +34,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,16 +60,13 @@ public final class PeerPort {
   private static final InetSocketAddress ANY_IPV4 = new InetSocketAddress("0.0.0.0", 0);
   private static final InetSocketAddress ANY_IPV6 = new InetSocketAddress("::", 0);
 
-  /** The first byte of a message of STUN is less (RFC 9443 §3). */
-  private static final int FIRST_OF_OTHERS = 4;
-
   private final IoEventLoop loop;
   private final DatagramLoop datagrams;
   private final SecureRandom random = new SecureRandom();
   private final InstantSource time = new MonotonicTime();
   private final Map<String, IceSession> sessions = new LinkedHashMap<>();
   private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
-  private final List<Base> bases = new ArrayList<>();
+  private final Set<Base> bases = new LinkedHashSet<>();
   private final RelayedPort relay;
   private final Alarm alarm;
   private EndpointMap<Way> ways;
@@ -103,18 +101,11 @@ public final class PeerPort {
     bases.add(Bases.IPV4);
     ipv6 = openIpv6();
     addHostCandidates(stunServers);
-    ask(stunServers);
+    probe = new AddressProbe(stunServers, time.instant(), random);
+    proceed();
     keepAlive =
         loop.scheduleAtFixedRate(
             this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Asks these for the reflexive address, unless it is known. */
-  public void ask(List<InetSocketAddress> stunServers) {
-    if (probe.address().isEmpty()) {
-      probe = new AddressProbe(stunServers, time.instant(), random);
-      proceed();
-    }
   }
 
   /** Asks for an address at that relay, unless there is one. */
@@ -154,7 +145,7 @@ public final class PeerPort {
     return List.copyOf(candidates.values());
   }
 
-  List<Base> bases() {
+  Set<Base> bases() {
     return bases;
   }
 
@@ -328,8 +319,7 @@ public final class PeerPort {
       }
       ByteBuf datagram = buffer.slice(index, length);
       Way way = ways.get(high, low, port);
-      boolean isStun = datagram.getUnsignedByte(0) < FIRST_OF_OTHERS;
-      if (way != null && !isStun) {
+      if (way != null && kind(datagram) == DatagramKind.QUIC) {
         way.session().data(way.pair(), datagram);
         return;
       }
@@ -348,11 +338,15 @@ public final class PeerPort {
   }
 
   private void take(Base base, Endpoint from, ByteBuf datagram) {
-    if (datagram.getUnsignedByte(datagram.readerIndex()) < FIRST_OF_OTHERS) {
-      stun(base, from.toSocketAddress(), datagram);
-    } else {
-      data(base, from, datagram);
+    switch (kind(datagram)) {
+      case STUN -> stun(base, from.toSocketAddress(), datagram);
+      case QUIC -> data(base, from, datagram);
+      case CHANNEL_DATA, OTHER -> {} // of no protocol that a peer speaks
     }
+  }
+
+  private static DatagramKind kind(ByteBuf datagram) {
+    return DatagramKind.of(datagram.getUnsignedByte(datagram.readerIndex()), false);
   }
 
   private final class RelayEvents implements RelayedPort.Observer {
@@ -362,6 +356,7 @@ public final class PeerPort {
           .address()
           .filter(at -> at.getAddress() instanceof Inet4Address)
           .ifPresent(address -> {
+            candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
             bases.add(Bases.RELAY);
             // A peer that has an address at the same relay may be the first to call there.
             expect(address);

@@ -157,9 +157,9 @@ public final class Peer implements AutoCloseable {
   }
 
   private CompletableFuture<Void> start() {
-    return CompletableFuture.runAsync(() -> {}, signalLoop.loop())
-        .thenCompose(_ -> signals.start())
-        .thenCompose(_ -> signals.stunServers())
+    return CompletableFuture.supplyAsync(signals::start, signalLoop.loop())
+        .thenCompose(started -> started)
+        .thenComposeAsync(_ -> signals.stunServers(), signalLoop.loop())
         .thenAcceptAsync(
             servers -> {
               try {
@@ -249,8 +249,8 @@ public final class Peer implements AutoCloseable {
     loop.execute(() -> {
       List.copyOf(sessions).forEach(session -> session.fail(isClosed()));
       port.close();
+      signalLoop.execute(signals::close); // behind what the peers are told
     });
-    signalLoop.execute(signals::close);
     group.shutdownGracefully(1, 3, TimeUnit.SECONDS);
   }
 

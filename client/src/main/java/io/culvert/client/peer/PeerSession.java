@@ -8,7 +8,6 @@ import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.QuicConnection;
 import io.culvert.client.quic.QuicTransport;
 import io.culvert.client.tls.Fingerprint;
-import io.culvert.traversal.Path;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
@@ -19,12 +18,10 @@ import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.TurnCredentials;
-import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,12 +43,17 @@ final class PeerSession {
     }
   }
 
+  /** What a peer may say more before it is believed: candidates may overtake the answer. */
+  private static final int MOST_EARLY = 32;
+
   private final EventLoop loop;
+  private final PeerPort port;
   private final Identity identity;
   private final Ends ends;
   private final Consumer<Offer> signals;
   private final IceSession ice;
   private final List<IceCandidate> unsaid = new ArrayList<>();
+  private final List<Ice> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
   private Runnable whenOver = () -> {};
@@ -68,14 +70,11 @@ final class PeerSession {
   PeerSession(
       EventLoop loop, PeerPort port, Identity identity, Ends ends, Consumer<Offer> signals) {
     this.loop = loop;
+    this.port = port;
     this.identity = identity;
     this.ends = ends;
     this.signals = signals;
     this.ice = new IceSession(port, ends.role(), new Ways());
-  }
-
-  Ends ends() {
-    return ends;
   }
 
   /** Ends with the connection, or with why there is none. */
@@ -141,6 +140,8 @@ final class PeerSession {
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
     connection.ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
     ice.peerSays(peer);
+    early.forEach(ice::peerSays);
+    early.clear();
     unsaid.forEach(this::say);
     unsaid.clear();
   }
@@ -149,6 +150,8 @@ final class PeerSession {
   void peerSaysMore(Ice more) {
     if (peerIsKnown) {
       ice.peerSays(more);
+    } else if (early.size() < MOST_EARLY) {
+      early.add(more);
     }
   }
 
@@ -215,21 +218,9 @@ final class PeerSession {
     return ice.pairs().stream()
         .filter(pair -> pair.pair().equals(way))
         .findFirst()
-        .map(pair ->
-            new PathReport(
-                kind(pair),
-                way.remote(),
-                pair.roundTrip() == null ? Duration.ZERO : pair.roundTrip()));
-  }
-
-  private static Path kind(PairState pair) {
-    if (pair.pair().local().relayed() || pair.remoteType() == CandidateType.RELAYED) {
-      return Path.RELAY;
-    }
-    return pair.remoteType() == CandidateType.HOST
-            && pair.pair().remote().getAddress().isSiteLocalAddress()
-        ? Path.LOCAL
-        : Path.PUBLIC;
+        .flatMap(pair ->
+            Optional.ofNullable(pair.roundTrip())
+                .map(roundTrip -> new PathReport(pair.path(), way.remote(), roundTrip)));
   }
 
   private final class Ways implements IceSession.Observer {
@@ -260,8 +251,8 @@ final class PeerSession {
         fail(
             new CulvertException(
                 Reason.NOT_PUNCHED,
-                "Nothing gets through to %s, neither directly nor through a relay."
-                    .formatted(name())));
+                "Nothing gets through to %s, neither directly nor through a relay.%s"
+                    .formatted(name(), port.whyNoRelay().map(why -> " " + why).orElse(""))));
       }
     }
 

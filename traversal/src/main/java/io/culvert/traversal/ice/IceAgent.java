@@ -1,5 +1,6 @@
 package io.culvert.traversal.ice;
 
+import io.culvert.traversal.Path;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
@@ -63,9 +64,6 @@ public final class IceAgent {
     /** The peer has said where it may be. */
     record PeerCandidate(IceCandidate candidate) implements Event {}
 
-    /** The network is not what it was: everything is to be tried again. */
-    record NetworkChanged() implements Event {}
-
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
   }
@@ -93,7 +91,7 @@ public final class IceAgent {
    */
   public record PairState(
       CandidatePair pair,
-      CandidateType remoteType,
+      Path path,
       int sent,
       int answered,
       @Nullable Duration roundTrip,
@@ -141,7 +139,6 @@ public final class IceAgent {
       case Event.BaseClosed(Base base) -> pairs.close(base);
       case Event.PeerKnown(IceCredentials peer) -> known(peer, now);
       case Event.PeerCandidate(IceCandidate candidate) -> searchIf(pairs.found(candidate), now);
-      case Event.NetworkChanged() -> search(now);
       case Event.DeadlineReached() -> {} // whatever is due is done below
     }
     return settle(now);
@@ -236,7 +233,7 @@ public final class IceAgent {
   private static PairState state(Pair pair) {
     return new PairState(
         pair.addresses(),
-        pair.remoteType(),
+        PathRank.of(pair).path(),
         pair.sent(),
         pair.answers(),
         pair.roundTrip(),

@@ -1,5 +1,6 @@
 package io.culvert.traversal.ice;
 
+import io.culvert.traversal.Path;
 import io.culvert.wire.ice.CandidateType;
 import java.net.InetAddress;
 
@@ -10,6 +11,15 @@ enum PathRank {
   DIRECT_IPV6,
   DIRECT_IPV4,
   RELAYED;
+
+  /** The same as other protocols call it. */
+  Path path() {
+    return switch (this) {
+      case LOCAL -> Path.LOCAL;
+      case DIRECT_IPV6, DIRECT_IPV4 -> Path.PUBLIC;
+      case RELAYED -> Path.RELAY;
+    };
+  }
 
   static PathRank of(Pair pair) {
     if (pair.isRelayed()) {

@@ -100,6 +100,7 @@ public final class HardNatSearch {
   private Instant due = Instant.MAX;
   private Instant repeat = Instant.MAX;
   private Instant end = Instant.MAX;
+  private Instant notBefore = Instant.MIN;
 
   /** Nothing is searched for yet. */
   public HardNatSearch(RandomGenerator random) {
@@ -116,7 +117,7 @@ public final class HardNatSearch {
   }
 
   /**
-   * Begins, if it is worth it.
+   * Begins, if it is worth it and the last one is long enough ago.
    *
    * @param ours what is known of our NAT, as the peer knows it, too
    * @param peer where the peer's NAT has been seen from outside
@@ -124,9 +125,10 @@ public final class HardNatSearch {
    */
   public void begin(
       NatProfile ours, NatProfile theirs, InetSocketAddress peer, boolean leads, Instant now) {
-    if (!isWorthTrying(ours, theirs)) {
+    if (!isWorthTrying(ours, theirs) || now.isBefore(notBefore)) {
       return;
     }
+    notBefore = now.plus(PATIENCE).plus(PAUSE);
     end = now.plus(PATIENCE);
     due = now;
     done = 0;

@@ -4,6 +4,7 @@ import io.culvert.lab.sim.Alarm;
 import io.culvert.lab.sim.RelayAllocation;
 import io.culvert.lab.sim.SimSocket;
 import io.culvert.lab.sim.World;
+import io.culvert.traversal.Path;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent;
@@ -211,8 +212,7 @@ final class IcePeerOnPaper {
     return agent.pairs().stream()
         .anyMatch(pair ->
             pair.roundTrip() != null
-                && !pair.pair().local().relayed()
-                && pair.remoteType() != CandidateType.RELAYED
+                && pair.path() != Path.RELAY
                 && !isRelays(pair.pair().remote()));
   }
 

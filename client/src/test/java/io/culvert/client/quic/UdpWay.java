@@ -7,12 +7,12 @@ import io.netty.buffer.ByteBuf;
 /**
  * A way straight to an address. On Linux the port sends what leaves together as one (UDP_SEGMENT).
  */
-public final class UdpWay implements DatagramWay {
+final class UdpWay implements DatagramWay {
   private final DatagramPort port;
   private final Endpoint to;
 
   /** From that port, which stays its owner's. */
-  public UdpWay(DatagramPort port, Endpoint to) {
+  UdpWay(DatagramPort port, Endpoint to) {
     this.port = port;
     this.to = to;
   }
