@@ -157,6 +157,9 @@ final class PeerSession {
 
   /** The peer does not want to, or no more. */
   void endedByPeer() {
+    if (result.isDone()) {
+      return; // there is a connection, which says itself when it ends
+    }
     fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
   }
 

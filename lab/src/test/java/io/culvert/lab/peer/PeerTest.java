@@ -130,4 +130,17 @@ class PeerTest {
     toBob.close();
     assertThat(toAlice.ended().get().sentence()).isNotEmpty();
   }
+
+  @Test
+  void whatWasSentBeforeTheEndArrivesAndTheEndIsTheConnectionsOwn() throws Exception {
+    Connection toBob = alice.connect("bob");
+    Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();
+    QuicStream stream = toBob.openStream();
+    stream.output().write("last words".getBytes(UTF_8));
+    stream.shutdownOutput();
+    assertThat(toAlice.acceptStream().input().readAllBytes())
+        .isEqualTo("last words".getBytes(UTF_8));
+    toBob.close();
+    assertThat(toAlice.ended().get().sentence()).isEqualTo("alice has closed the connection.");
+  }
 }
