@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to one peer: gives an agent of ICE its socket and its time. Confined to the event loop
@@ -31,6 +32,9 @@ public final class IceSession {
   public interface Observer {
     /** We can be reached there, too, which the peer is to know. */
     void found(IceCandidate candidate);
+
+    /** What is sent has a way from now on, though none may be selected yet. */
+    void open();
 
     /** What is sent takes this way from now on. */
     void selected(CandidatePair way);
@@ -55,6 +59,8 @@ public final class IceSession {
   private final IceCredentials credentials;
   private final IceAgent agent;
   private final Alarm alarm;
+  private @Nullable CandidatePair heard;
+  private boolean open;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -113,20 +119,22 @@ public final class IceSession {
   }
 
   /**
-   * Sends datagrams of the application on the way that is taken; without one they are lost.
+   * Sends datagrams of the application on the way that is taken, and until there is one on the way
+   * that the peer has been heard on first; without either they are lost.
    *
    * @param datagrams one behind the other, each {@code size} bytes long but for the last; stays the
    *     caller's
    */
   public void send(ByteBuf datagrams, int size) {
-    agent
-        .selected()
-        .ifPresent(way -> {
-          port.send(way, datagrams, size);
-          if (agent.sent(time.instant())) {
-            setAlarm();
-          }
-        });
+    Optional<CandidatePair> selected = agent.selected();
+    if (selected.isPresent()) {
+      port.send(selected.get(), datagrams, size);
+      if (agent.sent(time.instant())) {
+        setAlarm();
+      }
+    } else if (heard != null) {
+      port.send(heard, datagrams, size);
+    }
   }
 
   /** Ends it. */
@@ -146,6 +154,11 @@ public final class IceSession {
 
   void received(Base base, InetSocketAddress from, ByteBuf stun) {
     act(agent.received(base, from, stun, time.instant()));
+  }
+
+  /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
+  boolean knows(CandidatePair way) {
+    return agent.knows(way);
   }
 
   boolean isValid(CandidatePair way) {
@@ -169,12 +182,21 @@ public final class IceSession {
       switch (action) {
         case Action.Send(CandidatePair way, byte[] datagram) ->
             port.send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
+        case Action.Heard(CandidatePair way) -> {
+          heard = way;
+          open();
+        }
         case Action.Selected(CandidatePair way) -> {
+          heard = null;
           port.forgetWays();
           port.expectMuch(way);
+          open();
           observer.selected(way);
         }
-        case Action.Failed() -> observer.failed();
+        case Action.Failed() -> {
+          heard = null;
+          observer.failed();
+        }
         case Action.Lost() -> {
           port.forgetWays();
           observer.lost();
@@ -182,6 +204,13 @@ public final class IceSession {
       }
     }
     setAlarm();
+  }
+
+  private void open() {
+    if (!open) {
+      open = true;
+      observer.open();
+    }
   }
 
   private void setAlarm() {

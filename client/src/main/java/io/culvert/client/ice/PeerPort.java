@@ -303,6 +303,13 @@ public final class PeerPort {
         return;
       }
     }
+    // It may overtake the answer to our check.
+    for (IceSession session : sessions.values()) {
+      if (session.knows(pair)) {
+        session.data(pair, datagram);
+        return;
+      }
+    }
   }
 
   private final class Incoming implements DatagramPort.Receiver {

@@ -17,12 +17,11 @@ import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage.Relay;
-import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.ice.IceCandidate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,12 +51,12 @@ final class PeerSession {
   private final Ends ends;
   private final Consumer<Offer> signals;
   private final IceSession ice;
+  private final QuicTransport transport;
   private final List<IceCandidate> unsaid = new ArrayList<>();
   private final List<Ice> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
   private Runnable whenOver = () -> {};
-  private @Nullable QuicTransport transport;
   private boolean peerIsKnown;
   private boolean hasWay;
   private boolean over;
@@ -75,6 +74,11 @@ final class PeerSession {
     this.ends = ends;
     this.signals = signals;
     this.ice = new IceSession(port, ends.role(), new Ways());
+    this.transport =
+        ends.role() == Role.CONTROLLING
+            ? QuicTransport.caller(loop, identity, ends.peer().account())
+            : QuicTransport.callee(loop, identity, ends.peer().account());
+    transport.connection().ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
   }
 
   /** Ends with the connection, or with why there is none. */
@@ -89,32 +93,35 @@ final class PeerSession {
 
   /** Whether it is the one with these ends. */
   boolean isWith(Party peer, Party me) {
-    return ends.peer().account().equals(peer.account())
-        && (me.sessionId() == 0 || me.sessionId() == ends.me().sessionId());
+    return ends.peer().equals(peer) && (me.sessionId() == 0 || ends.me().equals(me));
+  }
+
+  /** Whether that is our number in it. */
+  boolean isOurs(long sessionId) {
+    return ends.me().sessionId() == sessionId;
   }
 
   /** What the peer is told first. */
-  Offer offer(Optional<InetSocketAddress> relayServer, Optional<TurnCredentials> turn) {
-    return offer(relayServer, turn, ice.description(), false);
+  Offer offer() {
+    List<String> flight =
+        transport.takeHeld().stream().map(Base64.getEncoder()::encodeToString).toList();
+    return offer(ice.description(), false, flight);
   }
 
-  private Offer offer(
-      Optional<InetSocketAddress> relayServer,
-      Optional<TurnCredentials> turn,
-      Ice description,
-      boolean trickle) {
+  private Offer offer(Ice description, boolean trickle, List<String> flight) {
     return new Offer(
         ends.kind(),
         ends.me(),
         ends.peer(),
         Addresses.NONE,
-        relayServer,
-        turn,
+        Optional.empty(),
+        Optional.empty(),
         new Extensions(
             Optional.of(description),
             Optional.empty(),
             Optional.of(identity.fingerprint().attribute()),
-            trickle));
+            trickle,
+            flight));
   }
 
   /**
@@ -122,28 +129,36 @@ final class PeerSession {
    *
    * @param proved told when the peer has proved to be that; the connection is ready when it is done
    */
-  void begin(Ice peer, Fingerprint fingerprint, Supplier<CompletableFuture<Fingerprint>> proved) {
+  void begin(Offer peers, Fingerprint fingerprint, Supplier<CompletableFuture<?>> proved) {
     if (over || peerIsKnown) {
       return;
     }
     peerIsKnown = true;
-    String name = ends.peer().account();
-    QuicTransport fresh =
-        ends.role() == Role.CONTROLLING
-            ? QuicTransport.caller(loop, identity, name, fingerprint)
-            : QuicTransport.callee(loop, identity, name, fingerprint);
-    transport = fresh;
-    QuicConnection connection = fresh.connection();
+    transport.believe(fingerprint);
+    transport.received(datagrams(peers.extensions().quic()));
+    QuicConnection connection = transport.connection();
     connection
         .connected()
         .thenCompose(_ -> proved.get())
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
-    connection.ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
-    ice.peerSays(peer);
+    peers.extensions().ice().ifPresent(ice::peerSays);
     early.forEach(ice::peerSays);
     early.clear();
     unsaid.forEach(this::say);
     unsaid.clear();
+  }
+
+  /** What is none is lost, as it may be on the way. */
+  private static List<byte[]> datagrams(List<String> texts) {
+    List<byte[]> datagrams = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        datagrams.add(Base64.getDecoder().decode(text));
+      } catch (IllegalArgumentException e) {
+        break;
+      }
+    }
+    return datagrams;
   }
 
   /** The peer has said more of where it is. */
@@ -153,6 +168,13 @@ final class PeerSession {
     } else if (early.size() < MOST_EARLY) {
       early.add(more);
     }
+  }
+
+  /** The server cannot tell the peer. */
+  void isOffline() {
+    fail(
+        new CulvertException(
+            Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(name())));
   }
 
   /** The peer does not want to, or no more. */
@@ -166,9 +188,7 @@ final class PeerSession {
   /** Gives up; a connection that there is already ends with the same sentence. */
   void fail(CulvertException why) {
     result.completeExceptionally(why);
-    if (transport != null) {
-      transport.lost(sentence(why));
-    }
+    transport.lost(sentence(why));
     end(sentence(why));
   }
 
@@ -199,8 +219,7 @@ final class PeerSession {
   }
 
   private void say(IceCandidate candidate) {
-    signals.accept(
-        offer(Optional.empty(), Optional.empty(), ice.description(List.of(candidate)), true));
+    signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
   }
 
   /** The way that is taken; any thread may ask. */
@@ -237,14 +256,16 @@ final class PeerSession {
     }
 
     @Override
+    public void open() {
+      hasWay = true;
+      transport.lead((datagrams, size) -> {
+        ice.send(datagrams, size);
+        datagrams.release();
+      });
+    }
+
+    @Override
     public void selected(CandidatePair way) {
-      if (transport != null && !hasWay) {
-        hasWay = true;
-        transport.lead((datagrams, size) -> {
-          ice.send(datagrams, size);
-          datagrams.release();
-        });
-      }
       report(way).ifPresent(pathListener);
     }
 
@@ -266,9 +287,7 @@ final class PeerSession {
 
     @Override
     public void data(ByteBuf datagram) {
-      if (transport != null) {
-        transport.received(datagram);
-      }
+      transport.received(datagram);
     }
   }
 }

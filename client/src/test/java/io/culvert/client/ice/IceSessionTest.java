@@ -101,6 +101,9 @@ class IceSessionTest {
     }
 
     @Override
+    public void open() {}
+
+    @Override
     public void selected(CandidatePair way) {
       events.add("selected");
     }

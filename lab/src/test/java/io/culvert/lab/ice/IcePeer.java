@@ -88,6 +88,9 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   }
 
   @Override
+  public void open() {}
+
+  @Override
   public void selected(CandidatePair way) {}
 
   @Override

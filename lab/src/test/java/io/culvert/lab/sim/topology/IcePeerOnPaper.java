@@ -277,6 +277,7 @@ final class IcePeerOnPaper {
           packets++;
           transmit(way, datagram);
         }
+        case Action.Heard(CandidatePair _) -> {} // nothing on paper is in such a hurry
         case Action.Selected(CandidatePair _) -> selections++;
         case Action.Failed() -> failed = true;
         case Action.Lost() -> {}
