@@ -8,7 +8,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.Peer;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,7 +70,7 @@ class PeerTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  QuicStream stream = toBob.openStream();
+                  Stream stream = toBob.openStream();
                   stream.output().write(much);
                   stream.shutdownOutput();
                 } catch (IOException | InterruptedException e) {
@@ -135,7 +135,7 @@ class PeerTest {
   void whatWasSentBeforeTheEndArrivesAndTheEndIsTheConnectionsOwn() throws Exception {
     Connection toBob = alice.connect("bob");
     Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();
-    QuicStream stream = toBob.openStream();
+    Stream stream = toBob.openStream();
     stream.output().write("last words".getBytes(UTF_8));
     stream.shutdownOutput();
     assertThat(toAlice.acceptStream().input().readAllBytes())

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.PathReport;
 import io.culvert.client.peer.Peer;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
@@ -115,7 +115,7 @@ class PeerThroughNatsTest {
     CompletableFuture<byte[]> received = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(() -> {
-          try (QuicStream stream = to.acceptStream()) {
+          try (Stream stream = to.acceptStream()) {
             byte[] all = new byte[bytes];
             int at = 0;
             for (int n = 0; n >= 0 && at < bytes; n = stream.input().read(all, at, bytes - at)) {
@@ -130,7 +130,7 @@ class PeerThroughNatsTest {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            QuicStream stream = from.openStream();
+            Stream stream = from.openStream();
             stream.output().write(sent);
             stream.shutdownOutput();
           } catch (IOException | InterruptedException e) {
