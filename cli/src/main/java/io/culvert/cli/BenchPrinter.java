@@ -47,7 +47,7 @@ final class BenchPrinter {
       line(table, cells);
       before = figure.what();
     }
-    if (!report.pinned()) {
+    if (report.pinned().isPresent() && !report.pinned().get()) {
       table.append("\nThe server had no processor core of its own.\n");
     }
     return table.toString();
@@ -62,7 +62,7 @@ final class BenchPrinter {
   static String json(String bench, BenchReport report) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("bench", bench);
-    object.put("pinned", report.pinned());
+    report.pinned().ifPresent(pinned -> object.put("pinned", pinned));
     object.put("runs", report.runs().stream().map(Run::server).toList());
     object.put("figures", report.figures().stream().map(figure -> json(report, figure)).toList());
     return JsonMapper.shared().writeValueAsString(object);

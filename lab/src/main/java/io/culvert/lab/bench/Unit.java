@@ -9,6 +9,7 @@ public enum Unit {
   PERCENT("%", 2),
   BYTES("B", 0),
   MEGABYTES("MB", 1),
+  MEGABYTES_PER_SECOND("MB/s", 0),
   TIMES("×", 0);
 
   private final String symbol;
