@@ -19,6 +19,7 @@ import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -231,6 +232,11 @@ final class PeerSession {
       } else {
         unsaid.add(candidate);
       }
+    }
+
+    @Override
+    public void seen(NatSightings nat) {
+      signals.accept(offer(Optional.empty(), Optional.empty(), ice.description(nat), true));
     }
 
     @Override
