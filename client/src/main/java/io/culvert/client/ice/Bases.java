@@ -13,5 +13,12 @@ final class Bases {
   /** Its address at a relay. */
   static final Base RELAY = new Base(2, true, true);
 
+  private static final int FIRST_OF_MORE = 3;
+
   private Bases() {}
+
+  /** A UDP port beside the usual one, to addresses of IPv4. */
+  static Base more(int number) {
+    return new Base(FIRST_OF_MORE + number, false, true);
+  }
 }

@@ -1,6 +1,7 @@
 package io.culvert.client.ice;
 
 import io.culvert.client.net.Alarm;
+import io.culvert.traversal.Path;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent;
@@ -12,6 +13,7 @@ import io.culvert.traversal.ice.Role;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -35,6 +37,9 @@ public final class IceSession {
 
     /** What is sent has a way from now on, though none may be selected yet. */
     void open();
+
+    /** This has been seen of our NAT, which the peer is to know. */
+    void seen(NatSightings nat);
 
     /** What is sent takes this way from now on. */
     void selected(CandidatePair way);
@@ -61,6 +66,7 @@ public final class IceSession {
   private final Alarm alarm;
   private @Nullable CandidatePair heard;
   private boolean open;
+  private final HardWay hardWay;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -71,6 +77,7 @@ public final class IceSession {
     this.credentials = IceCredentials.random(random);
     this.agent = new IceAgent(role, credentials, random, time.instant());
     this.alarm = new Alarm(port.loop(), time, () -> tell(new Event.DeadlineReached()));
+    this.hardWay = new HardWay(port, this);
     port.add(credentials.ufrag(), this);
     port.bases().forEach(this::opened);
   }
@@ -88,6 +95,11 @@ public final class IceSession {
         candidates.stream().map(IceCandidate::toLine).toList());
   }
 
+  /** What it is to be told of our NAT. */
+  public Ice description(NatSightings nat) {
+    return new Ice(credentials.ufrag(), credentials.pwd(), List.of(), Optional.of(nat));
+  }
+
   /** The peer has said this, in the beginning or later. Lines that make no sense are ignored. */
   public void peerSays(Ice peer) {
     tell(new Event.PeerKnown(new IceCredentials(peer.ufrag(), peer.pwd())));
@@ -97,6 +109,17 @@ public final class IceSession {
             port.expect(candidate.address());
             tell(new Event.PeerCandidate(candidate));
           });
+    }
+    peer.nat().ifPresent(hardWay::peerIs);
+    wantDirectWay();
+  }
+
+  /** What works at all is kept, but a relay is not what is wanted. */
+  private void wantDirectWay() {
+    if (agent.path().filter(path -> path != Path.RELAY).isPresent()) {
+      hardWay.found();
+    } else {
+      hardWay.want();
     }
   }
 
@@ -141,6 +164,7 @@ public final class IceSession {
   public void close() {
     closed = true;
     alarm.cancel();
+    hardWay.close();
     port.remove(credentials.ufrag());
   }
 
@@ -159,6 +183,33 @@ public final class IceSession {
   /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
   boolean knows(CandidatePair way) {
     return agent.knows(way);
+  }
+
+  /** The peer is to know this of our NAT. */
+  void tell(NatSightings nat) {
+    observer.seen(nat);
+  }
+
+  /** Whether we go ahead where somebody has to. */
+  boolean leads() {
+    return agent.role() == Role.CONTROLLING;
+  }
+
+  /** Sends a check to where the peer may be by chance. */
+  void guess(Base from, InetSocketAddress to) {
+    Action.Send check = agent.guess(new CandidatePair(from, to));
+    port.send(check.way(), Unpooled.wrappedBuffer(check.datagram()), check.datagram().length);
+  }
+
+  /** Whether the peer has answered to what was sent from there. */
+  boolean isUsed(Base base) {
+    return agent.pairs().stream()
+        .anyMatch(pair -> pair.pair().local().equals(base) && pair.roundTrip() != null);
+  }
+
+  /** Nothing can be sent from there any more. */
+  void closed(Base base) {
+    tell(new Event.BaseClosed(base));
   }
 
   boolean isValid(CandidatePair way) {
@@ -186,12 +237,20 @@ public final class IceSession {
           heard = way;
           open();
         }
+        case Action.Open(CandidatePair way, byte[] datagram, int hops) ->
+            port.open(way, Unpooled.wrappedBuffer(datagram), hops);
+        case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
+          if (way.local().equals(Bases.IPV4)) {
+            hardWay.seen(mapped);
+          }
+        }
         case Action.Selected(CandidatePair way) -> {
           heard = null;
           port.forgetWays();
           port.expectMuch(way);
           open();
           observer.selected(way);
+          wantDirectWay();
         }
         case Action.Failed() -> {
           heard = null;
@@ -200,6 +259,7 @@ public final class IceSession {
         case Action.Lost() -> {
           port.forgetWays();
           observer.lost();
+          wantDirectWay();
         }
       }
     }

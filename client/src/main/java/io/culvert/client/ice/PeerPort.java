@@ -1,21 +1,20 @@
 package io.culvert.client.ice;
 
-import io.culvert.client.net.AddressProbe;
-import io.culvert.client.net.Alarm;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.DatagramKind;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Priorities;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.stun.StunAttribute.Username;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
-import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.DatagramOptions;
 import io.culvert.wire.transport.udp.DatagramPort;
@@ -25,31 +24,29 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The UDP port of a peer, by which all its connections go: open before anybody calls, with all its
  * addresses known and kept. Confined to its event loop.
  */
 public final class PeerPort {
-  /** A NAT forgets an idle mapping after 30 s at the earliest. */
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+  private static final Logger log = LoggerFactory.getLogger(PeerPort.class);
 
   /** Bursts of a fast connection; the kernel may grant less. */
   private static final int BUFFER_BYTES = 4 << 20;
@@ -63,18 +60,14 @@ public final class PeerPort {
   private final IoEventLoop loop;
   private final DatagramLoop datagrams;
   private final SecureRandom random = new SecureRandom();
-  private final InstantSource time = new MonotonicTime();
   private final Map<String, IceSession> sessions = new LinkedHashMap<>();
   private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
   private final Set<Base> bases = new LinkedHashSet<>();
+  private final Map<Base, Socket> sockets = new HashMap<>();
   private final RelayedPort relay;
-  private final Alarm alarm;
-  private EndpointMap<Way> ways;
-  private @Nullable DatagramPort ipv4;
-  private @Nullable DatagramPort ipv6;
-  private AddressProbe probe;
-  private @Nullable Future<?> keepAlive;
-  private boolean reflexiveIsKnown;
+  private final ReflexiveAddresses reflexive;
+  private final SearchTurns turns = new SearchTurns();
+  private int more;
   private boolean closed;
 
   /** Whose datagrams come on a way. */
@@ -84,10 +77,8 @@ public final class PeerPort {
   public PeerPort(IoEventLoop loop) {
     this.loop = loop;
     this.datagrams = new DatagramLoop(loop);
-    this.ways = new EndpointMap<>(random.nextLong());
     this.relay = new RelayedPort(loop, this::send, new RelayEvents());
-    this.alarm = new Alarm(loop, time, this::proceed);
-    this.probe = new AddressProbe(List.of(), time.instant(), random);
+    this.reflexive = new ReflexiveAddresses(loop, datagrams, random, this::send, this::isSeenAt);
   }
 
   /**
@@ -97,15 +88,19 @@ public final class PeerPort {
    * @throws IOException when there is no socket to be had
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
-    ipv4 = datagrams.open(ANY_IPV4, OPTIONS, new Incoming(Bases.IPV4));
+    Endpoint local = open(ANY_IPV4, Bases.IPV4);
     bases.add(Bases.IPV4);
-    ipv6 = openIpv6();
+    openIpv6();
     addHostCandidates(stunServers);
-    probe = new AddressProbe(stunServers, time.instant(), random);
-    proceed();
-    keepAlive =
-        loop.scheduleAtFixedRate(
-            this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+    reflexive.begin(stunServers, local.port());
+  }
+
+  private Endpoint open(InetSocketAddress address, Base base) throws IOException {
+    Socket socket = new Socket(base);
+    DatagramPort port = datagrams.open(address, OPTIONS, socket);
+    socket.port = port;
+    sockets.put(base, socket);
+    return port.localAddress();
   }
 
   /** Asks for an address at that relay, unless there is one. */
@@ -116,13 +111,31 @@ public final class PeerPort {
   }
 
   /** Many machines have no IPv6, which is no reason to complain. */
-  private @Nullable DatagramPort openIpv6() {
+  private void openIpv6() {
     try {
-      DatagramPort port = datagrams.open(ANY_IPV6, OPTIONS, new Incoming(Bases.IPV6));
+      open(ANY_IPV6, Bases.IPV6);
       bases.add(Bases.IPV6);
-      return port;
     } catch (IOException e) {
-      return null;
+      log.debug("No IPv6: {}", e.getMessage());
+    }
+  }
+
+  /** Opens a port beside the usual one; empty when the system grants no more. */
+  Optional<Base> openMore() {
+    Base base = Bases.more(more++);
+    try {
+      open(ANY_IPV4, base);
+      return Optional.of(base);
+    } catch (IOException e) {
+      return Optional.empty(); // there are others
+    }
+  }
+
+  /** Closes what {@link #openMore} has opened. */
+  void close(Base base) {
+    Socket socket = sockets.remove(base);
+    if (socket != null && socket.port != null) {
+      socket.port.close();
     }
   }
 
@@ -130,7 +143,7 @@ public final class PeerPort {
     List<InetAddress> outward =
         servers.stream().flatMap(to -> DatagramSockets.localAddressTowards(to).stream()).toList();
     for (InetAddress address : HostAddresses.now(outward::contains)) {
-      DatagramPort port = address instanceof Inet4Address ? ipv4 : ipv6;
+      DatagramPort port = port(address instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
       if (port != null) {
         add(
             CandidateType.HOST,
@@ -171,7 +184,22 @@ public final class PeerPort {
 
   /** Who sends on a way may have changed. */
   void forgetWays() {
-    ways = new EndpointMap<>(random.nextLong());
+    sockets.values().forEach(Socket::forgetWays);
+  }
+
+  /** Who may search at the cost of our router. */
+  SearchTurns turns() {
+    return turns;
+  }
+
+  /** Finds out how our NAT gives ports away; runs the task when that is done. */
+  void survey(Runnable task) {
+    reflexive.survey(task);
+  }
+
+  /** What is known of our NAT, with what a peer says to have seen of the usual port. */
+  NatSightings sightings(Collection<InetSocketAddress> byPeer) {
+    return reflexive.sightings(byPeer);
   }
 
   /** The relay shall let a peer's datagrams through. */
@@ -193,7 +221,7 @@ public final class PeerPort {
    */
   void send(CandidatePair way, ByteBuf datagrams, int size) {
     int end = datagrams.writerIndex();
-    DatagramPort port = way.local().ipv4() ? ipv4 : ipv6;
+    DatagramPort port = port(way.local());
     Endpoint to = Endpoint.of(way.remote());
     for (int at = datagrams.readerIndex(); at < end; at += size) {
       int length = Math.min(size, end - at);
@@ -205,30 +233,37 @@ public final class PeerPort {
     }
   }
 
+  private @Nullable DatagramPort port(Base base) {
+    Socket socket = sockets.get(base);
+    return socket == null ? null : socket.port;
+  }
+
+  /**
+   * Opens our NAT with a datagram that dies on its way, behind so many routers. One that gives
+   * every destination a port of its own has nothing to be opened: the peer does not know the port.
+   */
+  void open(CandidatePair way, ByteBuf datagram, int hops) {
+    DatagramPort port = port(way.local());
+    boolean isInVain = NatProfile.of(sightings(List.of())).isSymmetric();
+    if (port == null || isInVain || !port.hopLimit(hops)) {
+      send(way, datagram, datagram.readableBytes());
+    } else {
+      send(way, datagram, datagram.readableBytes());
+      port.hopLimit(0);
+    }
+  }
+
   private void send(byte[] datagram, InetSocketAddress to) {
-    DatagramPort port = to.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
+    DatagramPort port = port(to.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null) {
       port.send(Unpooled.wrappedBuffer(datagram), 0, datagram.length, Endpoint.of(to));
     }
   }
 
-  private void send(AddressProbe.Request request) {
-    ByteBuf out = Unpooled.buffer();
-    StunCodec.encode(request.message(), out);
-    send(ByteBufUtil.getBytes(out), request.to());
-  }
-
-  private void proceed() {
-    if (closed) {
-      return;
-    }
-    Instant now = time.instant();
-    probe.due(now).forEach(this::send);
-    alarm.set(probe.nextDeadline(now));
-  }
-
-  private void keepAlive() {
-    probe.keepAlive().ifPresent(this::send);
+  /** There is one such address at a time. */
+  private void isSeenAt(InetSocketAddress address) {
+    candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
+    add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
   }
 
   private void add(
@@ -254,10 +289,7 @@ public final class PeerPort {
       return;
     }
     closed = true;
-    alarm.cancel();
-    if (keepAlive != null) {
-      keepAlive.cancel(false);
-    }
+    reflexive.close();
     relay.close(datagrams::close); // its server is told, so the socket stays for a moment
   }
 
@@ -268,16 +300,11 @@ public final class PeerPort {
     } catch (MalformedMessageException e) {
       return; // anybody can send anything
     }
-    if (!base.relayed() && probe.heard(message, from)) {
-      probe
-          .address()
-          .filter(address -> !reflexiveIsKnown)
-          .ifPresent(address -> {
-            reflexiveIsKnown = true;
-            add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
-          });
-      proceed();
-    } else if (message.messageClass() == StunClass.REQUEST) {
+    boolean isServers = !base.relayed() && reflexive.heard(message, from);
+    if (isServers) {
+      return;
+    }
+    if (message.messageClass() == StunClass.REQUEST) {
       message
           .first(Username.class)
           .map(username -> sessions.get(before(username.name())))
@@ -296,8 +323,9 @@ public final class PeerPort {
     CandidatePair pair = new CandidatePair(base, from.toSocketAddress());
     for (IceSession session : sessions.values()) {
       if (session.isValid(pair)) {
-        if (!base.relayed()) {
-          ways.put(from, new Way(session, pair));
+        Socket socket = sockets.get(base);
+        if (socket != null) {
+          socket.ways.put(from, new Way(session, pair));
         }
         session.data(pair, datagram);
         return;
@@ -312,25 +340,34 @@ public final class PeerPort {
     }
   }
 
-  private final class Incoming implements DatagramPort.Receiver {
+  /** A UDP port, and whose datagrams come to it from where. */
+  private final class Socket implements DatagramPort.Receiver {
     private final Base base;
+    private @Nullable DatagramPort port;
+    private EndpointMap<Way> ways = new EndpointMap<>(random.nextLong());
 
-    Incoming(Base base) {
+    Socket(Base base) {
       this.base = base;
     }
 
+    void forgetWays() {
+      if (ways.size() > 0) {
+        ways = new EndpointMap<>(random.nextLong());
+      }
+    }
+
     @Override
-    public void received(ByteBuf buffer, int index, int length, long high, long low, int port) {
+    public void received(ByteBuf buffer, int index, int length, long high, long low, int fromPort) {
       if (length == 0) {
         return;
       }
       ByteBuf datagram = buffer.slice(index, length);
-      Way way = ways.get(high, low, port);
+      Way way = ways.get(high, low, fromPort);
       if (way != null && kind(datagram) == DatagramKind.QUIC) {
         way.session().data(way.pair(), datagram);
         return;
       }
-      Endpoint from = new Endpoint(high, low, port);
+      Endpoint from = new Endpoint(high, low, fromPort);
       if (relay.server().map(Endpoint::of).filter(from::equals).isPresent()
           && relay.heard(datagram, from.toSocketAddress())) {
         return;

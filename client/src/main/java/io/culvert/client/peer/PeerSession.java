@@ -18,6 +18,7 @@ import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -257,7 +258,6 @@ final class PeerSession {
 
     @Override
     public void open() {
-      hasWay = true;
       transport.lead((datagrams, size) -> {
         ice.send(datagrams, size);
         datagrams.release();
@@ -265,7 +265,13 @@ final class PeerSession {
     }
 
     @Override
+    public void seen(NatSightings nat) {
+      signals.accept(offer(ice.description(nat), true, List.of()));
+    }
+
+    @Override
     public void selected(CandidatePair way) {
+      hasWay = true;
       report(way).ifPresent(pathListener);
     }
 

@@ -8,6 +8,7 @@ import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -102,6 +103,11 @@ class IceSessionTest {
 
     @Override
     public void open() {}
+
+    @Override
+    public void seen(NatSightings nat) {
+      events.add("seen " + nat);
+    }
 
     @Override
     public void selected(CandidatePair way) {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * An internet in one process: hosts and NAT routers in network namespaces of the kernel, gone when
- * the lab closes or its JVM dies in whatever way. The internet is 203.0.113.0/24; nothing leads out
- * of it.
+ * the lab closes or its JVM dies in whatever way. The internet is 203.0.113.0/24 and five hops
+ * wide; nothing leads out of it.
  *
  * <p>A lab is built by one thread at a time; its machines may be used by many. Every method that
  * builds something throws {@link LabException} when the system refuses.
@@ -34,6 +34,22 @@ import java.util.stream.Stream;
 public final class Lab implements AutoCloseable {
   private static final String INTERNET = "203.0.113.0/24";
 
+  /**
+   * Who crosses the internet passes several routers, and who has not enough hops left dies there:
+   * so it goes for the first packets of peers that want to open their own NAT only.
+   */
+  static final String DISTANCE =
+      """
+      table bridge culvert
+      delete table bridge culvert
+      table bridge culvert {
+        chain forward {
+          type filter hook forward priority filter
+          ip ttl <= 5 drop
+        }
+      }
+      """;
+
   private final Processes processes = new Processes();
   private final List<Namespace> namespaces = new ArrayList<>();
   private final List<Segment> segments = new ArrayList<>();
@@ -48,6 +64,7 @@ public final class Lab implements AutoCloseable {
     carrier.set("ipv4/ip_forward", "0");
     internet = new Segment(carrier, subnet, subnet.takeLast(), new Prefix(0), null);
     segments.add(internet);
+    carrier.nft(DISTANCE);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -89,6 +90,14 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   @Override
   public void open() {}
+
+  @Override
+  public void seen(NatSightings nat) {
+    IcePeer told = other;
+    if (told != null) {
+      told.hear(session.description(nat));
+    }
+  }
 
   @Override
   public void selected(CandidatePair way) {}

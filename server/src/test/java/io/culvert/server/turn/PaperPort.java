@@ -78,6 +78,11 @@ final class PaperPort implements DatagramPort {
   }
 
   @Override
+  public boolean hopLimit(int routers) {
+    return false;
+  }
+
+  @Override
   public void dontFragment(boolean whether) {
     dontFragment = whether;
   }

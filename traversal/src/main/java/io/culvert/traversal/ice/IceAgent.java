@@ -80,6 +80,13 @@ public final class IceAgent {
      */
     record Heard(CandidatePair way) implements Action {}
 
+    /** Send this so that it opens our NAT and dies behind so many routers, before the peer's. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares actions
+    record Open(CandidatePair way, byte[] datagram, int hops) implements Action {}
+
+    /** The peer's relay has seen us there: so does the Internet, or what is in front of us. */
+    record Seen(CandidatePair way, InetSocketAddress mapped) implements Action {}
+
     /** From now on data are sent on this way. */
     record Selected(CandidatePair way) implements Action {}
 
@@ -221,6 +228,11 @@ public final class IceAgent {
     return choice.current().map(Pair::addresses);
   }
 
+  /** Of which kind it is. */
+  public Optional<Path> path() {
+    return choice.current().map(PathRank::of).map(PathRank::path);
+  }
+
   public Role role() {
     return pairs.role();
   }
@@ -346,6 +358,7 @@ public final class IceAgent {
     if (choice.current().isEmpty()) {
       actions.add(new Action.Heard(way));
     }
+    pair.heard();
     if (!pair.isValid() && !pair.isUrgent()) {
       search.prolong(now);
       pair.checkNow(now);
@@ -360,14 +373,19 @@ public final class IceAgent {
     }
     Transaction transaction = transactions.get(answer.transactionId());
     // RFC 8445 §7.2.5.2.1: an answer comes from where the question went, or the way is one-way.
+    Optional<XorMappedAddress> mapped = answer.first(XorMappedAddress.class);
     if (transaction == null
         || !transaction.pair().addresses().equals(way)
-        || answer.first(XorMappedAddress.class).isEmpty()
+        || mapped.isEmpty()
         || !checks.isAnswer(datagram)) {
       return;
     }
     transactions.remove(answer.transactionId());
     Pair pair = transaction.pair();
+    boolean isByRelay = !way.local().relayed() && pair.remoteType() == CandidateType.RELAYED;
+    if (pair.answers() == 0 && isByRelay) {
+      actions.add(new Action.Seen(way, mapped.get().address()));
+    }
     pair.answered(Duration.between(transaction.sent(), now), now);
     if (!pair.isUrgent()) {
       pair.due(now.plus(nextConsentCheck()));
@@ -514,12 +532,16 @@ public final class IceAgent {
     if (transactions.size() > MAX_TRANSACTIONS) {
       transactions.remove(transactions.keySet().iterator().next());
     }
+    int hops = Openers.hops(pair, pairs.role());
     pair.checked(now);
     if (isCurrent) {
       liveness.sent(now);
     }
     byte[] request = checks.request(id, pair.localPriority(), pairs.role(), tieBreaker, nominates);
-    actions.add(new Action.Send(pair.addresses(), request));
+    actions.add(
+        hops == 0
+            ? new Action.Send(pair.addresses(), request)
+            : new Action.Open(pair.addresses(), request, hops));
   }
 
   private static Instant earlier(Instant a, Instant b) {

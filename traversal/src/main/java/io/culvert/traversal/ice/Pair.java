@@ -23,6 +23,7 @@ final class Pair {
   private Instant due = Instant.MAX;
   private boolean urgent;
   private boolean nominated;
+  private boolean heard;
   private @Nullable Duration roundTrip;
   private @Nullable Instant lastAnswer;
 
@@ -82,6 +83,16 @@ final class Pair {
 
   boolean isUrgent() {
     return urgent;
+  }
+
+  /** The peer has been heard here. */
+  void heard() {
+    heard = true;
+  }
+
+  /** Whether anything has ever come from there. */
+  boolean isHeard() {
+    return heard || answered > 0;
   }
 
   /** A check has gone. */

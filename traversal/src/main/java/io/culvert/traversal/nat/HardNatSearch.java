@@ -64,8 +64,10 @@ public final class HardNatSearch {
   /** How long one search goes on. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Before the next one begins. */
+  /** Before the next one begins; three times as long before the one after that, and so on. */
   static final Duration PAUSE = Duration.ofSeconds(20);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(9);
 
   /** What to do now. */
   public sealed interface Action {
@@ -93,7 +95,7 @@ public final class HardNatSearch {
   private @Nullable Side side;
   private @Nullable PortGuesses guesses;
   private List<InetSocketAddress> targets = List.of();
-  private @Nullable InetAddress peersNat;
+  private List<InetAddress> peersNat = List.of();
   private int climbs;
   private int sockets;
   private int done;
@@ -101,6 +103,7 @@ public final class HardNatSearch {
   private Instant repeat = Instant.MAX;
   private Instant end = Instant.MAX;
   private Instant notBefore = Instant.MIN;
+  private Duration pause = PAUSE;
 
   /** Nothing is searched for yet. */
   public HardNatSearch(RandomGenerator random) {
@@ -109,7 +112,19 @@ public final class HardNatSearch {
 
   /** Whether such a search may lead to something that checks of known addresses do not. */
   public static boolean isWorthTrying(NatProfile ours, NatProfile theirs) {
-    return ours.isSymmetric() != theirs.isSymmetric() || areBothSequential(ours, theirs);
+    boolean areKnown = ours.ports() != Ports.UNKNOWN && theirs.ports() != Ports.UNKNOWN;
+    boolean isOne = ours.isSymmetric() != theirs.isSymmetric();
+    return areKnown && (isOne || areBothSequential(ours, theirs));
+  }
+
+  /** Whether it fills our router with so many entries that there must not be two of its kind. */
+  public static boolean isCostly(NatProfile ours, NatProfile theirs) {
+    return isWorthTrying(ours, theirs) && !areBothSequential(ours, theirs);
+  }
+
+  /** When the next one may begin. */
+  public Instant notBefore() {
+    return notBefore;
   }
 
   private static boolean areBothSequential(NatProfile ours, NatProfile theirs) {
@@ -120,30 +135,30 @@ public final class HardNatSearch {
    * Begins, if it is worth it and the last one is long enough ago.
    *
    * @param ours what is known of our NAT, as the peer knows it, too
-   * @param peer where the peer's NAT has been seen from outside
    * @param leads whether we are the one, of two that are in the same situation, who goes ahead
    */
-  public void begin(
-      NatProfile ours, NatProfile theirs, InetSocketAddress peer, boolean leads, Instant now) {
+  public void begin(NatProfile ours, NatProfile theirs, boolean leads, Instant now) {
     if (!isWorthTrying(ours, theirs) || now.isBefore(notBefore)) {
       return;
     }
-    notBefore = now.plus(PATIENCE).plus(PAUSE);
+    notBefore = now.plus(PATIENCE).plus(pause);
+    Duration longer = pause.multipliedBy(3);
+    pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     end = now.plus(PATIENCE);
     due = now;
     done = 0;
     if (areBothSequential(ours, theirs)) {
       side = Side.CLIMBS;
       climbs = 0;
-      targets = leads ? rungs(theirs, peer, 0) : rungs(theirs, peer, MOST_AHEAD);
+      targets = rungs(theirs, leads ? 0 : MOST_AHEAD);
     } else if (theirs.isSymmetric()) {
       side = Side.TRIES;
       guesses = new PortGuesses(theirs, random);
-      peersNat = peer.getAddress();
+      peersNat = theirs.addresses();
     } else {
       side = Side.OPENS;
       sockets = ours.ports() == Ports.SEQUENTIAL ? FEW_SOCKETS : MANY_SOCKETS;
-      targets = List.of(peer);
+      targets = List.of(theirs.last());
       repeat = now.plus(REPEAT);
     }
   }
@@ -153,7 +168,7 @@ public final class HardNatSearch {
    *
    * @param ahead by up to how many ports each is farther up than its turn is
    */
-  private static List<InetSocketAddress> rungs(NatProfile nat, InetSocketAddress peer, int ahead) {
+  private static List<InetSocketAddress> rungs(NatProfile nat, int ahead) {
     Set<Integer> steps = new LinkedHashSet<>();
     for (int rung = 1; rung <= RUNGS; rung++) {
       int turn = rung;
@@ -164,14 +179,19 @@ public final class HardNatSearch {
           .ifPresent(steps::add);
     }
     return steps.stream()
-        .map(step -> nat.last() + nat.delta() * step)
+        .map(step -> nat.last().getPort() + nat.delta() * step)
         .filter(port -> port >= 1 && port <= 0xffff)
-        .map(port -> new InetSocketAddress(peer.getAddress(), port))
+        .map(port -> new InetSocketAddress(nat.last().getAddress(), port))
         .toList();
   }
 
   /** There is a direct way, or it is not wanted any more. */
   public List<Action> stop() {
+    pause = PAUSE;
+    return end();
+  }
+
+  private List<Action> end() {
     actions.clear();
     if (side != null) {
       side = null;
@@ -192,7 +212,7 @@ public final class HardNatSearch {
       return List.of();
     }
     if (!end.isAfter(now)) {
-      return stop();
+      return end();
     }
     switch (side) {
       case TRIES -> tryPorts(now);
@@ -211,13 +231,16 @@ public final class HardNatSearch {
 
   private void tryPorts(Instant now) {
     while (!due.isAfter(now)) {
-      if (guesses == null || peersNat == null || done == MAX_TRIES || !guesses.hasNext()) {
+      if (guesses == null || done + peersNat.size() > MAX_TRIES || !guesses.hasNext()) {
         due = end;
         return;
       }
-      done++;
-      actions.add(new Action.Check(new InetSocketAddress(peersNat, guesses.next())));
-      due = due.plus(TRY_PACE);
+      int port = guesses.next();
+      for (InetAddress address : peersNat) {
+        done++;
+        actions.add(new Action.Check(new InetSocketAddress(address, port)));
+        due = due.plus(TRY_PACE);
+      }
     }
   }
 

@@ -1,73 +1,94 @@
 package io.culvert.traversal.nat;
 
-import io.culvert.traversal.nat.NatProfile.Ports;
+import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.NatSightings.Mapping;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Where STUN servers have seen sockets of ours, in the order of the answers, and what that says of
- * the NAT. Not thread-safe.
+ * Where others have seen sockets of ours: the usual one, from several places, and fresh ones from
+ * one place. The former says whether destinations get ports of their own, the latter how these
+ * follow each other. Not thread-safe.
  */
 public final class NatObservations {
-  /** Ports that are farther apart are not given away in sequence. */
-  private static final int LARGEST_DELTA = 64;
-
-  /** Chance makes two ports neighbours, not three. */
-  private static final int ENOUGH = 3;
-
-  private record Observation(int socket, InetSocketAddress server, InetSocketAddress mapped) {}
-
-  private final List<Observation> all = new ArrayList<>();
-
-  /** That server has seen the socket of that number there. */
-  public void add(int socket, InetSocketAddress server, InetSocketAddress mapped) {
-    boolean isKnown =
-        all.stream().anyMatch(each -> each.socket() == socket && each.server().equals(server));
-    if (!isKnown) {
-      all.add(new Observation(socket, server, mapped));
+  /** A socket that has been seen: by its own port, and from outside. */
+  public record Sighting(int port, InetSocketAddress mapped) {
+    boolean isPreserved() {
+      return port == mapped.getPort();
     }
   }
 
-  /** What all that says. */
-  public NatProfile profile() {
-    if (all.isEmpty()) {
-      return NatProfile.UNKNOWN;
-    }
-    int last = all.getLast().mapped().getPort();
-    if (isIndependent()) {
-      return new NatProfile(isComparable() ? Ports.INDEPENDENT : Ports.UNKNOWN, last, 0);
-    }
-    int delta = delta();
-    return delta == 0
-        ? new NatProfile(Ports.RANDOM, last, 0)
-        : new NatProfile(Ports.SEQUENTIAL, last, delta);
+  private final int port;
+  private final Map<InetSocketAddress, InetSocketAddress> usual = new LinkedHashMap<>();
+  private List<Sighting> fresh = List.of();
+
+  /**
+   * Nothing has been seen yet.
+   *
+   * @param port the usual socket's own
+   */
+  public NatObservations(int port) {
+    this.port = port;
   }
 
-  /** Whether one socket has been seen by two. */
-  private boolean isComparable() {
-    return all.stream().map(Observation::socket).distinct().count() < all.size();
-  }
-
-  private boolean isIndependent() {
-    return all.stream()
-        .noneMatch(one ->
-            all.stream()
-                .anyMatch(
-                    two -> one.socket() == two.socket() && !one.mapped().equals(two.mapped())));
-  }
-
-  /** The least step between two ports that were given away one after the other; 0 for none. */
-  private int delta() {
-    int least = 0;
-    for (int i = 1; i < all.size(); i++) {
-      int step = all.get(i).mapped().getPort() - all.get(i - 1).mapped().getPort();
-      boolean isStep = step != 0 && Math.abs(step) <= LARGEST_DELTA;
-      if (!isStep || (least != 0 && Integer.signum(step) != Integer.signum(least))) {
-        return 0;
-      }
-      least = least == 0 || Math.abs(step) < Math.abs(least) ? step : least;
+  /**
+   * A server has seen the usual socket.
+   *
+   * @return whether it has seen it elsewhere before: then the NAT has forgotten everything, or is
+   *     another one, and so is forgotten what was known of it
+   */
+  public boolean usual(InetSocketAddress by, InetSocketAddress mapped) {
+    InetSocketAddress before = usual.put(by, mapped);
+    boolean hasMoved = before != null && !before.equals(mapped);
+    if (hasMoved) {
+      usual.keySet().removeIf(place -> !place.equals(by));
+      fresh = List.of();
     }
-    return all.size() < ENOUGH ? 0 : least;
+    return hasMoved;
+  }
+
+  /** Fresh sockets have been seen, all by the same, in the order in which they were opened. */
+  public void fresh(List<Sighting> sightings) {
+    fresh = sightings.stream().filter(each -> isIpv4(each.mapped())).toList();
+  }
+
+  /**
+   * What all that says.
+   *
+   * @param byPeer where a peer says to have seen the usual socket; nobody else is to believe it
+   */
+  public NatSightings sightings(Collection<InetSocketAddress> byPeer) {
+    List<InetSocketAddress> ofUsual =
+        Stream.concat(usual.values().stream(), byPeer.stream())
+            .filter(NatObservations::isIpv4)
+            .toList();
+    Mapping mapping = mapping(ofUsual);
+    List<InetSocketAddress> seen =
+        fresh.isEmpty() || mapping == Mapping.INDEPENDENT
+            ? ofUsual
+            : fresh.stream().map(Sighting::mapped).toList();
+    return new NatSightings(mapping, seen.stream().distinct().limit(NatSightings.MOST).toList());
+  }
+
+  private Mapping mapping(List<InetSocketAddress> ofUsual) {
+    if (ofUsual.stream().distinct().count() > 1) {
+      return Mapping.DEPENDENT;
+    }
+    // Who gives ports away by destination cannot keep them all.
+    boolean isPreserved =
+        ofUsual.stream().allMatch(mapped -> mapped.getPort() == port)
+            && fresh.stream().allMatch(Sighting::isPreserved);
+    return ofUsual.size() > 1 || (ofUsual.size() == 1 && isPreserved)
+        ? Mapping.INDEPENDENT
+        : Mapping.UNKNOWN;
+  }
+
+  private static boolean isIpv4(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet4Address;
   }
 }

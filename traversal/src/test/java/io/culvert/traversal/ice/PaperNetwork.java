@@ -94,6 +94,13 @@ final class PaperNetwork {
     }
   }
 
+  /** What dies on its way has left the NAT, too. */
+  void open(PaperPeer from, CandidatePair way) {
+    if (!dropped.test(way)) {
+      from.nat.out(way.remote());
+    }
+  }
+
   private void fromRelay(
       PaperPeer to, InetSocketAddress source, InetSocketAddress remote, byte[] datagram) {
     if (remote.equals(to.relayed)) {

@@ -26,6 +26,7 @@ final class PaperPeer {
   final InetSocketAddress relayed;
   final IceAgent agent;
   final List<Check> checks = new ArrayList<>();
+  final List<Check> openers = new ArrayList<>();
   final List<Said> said = new ArrayList<>();
   private final PaperNetwork network;
   private final Set<Base> open = new HashSet<>();
@@ -104,6 +105,10 @@ final class PaperPeer {
           checks.add(new Check(at, way));
         }
         network.send(this, way, datagram);
+      } else if (action instanceof Action.Open(CandidatePair way, byte[] _, int _)) {
+        checks.add(new Check(at, way));
+        openers.add(new Check(at, way));
+        network.open(this, way);
       } else {
         said.add(new Said(at, action));
       }

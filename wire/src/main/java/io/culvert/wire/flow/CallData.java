@@ -1,6 +1,7 @@
 package io.culvert.wire.flow;
 
 import io.culvert.wire.flow.FlowMessage.Relay;
+import io.culvert.wire.ice.NatSightings;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -134,8 +135,9 @@ public sealed interface CallData {
    * @param pwd 22 to 256 of the same
    * @param candidates candidate attributes as §5.1 writes them; at most 64 of at most 512
    *     characters
+   * @param nat what has been seen of the sender's NAT, when that may help
    */
-  record Ice(String ufrag, String pwd, List<String> candidates) {
+  record Ice(String ufrag, String pwd, List<String> candidates, Optional<NatSightings> nat) {
     /** How many candidates one message may carry. */
     public static final int MAX_CANDIDATES = 64;
 
@@ -143,6 +145,11 @@ public sealed interface CallData {
     public static final int MAX_CANDIDATE_LENGTH = 512;
 
     private static final int MAX_CREDENTIAL_LENGTH = 256;
+
+    /** Without a word about the NAT. */
+    public Ice(String ufrag, String pwd, List<String> candidates) {
+      this(ufrag, pwd, candidates, Optional.empty());
+    }
 
     public Ice {
       candidates = List.copyOf(candidates);
@@ -177,7 +184,7 @@ public sealed interface CallData {
     /** Without the password. */
     @Override
     public String toString() {
-      return "Ice[ufrag=%s, candidates=%s]".formatted(ufrag, candidates);
+      return "Ice[ufrag=%s, candidates=%s, nat=%s]".formatted(ufrag, candidates, nat);
     }
   }
 

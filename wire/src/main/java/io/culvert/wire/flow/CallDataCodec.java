@@ -10,11 +10,17 @@ import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
+import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.NatSightings.Mapping;
 import io.culvert.wire.json.Json;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The {@code data} of a relayed signal to {@link CallData} and back. Stateless. */
@@ -114,7 +120,32 @@ public final class CallDataCodec {
     if (!Ice.areCredentials(ufrag, pwd) || !Ice.areCandidates(candidates)) {
       throw new MalformedMessageException("ice is not as RFC 8839 has it");
     }
-    return Optional.of(new Ice(ufrag, pwd, candidates));
+    return Optional.of(new Ice(ufrag, pwd, candidates, nat(ice)));
+  }
+
+  /** What makes no sense counts as nothing: it is only a hint. */
+  private static Optional<NatSightings> nat(ObjectNode ice) {
+    try {
+      Optional<ObjectNode> nat = Json.object(ice, "nat");
+      return nat.isEmpty() ? Optional.empty() : Optional.of(sightings(nat.get()));
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static NatSightings sightings(ObjectNode nat) throws MalformedMessageException {
+    String mapping = Members.text(nat, "mapping");
+    List<InetSocketAddress> seen = new ArrayList<>();
+    for (String text : Members.texts(nat, "seen", NatSightings.MOST)) {
+      seen.add(Members.ipv4(text));
+    }
+    return new NatSightings(
+        switch (mapping) {
+          case "independent" -> Mapping.INDEPENDENT;
+          case "dependent" -> Mapping.DEPENDENT;
+          default -> Mapping.UNKNOWN;
+        },
+        seen);
   }
 
   private static Optional<TcpOffer> tcp(ObjectNode data) throws MalformedMessageException {
@@ -163,6 +194,12 @@ public final class CallDataCodec {
         .ifPresent(ice -> {
           ObjectNode node = data.putObject("ice").put("ufrag", ice.ufrag()).put("pwd", ice.pwd());
           ice.candidates().forEach(node.putArray("candidates")::add);
+          ice.nat()
+              .ifPresent(nat -> {
+                ObjectNode its = node.putObject("nat").put("mapping", text(nat.mapping()));
+                ArrayNode seen = its.putArray("seen");
+                nat.seen().forEach(at -> seen.add(NetUtil.toSocketAddressString(at)));
+              });
         });
     extensions
         .tcp()
@@ -179,6 +216,10 @@ public final class CallDataCodec {
     if (!extensions.quic().isEmpty()) {
       extensions.quic().forEach(data.putArray("quic")::add);
     }
+  }
+
+  private static String text(Mapping mapping) {
+    return mapping.name().toLowerCase(Locale.ROOT);
   }
 
   private static ObjectNode encode(End end) {

@@ -101,6 +101,18 @@ final class Members {
         : Optional.of(new InetSocketAddress(address, port));
   }
 
+  /** {@code 203.0.113.2:40112}. */
+  static InetSocketAddress ipv4(String text) throws MalformedMessageException {
+    int colon = text.lastIndexOf(':');
+    String ip = text.substring(0, Math.max(colon, 0));
+    String port = text.substring(colon + 1);
+    boolean isPort = port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= MAX_PORT;
+    if (!NetUtil.isValidIpV4Address(ip) || !isPort) {
+      throw new MalformedMessageException("not an IPv4 address and a port");
+    }
+    return new InetSocketAddress(InetAddress.ofLiteral(ip), Integer.parseInt(port));
+  }
+
   static void putAddress(
       ObjectNode object, String ipName, String portName, InetSocketAddress address) {
     object.put(ipName, NetUtil.toAddressString(address.getAddress()));

@@ -33,10 +33,11 @@
  *   call, answer: peerAccount, peerSessionID, myAccount, mySessionID,
  *                 peerInterIP, peerInterPort, peerLocalIP, peerLocalPort,
  *                 [peerRelayIP, peerRelayPort], [relayIP, relayPort], [turn],
- *                 [ice {ufrag, pwd, candidates}], [fingerprint], [trickle],
+ *                 [ice {ufrag, pwd, candidates, [nat {mapping, seen}]}], [fingerprint], [trickle],
  *                 [tcp {interIP, interPort, localIP, localPort, key}]
  *   end:          peerAccount, myAccount, endMode 0 hang up, 1 busy, 2 (or 3) refuse,
  *                 [peerSessionID, mySessionID]
+ * nat: mapping "independent", "dependent" or "unknown"; seen a list of IPv4 "address:port"
  * turn, peerTurn: {urls, username, credential, ttl in seconds}
  * </pre>
  *

@@ -16,6 +16,8 @@ import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.flow.FlowMessage.Relay.Kind;
+import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.NatSightings.Mapping;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -108,7 +110,17 @@ class CallDataCodecTest {
             Optional.of(address("203.0.113.10", 3478)),
             Optional.of(new TurnCredentials(List.of("turn:x"), "u", "c", Duration.ofSeconds(9))),
             new Extensions(
-                Optional.of(new Ice("abcd", "0123456789abcdefghij+/", List.of("candidate:1 …"))),
+                Optional.of(
+                    new Ice(
+                        "abcd",
+                        "0123456789abcdefghij+/",
+                        List.of("candidate:1 …"),
+                        Optional.of(
+                            new NatSightings(
+                                Mapping.DEPENDENT,
+                                List.of(
+                                    address("203.0.113.2", 40110),
+                                    address("203.0.113.2", 40111)))))),
                 Optional.of(new TcpOffer(Optional.of(PUBLIC), Optional.empty(), KEY)),
                 Optional.of("sha-256 AB:CD"),
                 true,
@@ -126,7 +138,9 @@ class CallDataCodecTest {
                  "relayIP":"203.0.113.10","relayPort":3478,
                  "turn":{"urls":["turn:x"],"username":"u","credential":"c","ttl":9},
                  "ice":{"ufrag":"abcd","pwd":"0123456789abcdefghij+/",
-                        "candidates":["candidate:1 …"]},
+                        "candidates":["candidate:1 …"],
+                        "nat":{"mapping":"dependent",
+                               "seen":["203.0.113.2:40110","203.0.113.2:40111"]}},
                  "tcp":{"interIP":"10.0.0.1","interPort":1234,
                         "key":"0123456789abcdef0123456789abcdef"},
                  "fingerprint":"sha-256 AB:CD","trickle":true,"quic":["wAAAAAE="]}\
@@ -210,6 +224,44 @@ class CallDataCodecTest {
       assertThatThrownBy(() -> decode(Kind.CALL, offer(ice(tooMuch))))
           .isInstanceOf(MalformedMessageException.class);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7",
+        "{}",
+        "{'mapping':'dependent'}",
+        "{'mapping':'dependent','seen':7}",
+        "{'mapping':'dependent','seen':[7]}",
+        "{'mapping':'dependent','seen':['203.0.113.2']}",
+        "{'mapping':'dependent','seen':['203.0.113.2:0']}",
+        "{'mapping':'dependent','seen':['203.0.113.2:70000']}",
+        "{'mapping':'dependent','seen':['example.com:7']}",
+        "{'mapping':'dependent','seen':['[2001:db8::5]:7']}",
+        "{'seen':['1.1.1.1:1','1.1.1.1:2','1.1.1.1:3','1.1.1.1:4','1.1.1.1:5',"
+            + "'1.1.1.1:6','1.1.1.1:7','1.1.1.1:8','1.1.1.1:9'],'mapping':'dependent'}"
+      })
+  void whatMakesNoSenseAboutANatIsNothing(String nat) throws Exception {
+    assertThat(nat(nat)).isEmpty();
+  }
+
+  @Test
+  void aNatMayDoWhatWeDoNotKnow() throws Exception {
+    assertThat(nat("{'mapping':'address-dependent','seen':['1.1.1.1:1']}"))
+        .contains(new NatSightings(Mapping.UNKNOWN, List.of(address("1.1.1.1", 1))));
+  }
+
+  private static Optional<NatSightings> nat(String nat) throws MalformedMessageException {
+    Offer offer =
+        (Offer)
+            decode(
+                Kind.CALL,
+                offer(
+                    "'ice':{'ufrag':'abcd','pwd':'0123456789abcdefghij+/','candidates':[],'nat':"
+                        + nat
+                        + "}"));
+    return offer.extensions().ice().orElseThrow().nat();
   }
 
   @Test

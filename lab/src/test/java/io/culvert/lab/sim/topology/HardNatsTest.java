@@ -58,12 +58,15 @@ class HardNatsTest {
       encounter.world().runFor(Duration.ofSeconds(3));
       alice.call(bob);
       bob.call(alice);
-      encounter.world().runFor(Duration.ofSeconds(1));
+      encounter.world().runFor(Duration.ofMillis(700));
+      alice.survey();
+      bob.survey();
+      encounter.world().runFor(Duration.ofMillis(400));
       alice.searchHarder(bob);
       bob.searchHarder(alice);
       if (encounter
           .world()
-          .runUntil(() -> alice.hasDirectWay() && bob.hasDirectWay(), Duration.ofSeconds(19))) {
+          .runUntil(() -> alice.hasDirectWay() && bob.hasDirectWay(), Duration.ofSeconds(18))) {
         times.add(encounter.world().simulation().elapsed().minusSeconds(3));
       }
       alice.close();

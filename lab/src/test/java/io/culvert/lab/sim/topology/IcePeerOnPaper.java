@@ -15,6 +15,8 @@ import io.culvert.traversal.ice.Priorities;
 import io.culvert.traversal.ice.Role;
 import io.culvert.traversal.nat.HardNatSearch;
 import io.culvert.traversal.nat.NatObservations;
+import io.culvert.traversal.nat.NatObservations.Sighting;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,8 @@ final class IcePeerOnPaper {
   private static final Base IPV4 = new Base(0, false, true);
   private static final Base IPV6 = new Base(1, false, false);
   private static final Base RELAY = new Base(2, true, true);
+
+  private static final Duration SURVEY = Duration.ofMillis(300);
 
   /** The first byte of what is no STUN. */
   private static final byte DATA = (byte) 0xc0;
@@ -61,7 +66,7 @@ final class IcePeerOnPaper {
   private final Alarm alarm;
   private final List<IceCandidate> candidates = new ArrayList<>();
   private final Set<InetSocketAddress> destinations = new HashSet<>();
-  private final NatObservations observations = new NatObservations();
+  private final NatObservations observations;
   private final HardNatSearch hardSearch;
   private final Alarm hardAlarm;
   private final Map<Integer, SimSocket> moreSockets = new HashMap<>();
@@ -79,6 +84,7 @@ final class IcePeerOnPaper {
     this.encounter = encounter;
     this.world = encounter.world();
     this.socket = party.host().bind();
+    this.observations = new NatObservations(socket.port());
     Random random = new Random(party.host().name().hashCode());
     this.credentials = IceCredentials.random(random);
     this.agent = new IceAgent(role, credentials, random, world.now());
@@ -112,6 +118,21 @@ final class IcePeerOnPaper {
                 }
               });
     }
+  }
+
+  /** Opens sockets one after the other, and asks one server where they are. */
+  void survey() {
+    Map<Integer, Sighting> seen = new TreeMap<>();
+    for (int i = 0; i < 4; i++) {
+      int number = i;
+      SimSocket fresh = socket.host().bind();
+      fresh.onReceive((payload, _) ->
+          PunchingPeer.mapped(payload)
+              .ifPresent(mapped -> seen.put(number, new Sighting(fresh.port(), mapped))));
+      fresh.send(PunchingPeer.bindingRequest(), encounter.stun().address());
+      world.simulation().schedule(SURVEY, fresh::close);
+    }
+    world.simulation().schedule(SURVEY, () -> observations.fresh(List.copyOf(seen.values())));
   }
 
   private void add(CandidateType type, InetSocketAddress address) {
@@ -150,18 +171,12 @@ final class IcePeerOnPaper {
     if (hasDirectWay()) {
       return;
     }
-    peer.candidates.stream()
-        .filter(candidate -> candidate.type() == CandidateType.SERVER_REFLEXIVE)
-        .filter(candidate -> candidate.address().getAddress() instanceof Inet4Address)
-        .reduce((_, last) -> last)
-        .ifPresent(candidate ->
-            hardSearch.begin(
-                observations.profile(),
-                peer.observations.profile(),
-                candidate.address(),
-                leads,
-                world.now()));
+    hardSearch.begin(profile(), peer.profile(), leads, world.now());
     searchOn();
+  }
+
+  private NatProfile profile() {
+    return NatProfile.of(observations.sightings(List.of()));
   }
 
   private void searchOn() {
@@ -278,6 +293,12 @@ final class IcePeerOnPaper {
           transmit(way, datagram);
         }
         case Action.Heard(CandidatePair _) -> {} // nothing on paper is in such a hurry
+        case Action.Open(CandidatePair way, byte[] datagram, int hops) -> {
+          packets++;
+          destinations.add(way.remote());
+          socket.send(datagram, way.remote(), hops);
+        }
+        case Action.Seen(CandidatePair _, InetSocketAddress _) -> {} // there are two servers
         case Action.Selected(CandidatePair _) -> selections++;
         case Action.Failed() -> failed = true;
         case Action.Lost() -> {}
@@ -316,9 +337,7 @@ final class IcePeerOnPaper {
     Optional<InetSocketAddress> mapped = PunchingPeer.mapped(payload);
     if (mapped.isPresent() && isServer(from)) {
       add(CandidateType.SERVER_REFLEXIVE, mapped.get());
-      if (base.equals(IPV4)) {
-        observations.add(0, from, mapped.get());
-      }
+      observations.usual(from, mapped.get());
       if (from.equals(encounter.relay().address()) && relay == null) {
         allocate(mapped.get());
       }

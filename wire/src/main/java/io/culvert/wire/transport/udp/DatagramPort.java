@@ -26,6 +26,14 @@ public interface DatagramPort extends AutoCloseable {
   void dontFragment(boolean dontFragment);
 
   /**
+   * After how many routers datagrams are dropped that are sent from now on; 0 is the system's
+   * default, as at first. Only for IPv4.
+   *
+   * @return false where the system has no such option (java.nio): then nothing has changed
+   */
+  boolean hopLimit(int routers);
+
+  /**
    * How many datagrams the kernel has dropped because they were not read in time. Only where the
    * system tells (Linux).
    */

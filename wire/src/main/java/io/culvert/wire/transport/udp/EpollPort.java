@@ -20,6 +20,7 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
   private final Receiver receiver;
   private @Nullable IoRegistration registration;
   private boolean dontFragment;
+  private int hopLimit;
   private int joinsBelow;
   private long unsent;
 
@@ -167,6 +168,20 @@ final class EpollPort implements DatagramPort, EpollIoHandle {
       throw new UncheckedIOException(e);
     }
     this.dontFragment = dontFragment;
+  }
+
+  @Override
+  public boolean hopLimit(int routers) {
+    if (hopLimit != routers) {
+      sockets.waiting().flush();
+      try {
+        sockets.options().setHopLimit(descriptor(), routers);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      hopLimit = routers;
+    }
+    return true;
   }
 
   @Override

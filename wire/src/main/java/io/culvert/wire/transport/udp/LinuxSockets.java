@@ -30,6 +30,8 @@ final class LinuxSockets {
   private static final int SO_MEMINFO = 55;
   private static final int SK_MEMINFO_DROPS = 8;
   private static final int SK_MEMINFO_VARS = 9;
+  private static final int IP_TTL = 2;
+  private static final int DEFAULT_TTL = -1;
   private static final int IP_MTU_DISCOVER = 10;
   private static final int IPV6_MTU_DISCOVER = 23;
   private static final int IPV6_V6ONLY = 26;
@@ -122,6 +124,11 @@ final class LinuxSockets {
     } else {
       set(fd, SOL_IPV6, IPV6_MTU_DISCOVER, dontFragment ? PMTUDISC_DO : PMTUDISC_DONT);
     }
+  }
+
+  /** After how many routers IPv4 is dropped; 0 is the default. */
+  void setHopLimit(int fd, int routers) throws SocketException {
+    set(fd, SOL_IP, IP_TTL, routers == 0 ? DEFAULT_TTL : routers);
   }
 
   /**

@@ -110,6 +110,11 @@ final class NioPort implements DatagramPort, NioIoHandle {
   }
 
   @Override
+  public boolean hopLimit(int routers) {
+    return false;
+  }
+
+  @Override
   public long dropped() {
     return 0;
   }
