@@ -10,6 +10,7 @@ import io.culvert.traversal.ice.IceAgent.Event;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.IceCredentials;
 import io.culvert.traversal.ice.Role;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.ice.IceCandidate;
@@ -134,6 +135,16 @@ public final class IceSession {
   /** The way that is taken; empty while there is none. */
   public Optional<CandidatePair> selected() {
     return agent.selected();
+  }
+
+  /** What is in front of us, as far as is known. */
+  public NatProfile ourNat() {
+    return hardWay.ours();
+  }
+
+  /** What is in front of the peer, as far as it has said. */
+  public NatProfile peersNat() {
+    return hardWay.theirs();
   }
 
   /** What is known of all ways, the best first. */

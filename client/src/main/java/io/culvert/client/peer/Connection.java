@@ -2,11 +2,9 @@ package io.culvert.client.peer;
 
 import io.culvert.client.quic.Ending;
 import io.culvert.client.quic.QuicConnection;
-import io.culvert.traversal.ice.IceAgent.PairState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -100,9 +98,9 @@ public final class Connection implements AutoCloseable {
     return session.path().join();
   }
 
-  /** All ways that have been tried, the best first, and what came of it. */
-  public List<PairState> ways() {
-    return session.ways().join();
+  /** Why that way, what else has been tried, and what would help; at any time. */
+  public Explanation why() {
+    return session.why().join();
   }
 
   /** Has that told of each way that is taken from now on, on a thread that must not block. */

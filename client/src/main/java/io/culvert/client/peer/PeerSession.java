@@ -11,6 +11,7 @@ import io.culvert.client.tls.Fingerprint;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.flow.CallData.Addresses;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
@@ -228,9 +229,38 @@ final class PeerSession {
     return CompletableFuture.supplyAsync(() -> ice.selected().flatMap(this::report), loop);
   }
 
-  /** All ways that have been tried; any thread may ask. */
-  CompletableFuture<List<PairState>> ways() {
-    return CompletableFuture.supplyAsync(ice::pairs, loop);
+  /** Why that way; any thread may ask. */
+  CompletableFuture<Explanation> why() {
+    return CompletableFuture.supplyAsync(this::explanation, loop);
+  }
+
+  private Explanation explanation() {
+    return new Explanation(
+        name(),
+        ice.selected().flatMap(this::report),
+        nat(ice.ourNat()),
+        nat(ice.peersNat()),
+        ice.pairs().stream().map(PeerSession::way).toList(),
+        port.whyNoRelay().stream().toList());
+  }
+
+  private static Explanation.Nat nat(NatProfile profile) {
+    return switch (profile.ports()) {
+      case UNKNOWN -> Explanation.Nat.UNKNOWN;
+      case INDEPENDENT -> Explanation.Nat.INDEPENDENT;
+      case SEQUENTIAL -> Explanation.Nat.SEQUENTIAL;
+      case RANDOM -> Explanation.Nat.RANDOM;
+    };
+  }
+
+  private static Explanation.Way way(PairState pair) {
+    return new Explanation.Way(
+        pair.path(),
+        pair.pair().local().relayed(),
+        pair.pair().remote(),
+        pair.sent(),
+        pair.answered(),
+        Optional.ofNullable(pair.roundTrip()));
   }
 
   void onPath(Consumer<PathReport> listener) {
@@ -278,11 +308,7 @@ final class PeerSession {
     @Override
     public void failed() {
       if (!hasWay) {
-        fail(
-            new CulvertException(
-                Reason.NOT_PUNCHED,
-                "Nothing gets through to %s, neither directly nor through a relay.%s"
-                    .formatted(name(), port.whyNoRelay().map(why -> " " + why).orElse(""))));
+        fail(new NoWayException(explanation()));
       }
     }
 

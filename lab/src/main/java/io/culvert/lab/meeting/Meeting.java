@@ -4,7 +4,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.PathReport;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.traversal.Path;
 import java.io.EOFException;
 import java.time.Duration;
@@ -128,7 +128,7 @@ public final class Meeting implements AutoCloseable {
   }
 
   private Moment hear() throws Exception {
-    QuicStream stream = toAlice().acceptStream();
+    Stream stream = toAlice().acceptStream();
     if (stream.input().read() < 0) {
       throw new EOFException("Alice has said nothing to bob.");
     }
@@ -136,7 +136,7 @@ public final class Meeting implements AutoCloseable {
   }
 
   private boolean speak() throws Exception {
-    QuicStream stream = toBob().openStream();
+    Stream stream = toBob().openStream();
     stream.output().write('a');
     stream.shutdownOutput();
     return true;

@@ -1,7 +1,7 @@
 package io.culvert.lab.meeting;
 
 import io.culvert.client.peer.Connection;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -88,7 +88,7 @@ public final class Transfer implements AutoCloseable {
   private void send() throws IOException, InterruptedException {
     Random random = new Random(SEED);
     byte[] chunk = new byte[CHUNK];
-    QuicStream stream = from.openStream();
+    Stream stream = from.openStream();
     for (int i = 0; i < chunks; i++) {
       random.nextBytes(chunk);
       stream.output().write(chunk);
@@ -101,7 +101,7 @@ public final class Transfer implements AutoCloseable {
     Random random = new Random(SEED);
     byte[] expected = new byte[CHUNK];
     long longest = 0;
-    try (QuicStream stream = to.acceptStream()) {
+    try (Stream stream = to.acceptStream()) {
       long start = System.nanoTime();
       long last = start;
       for (int i = 0; i < chunks; i++) {

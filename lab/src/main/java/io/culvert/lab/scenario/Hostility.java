@@ -3,7 +3,7 @@ package io.culvert.lab.scenario;
 import static io.culvert.lab.net.NatKind.FULL_CONE;
 import static io.culvert.lab.net.NatKind.PORT_RESTRICTED;
 
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.lab.meeting.Meeting;
 import io.culvert.lab.meeting.Transfer;
 import io.culvert.lab.meeting.Venue;
@@ -137,9 +137,9 @@ final class Hostility {
   }
 
   private static String oneStreamIsNotRead(Meeting meeting) throws Exception {
-    QuicStream full = meeting.toBob().openStream();
+    Stream full = meeting.toBob().openStream();
     Thread writer = Thread.ofVirtual().start(() -> fill(full));
-    QuicStream unread = meeting.toAlice().acceptStream();
+    Stream unread = meeting.toAlice().acceptStream();
     try (Transfer other = Transfer.bulk(meeting.toBob(), meeting.toAlice(), 1_000_000)) {
       return other.await(Duration.ofSeconds(10)).toString();
     } finally {
@@ -149,7 +149,7 @@ final class Hostility {
   }
 
   /** Until nobody wants it any more. */
-  private static void fill(QuicStream stream) {
+  private static void fill(Stream stream) {
     try {
       stream.output().write(new byte[MORE_THAN_A_WINDOW]);
     } catch (IOException e) {

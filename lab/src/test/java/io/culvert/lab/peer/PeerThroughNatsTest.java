@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.peer.Connection;
+import io.culvert.client.peer.Explanation.Nat;
 import io.culvert.client.peer.PathReport;
 import io.culvert.client.peer.Peer;
 import io.culvert.client.peer.Stream;
@@ -63,6 +64,13 @@ class PeerThroughNatsTest {
           (toBob, toAlice) -> {
             expectTransfer(toBob, toAlice, 2_000_000, () -> {});
             assertThat(is(Path.RELAY, toBob)).isTrue();
+            await().atMost(SOON).until(() -> toBob.why().theirs() != Nat.UNKNOWN);
+            assertThat(toBob.why().toString())
+                .startsWith("bob is connected: relayed udp 203.0.113.")
+                .contains("The NAT here: another port for each destination")
+                .contains("The NAT of bob: another port for each destination")
+                .contains("0 answered")
+                .contains("What would help:\n  Both routers give each destination another port");
           });
     }
   }
