@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       BenchBindingCommand.class,
       BenchAllocateCommand.class,
       BenchSignalCommand.class,
+      BenchConnectCommand.class,
       BenchThroughputCommand.class
     },
     footer = {"", "Example: culvert bench relay"})

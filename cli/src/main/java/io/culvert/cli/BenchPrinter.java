@@ -17,17 +17,21 @@ import tools.jackson.databind.json.JsonMapper;
  * servers there is also the ratio of their means: the second to the first.
  */
 final class BenchPrinter {
+  private static final int LEAST_WIDTH = 32;
+
   private BenchPrinter() {}
 
   static String table(BenchReport report) {
     StringBuilder table = new StringBuilder();
+    int width =
+        report.figures().stream().mapToInt(figure -> figure.what().length()).max().orElse(0);
     List<String> head = new ArrayList<>(List.of("WHAT", "FIGURE"));
     report.runs().forEach(run -> head.add(run.server().toUpperCase(Locale.ROOT)));
     if (isComparison(report)) {
       head.add("RATIO");
     }
     head.add("TARGET");
-    line(table, head);
+    line(table, width, head);
     String before = "";
     for (Figure figure : report.figures()) {
       List<String> cells = new ArrayList<>();
@@ -44,7 +48,7 @@ final class BenchPrinter {
               .filter(target -> isComparison(report) || !target.ratio())
               .map(target -> target.format(figure.unit()))
               .orElse(""));
-      line(table, cells);
+      line(table, width, cells);
       before = figure.what();
     }
     if (report.pinned().isPresent() && !report.pinned().get()) {
@@ -53,8 +57,10 @@ final class BenchPrinter {
     return table.toString();
   }
 
-  private static void line(StringBuilder table, List<String> cells) {
-    StringBuilder line = new StringBuilder("%-32s  %-16s".formatted(cells.get(0), cells.get(1)));
+  private static void line(StringBuilder table, int width, List<String> cells) {
+    int first = Math.max(width, LEAST_WIDTH);
+    StringBuilder line =
+        new StringBuilder(("%-" + first + "s  %-16s").formatted(cells.get(0), cells.get(1)));
     cells.subList(2, cells.size()).forEach(cell -> line.append("  %13s".formatted(cell)));
     table.append(line.toString().stripTrailing()).append('\n');
   }
