@@ -35,7 +35,7 @@ public final class MatrixPage {
       td { min-width: 5.5rem; height: 3.6rem; text-align: center; border-radius: 5px;
         line-height: 1.25; padding: .2rem .3rem; }
       td b { display: block; font-size: 1rem; }
-      td small { display: block; font-size: .72rem; opacity: .85; }
+      td small { display: block; font-size: .72rem; opacity: .85; white-space: nowrap; }
       .quick { background: var(--quick); } .slow { background: var(--slow); }
       .relayed { background: var(--relayed); } .failed { background: var(--failed); }
       ul { list-style: none; display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; padding: 0; }

@@ -83,7 +83,11 @@ final class Plays {
     Optional<Moment> direct = meeting.direct(within);
     if (direct.isEmpty()) {
       throw new UnexpectedException(
-          "After %d s it was %s.".formatted(within.toSeconds(), path(meeting)));
+          "After %d s it was %s. %s"
+              .formatted(
+                  within.toSeconds(),
+                  path(meeting),
+                  String.join(" ", meeting.toBob().why().advice())));
     }
     return "direct after %d ms, with %d packets; %s"
         .formatted(direct.get().after().toMillis(), direct.get().packets(), path(meeting));

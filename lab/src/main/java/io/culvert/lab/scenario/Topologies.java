@@ -151,12 +151,12 @@ final class Topologies {
             "S48",
             "symmetric-with-port-mapping",
             "A symmetric router opens ports when it is asked to (UPnP, NAT-PMP, PCP).",
-            "The laboratory's routers open no ports; the tests of the client ask miniupnpd."),
+            "Peers do not ask routers for ports yet; the tests of lab.portmap ask miniupnpd."),
         new NotBuilt(
             "S49",
             "useless-port-mapping",
             "A router opens ports, and is behind another one that does not.",
-            "The laboratory's routers open no ports; the tests of the client ask miniupnpd."),
+            "Peers do not ask routers for ports yet; the tests of lab.portmap ask miniupnpd."),
         new Built(
             "S50",
             "host-firewall",

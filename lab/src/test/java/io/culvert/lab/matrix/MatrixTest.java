@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class MatrixTest {
   @Test
   @InLab
-  @Timeout(90)
+  @Timeout(150)
   void eachKindMeetsEachOther() throws Exception {
     List<NatKind> kinds = List.of(NatKind.OPEN, NatKind.SYMMETRIC);
     List<String> told = new ArrayList<>();
