@@ -16,6 +16,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A peer on a host of the laboratory, with one session. Signals are method calls. */
 final class IcePeer implements IceSession.Observer, AutoCloseable {
+  /** The first line is a heading. */
+  private static final Path PORTS = Path.of("/proc/thread-self/net/udp");
+
+  private final Host host;
   private final EventLoopGroup group;
   private final IoEventLoop loop;
   private final PeerPort port;
@@ -33,7 +39,8 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   private final BlockingQueue<String> data = new LinkedBlockingQueue<>();
   private volatile @Nullable IcePeer other;
 
-  private IcePeer(Role role, RelayedPort.Access server) throws Exception {
+  private IcePeer(Host host, Role role, RelayedPort.Access server) throws Exception {
+    this.host = host;
     group = Transport.best().eventLoops(1, "ice-peer");
     loop = (IoEventLoop) group.next();
     port = new PeerPort(loop);
@@ -47,7 +54,7 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   /** Its thread, and so its sockets, are on that host. */
   static IcePeer on(Host host, Role role, RelayedPort.Access server) throws Exception {
-    return host.run(() -> new IcePeer(role, server));
+    return host.run(() -> new IcePeer(host, role, server));
   }
 
   private <T> T on(Callable<T> task) throws Exception {
@@ -66,6 +73,11 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   Optional<CandidatePair> way() throws Exception {
     return on(session::selected);
+  }
+
+  /** How many UDP ports of IPv4 are open on its host. */
+  int openPorts() throws Exception {
+    return host.run(() -> Files.readAllLines(PORTS).size() - 1);
   }
 
   void say(String text) throws Exception {
@@ -111,6 +123,14 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   @Override
   public void data(ByteBuf datagram) {
     data.add(datagram.toString(UTF_8));
+  }
+
+  /** Ends the session; its port stays. */
+  void hangUp() throws Exception {
+    on(() -> {
+      session.close();
+      return true;
+    });
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.NatKind;
+import io.culvert.lab.net.NatKind.Firewall;
 import io.culvert.lab.turn.CulvertTurnServer;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two agents of ours behind the kernel's NATs, with our server. */
 @InLab
-@Timeout(60)
+@Timeout(120)
 class IceThroughNatsTest {
+  /** Enough for a second search, should the first one have no luck, as one of 300 has. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   @TempDir private Path data;
 
   static Stream<Arguments> pairsThatConnect() {
@@ -63,6 +68,60 @@ class IceThroughNatsTest {
               .atMost(Duration.ofSeconds(10))
               .until(() -> alice.way().isPresent() && bob.way().isPresent());
           expectTalk(alice, bob);
+        });
+  }
+
+  static Stream<Arguments> pairsThatTakeAnEffort() {
+    NatKind blocks = NatKind.SYMMETRIC.withPortBlocks(1024);
+    NatKind answering = NatKind.SYMMETRIC.withFirewall(Firewall.NONE).withName("symmetric, answers");
+    return Stream.of(
+        // One opens many ports, the other tries as many; or it knows which come next.
+        Arguments.of(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED),
+        Arguments.of(NatKind.PORT_RESTRICTED, NatKind.SYMMETRIC),
+        Arguments.of(answering, NatKind.PORT_RESTRICTED),
+        Arguments.of(blocks, NatKind.PORT_RESTRICTED),
+        Arguments.of(NatKind.CARRIER_GRADE, blocks),
+        Arguments.of(NatKind.SYMMETRIC_SEQUENTIAL, NatKind.PORT_RESTRICTED),
+        Arguments.of(NatKind.PORT_RESTRICTED, NatKind.SYMMETRIC_SEQUENTIAL),
+        // Both climb.
+        Arguments.of(NatKind.SYMMETRIC_SEQUENTIAL, NatKind.SYMMETRIC_SEQUENTIAL),
+        // The first packets die on their way.
+        Arguments.of(NatKind.ANSWERING, NatKind.ANSWERING),
+        Arguments.of(NatKind.ANSWERING, NatKind.PORT_RESTRICTED),
+        Arguments.of(NatKind.PORT_RESTRICTED, NatKind.ANSWERING));
+  }
+
+  @ParameterizedTest(name = "{0} and {1}")
+  @MethodSource("pairsThatTakeAnEffort")
+  void orDirectlyAfterAll(NatKind caller, NatKind callee) throws Exception {
+    meet(
+        caller,
+        callee,
+        (alice, bob) -> {
+          await().atMost(PATIENCE).until(() -> alice.way().isPresent() && bob.way().isPresent());
+          expectTalk(alice, bob); // whatever the way
+          await().atMost(PATIENCE).until(() -> isDirect(alice.way()) && isDirect(bob.way()));
+          expectTalk(alice, bob);
+        });
+  }
+
+  @Test
+  void manyPortsAreOpenOnlyWhileTheyAreNeeded() throws Exception {
+    meet(
+        NatKind.SYMMETRIC,
+        NatKind.PORT_RESTRICTED,
+        (alice, bob) -> {
+          int before = alice.openPorts();
+          int most = 0;
+          while (!isDirect(alice.way())) {
+            most = Math.max(most, alice.openPorts());
+          }
+          assertThat(most).isBetween(before + 2, before + 256);
+          assertThat(bob.openPorts()).isLessThanOrEqualTo(before);
+          assertThat(alice.openPorts()).isBetween(before + 1, before + 8);
+          expectTalk(alice, bob);
+          alice.hangUp();
+          assertThat(alice.openPorts()).isEqualTo(before);
         });
   }
 

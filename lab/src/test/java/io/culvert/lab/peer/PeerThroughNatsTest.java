@@ -76,6 +76,27 @@ class PeerThroughNatsTest {
   }
 
   @Test
+  void aHardRouterIsPassedWhileDataFlow() throws Exception {
+    try (Lab lab = Lab.open()) {
+      meet(
+          lab,
+          lab.peer("alice", NatKind.SYMMETRIC),
+          lab.peer("bob", NatKind.PORT_RESTRICTED),
+          (toBob, toAlice) -> {
+            expectTransfer(
+                toBob,
+                toAlice,
+                20_000_000,
+                () ->
+                    await()
+                        .atMost(Duration.ofSeconds(80))
+                        .until(() -> is(Path.PUBLIC, toBob) && is(Path.PUBLIC, toAlice)));
+            expectTransfer(toAlice, toBob, 2_000_000, () -> {});
+          });
+    }
+  }
+
+  @Test
   void aTransferSurvivesTheRebootOfARouter() throws Exception {
     try (Lab lab = Lab.open()) {
       Router router = lab.router("home", NatKind.PORT_RESTRICTED);
