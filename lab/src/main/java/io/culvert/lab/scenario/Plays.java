@@ -21,7 +21,9 @@ final class Plays {
   /** For NATs that must be guessed through. */
   static final Duration GUESSING = Duration.ofSeconds(20);
 
-  private static final Duration CONNECTING = Duration.ofSeconds(20);
+  /** As long as peers themselves wait. */
+  private static final Duration CONNECTING = Duration.ofSeconds(30);
+
   private static final Duration TRANSFER = Duration.ofSeconds(6);
   private static final Duration GLANCE = Duration.ofMillis(5);
 

@@ -57,13 +57,17 @@ final class Topologies {
       }
       """;
 
-  /** Nobody learns that a packet was too long. */
+  /** Nobody learns that a packet was too long; of TCP none is, or else no web page would load. */
   private static final String SILENCE =
       """
       table ip silence {
         chain out {
           type filter hook output priority 0;
           icmp type destination-unreachable drop
+        }
+        chain between {
+          type filter hook forward priority -150;
+          tcp flags syn tcp option maxseg size set 1260
         }
       }
       """;
@@ -196,7 +200,7 @@ final class Topologies {
         new Built(
             "S56",
             "small-mtu",
-            "The caller's way out carries packets of 1300 bytes, and drops longer ones in silence.",
+            "The caller's way out carries packets of 1300 bytes, and drops longer ones of UDP in silence.",
             "2 MB arrive within 20 s",
             Topologies::smallMtu),
         new Built(
