@@ -111,6 +111,7 @@ public final class IceSession {
             tell(new Event.PeerCandidate(candidate));
           });
     }
+    port.forgetWays(); // another session may have had them for itself
     peer.nat().ifPresent(hardWay::peerIs);
     wantDirectWay();
   }

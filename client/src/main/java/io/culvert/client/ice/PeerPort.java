@@ -321,23 +321,15 @@ public final class PeerPort {
 
   private void data(Base base, Endpoint from, ByteBuf datagram) {
     CandidatePair pair = new CandidatePair(base, from.toSocketAddress());
-    for (IceSession session : sessions.values()) {
-      if (session.isValid(pair)) {
-        Socket socket = sockets.get(base);
-        if (socket != null) {
-          socket.ways.put(from, new Way(session, pair));
-        }
-        session.data(pair, datagram);
-        return;
-      }
+    // Two connections with one peer share all ways: whose it is, QUIC knows. And what comes may
+    // overtake the answer to our check.
+    List<IceSession> those =
+        sessions.values().stream().filter(session -> session.knows(pair)).toList();
+    Socket socket = sockets.get(base);
+    if (socket != null && those.size() == 1 && those.getFirst().isValid(pair)) {
+      socket.ways.put(from, new Way(those.getFirst(), pair));
     }
-    // It may overtake the answer to our check.
-    for (IceSession session : sessions.values()) {
-      if (session.knows(pair)) {
-        session.data(pair, datagram);
-        return;
-      }
-    }
+    those.forEach(session -> session.data(pair, datagram));
   }
 
   /** A UDP port, and whose datagrams come to it from where. */

@@ -69,7 +69,7 @@ class BenchRunTest {
       switch (figure.unit()) {
         case PERCENT, BYTES, MEGABYTES ->
             assertThat(figure.value()).as(figure.toString()).isFinite();
-        case PER_SECOND, MICROSECONDS, TIMES ->
+        case PER_SECOND, MEGABYTES_PER_SECOND, MICROSECONDS, MILLISECONDS, TIMES, COUNT ->
             assertThat(figure.value()).as(figure.toString()).isPositive();
       }
     }

@@ -17,7 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +106,35 @@ class PeerTest {
           .contains("works, ")
           .doesNotContain("What would help");
     }
+  }
+
+  @Test
+  void connectionsBetweenTheSameTwoDoNotGetMixedUp() throws Exception {
+    List<CompletableFuture<Connection>> calls =
+        List.of(alice.connectAsync("bob"), bob.connectAsync("alice"), alice.connectAsync("bob"));
+    List<Connection> callers = new ArrayList<>();
+    for (CompletableFuture<Connection> call : calls) {
+      callers.add(call.get());
+    }
+    List<Connection> callees = new ArrayList<>(List.of(alice.accept(), bob.accept(), bob.accept()));
+    for (int i = 0; i < callers.size(); i++) {
+      try (Stream stream = callers.get(i).openStream()) {
+        stream.output().write(i);
+      }
+    }
+    List<Integer> heard = new ArrayList<>();
+    for (Connection callee : callees) {
+      heard.add(callee.acceptStream(Duration.ofSeconds(10)).input().read());
+    }
+    assertThat(heard.getFirst()).isEqualTo(1);
+    assertThat(heard).containsExactlyInAnyOrder(0, 1, 2);
+    callers.getFirst().close();
+    try (Stream stream = callers.getLast().openStream()) {
+      stream.output().write(9);
+    }
+    callees.removeFirst();
+    Connection last = callees.get(heard.indexOf(2) - 1);
+    assertThat(last.acceptStream(Duration.ofSeconds(10)).input().read()).isEqualTo(9);
   }
 
   @Test
