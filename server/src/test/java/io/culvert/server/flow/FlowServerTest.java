@@ -274,7 +274,8 @@ class FlowServerTest {
 
   /** Good for a day from when the server believes it is. */
   private static String turn(String username, String credential) {
-    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp'],"
+    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp',"
+        + "'turns:127.0.0.1:5349?transport=tcp'],"
         + "'username':'%s','credential':'%s','ttl':86400}".formatted(username, credential);
   }
 

@@ -47,7 +47,8 @@ final class TestFlowServer implements AutoCloseable {
             publicIp,
             Optional.of(
                 new RelayServer(
-                    STUN_PORT, new RelayCredentials(() -> Optional.of("secret"), () -> NOW))),
+                    STUN_PORT,
+                    new RelayCredentials(5349, List.of(), () -> Optional.of("secret"), () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }
