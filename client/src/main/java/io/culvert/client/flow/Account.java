@@ -7,13 +7,16 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What a login has given.
  *
+ * @param session what the user may keep of it
  * @param signalServer the same as in the session
  * @param stunServer once it is looked up; empty when there is none
+ * @param login what it was asked for with
  */
 record Account(
     FlowSession session,
     InetSocketAddress signalServer,
-    CompletableFuture<Optional<InetSocketAddress>> stunServer) {
+    CompletableFuture<Optional<InetSocketAddress>> stunServer,
+    FlowLogin login) {
   String name() {
     return session.account();
   }

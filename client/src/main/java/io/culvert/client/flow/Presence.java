@@ -4,6 +4,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.Backoff;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.ServerDialer;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.Relay;
@@ -146,7 +147,9 @@ final class Presence {
     SignalConnection signals = new SignalConnection(to, new Incoming());
     signals
         .handler()
-        .open(loop.loop(), Demand.onSignalServer(to.session().security()))
+        .open(
+            new ServerDialer(loop.loop(), login.proxies()),
+            Demand.onSignalServer(to.session().security()))
         .whenComplete((security, failure) -> {
           if (failure != null) {
             logInFirst = true; // the account server may know another signal server

@@ -55,6 +55,7 @@ public final class IceSession {
   private final IceCredentials credentials;
   private final IceAgent agent;
   private final Alarm alarm;
+  private boolean hasHadWay;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -140,6 +141,10 @@ public final class IceSession {
     tell(new Event.BaseOpened(base));
   }
 
+  void closed(Base base) {
+    tell(new Event.BaseClosed(base));
+  }
+
   void found(IceCandidate candidate) {
     observer.found(candidate);
   }
@@ -171,12 +176,17 @@ public final class IceSession {
             port.send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
         case Action.Selected(CandidatePair way) -> {
           port.forgetWays();
+          if (hasHadWay) {
+            port.doubtRelay();
+          }
+          hasHadWay = true;
           port.expectMuch(way);
           observer.selected(way);
         }
         case Action.Failed() -> observer.failed();
         case Action.Lost() -> {
           port.forgetWays();
+          port.doubtRelay();
           observer.lost();
         }
       }

@@ -2,6 +2,7 @@ package io.culvert.client.ice;
 
 import io.culvert.client.net.AddressProbe;
 import io.culvert.client.net.Alarm;
+import io.culvert.client.net.Backoff;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.DatagramKind;
@@ -22,7 +23,6 @@ import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -34,13 +34,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,9 @@ import org.jspecify.annotations.Nullable;
 public final class PeerPort {
   /** A NAT forgets an idle mapping after 30 s at the earliest. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+  /** A relay that has been there for so long is asked again as if for the first time. */
+  private static final Duration HELD = Duration.ofSeconds(10);
 
   /** Bursts of a fast connection; the kernel may grant less. */
   private static final int BUFFER_BYTES = 4 << 20;
@@ -74,6 +80,13 @@ public final class PeerPort {
   private @Nullable DatagramPort ipv6;
   private AddressProbe probe;
   private @Nullable Future<?> keepAlive;
+  private final Backoff relayBackoff = new Backoff();
+  private final Map<InetSocketAddress, Way> relayedWays = new HashMap<>();
+  private RelayedPort.@Nullable Access relayAccess;
+  private Supplier<CompletableFuture<RelayedPort.Access>> freshAccess =
+      () -> CompletableFuture.failedFuture(new IllegalStateException("there is no other"));
+  private @Nullable Future<?> nextRelay;
+  private Instant relayedSince = Instant.MIN;
   private boolean reflexiveIsKnown;
   private boolean closed;
 
@@ -108,11 +121,49 @@ public final class PeerPort {
             this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Asks for an address at that relay, unless there is one. */
+  /** Asks for an address at that relay, unless there is one; when it is lost, for another. */
   public void relayBy(RelayedPort.Access access) {
-    if (relay.isSettled() && relay.address().isEmpty()) {
+    relayAccess = access;
+    if (!closed && relay.isSettled() && relay.address().isEmpty()) {
+      stopWaitingForRelay();
       relay.begin(access);
     }
+  }
+
+  /** Asks that first when an address at a relay is lost: the server may want other credentials. */
+  public void relayAgainBy(Supplier<CompletableFuture<RelayedPort.Access>> source) {
+    freshAccess = source;
+  }
+
+  /** The server may be there again, that has lost our address. */
+  public void relayAgain() {
+    RelayedPort.Access last = relayAccess;
+    if (last != null && relay.isSettled() && relay.address().isEmpty()) {
+      stopWaitingForRelay();
+      freshAccess
+          .get()
+          .whenCompleteAsync((fresh, none) -> relayBy(none == null ? fresh : last), loop);
+    }
+  }
+
+  private void stopWaitingForRelay() {
+    if (nextRelay != null) {
+      nextRelay.cancel(false);
+    }
+  }
+
+  private void relayAgainLater() {
+    if (!closed) {
+      stopWaitingForRelay();
+      nextRelay =
+          loop.schedule(
+              this::relayAgain, relayBackoff.nextPause().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** A way does not work any more: it may be the relay, ours or the peer's at the same server. */
+  void doubtRelay() {
+    relay.check();
   }
 
   /** Many machines have no IPv6, which is no reason to complain. */
@@ -171,6 +222,7 @@ public final class PeerPort {
 
   /** Who sends on a way may have changed. */
   void forgetWays() {
+    relayedWays.clear();
     ways = new EndpointMap<>(random.nextLong());
   }
 
@@ -194,28 +246,28 @@ public final class PeerPort {
   void send(CandidatePair way, ByteBuf datagrams, int size) {
     int end = datagrams.writerIndex();
     DatagramPort port = way.local().ipv4() ? ipv4 : ipv6;
-    Endpoint to = Endpoint.of(way.remote());
+    Endpoint to = way.local().relayed() ? null : Endpoint.of(way.remote());
     for (int at = datagrams.readerIndex(); at < end; at += size) {
       int length = Math.min(size, end - at);
       if (way.local().relayed()) {
-        relay.send(ByteBufUtil.getBytes(datagrams, at, length), way.remote());
-      } else if (port != null) {
+        relay.send(datagrams, at, length, way.remote());
+      } else if (port != null && to != null) {
         port.send(datagrams, at, length, to);
       }
     }
   }
 
-  private void send(byte[] datagram, InetSocketAddress to) {
+  private void send(ByteBuf bytes, int index, int length, InetSocketAddress to) {
     DatagramPort port = to.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
     if (port != null) {
-      port.send(Unpooled.wrappedBuffer(datagram), 0, datagram.length, Endpoint.of(to));
+      port.send(bytes, index, length, Endpoint.of(to));
     }
   }
 
   private void send(AddressProbe.Request request) {
     ByteBuf out = Unpooled.buffer();
     StunCodec.encode(request.message(), out);
-    send(ByteBufUtil.getBytes(out), request.to());
+    send(out, 0, out.readableBytes(), request.to());
   }
 
   private void proceed() {
@@ -255,6 +307,7 @@ public final class PeerPort {
     }
     closed = true;
     alarm.cancel();
+    stopWaitingForRelay();
     if (keepAlive != null) {
       keepAlive.cancel(false);
     }
@@ -296,7 +349,9 @@ public final class PeerPort {
     CandidatePair pair = new CandidatePair(base, from.toSocketAddress());
     for (IceSession session : sessions.values()) {
       if (session.isValid(pair)) {
-        if (!base.relayed()) {
+        if (base.relayed()) {
+          relayedWays.put(pair.remote(), new Way(session, pair));
+        } else {
           ways.put(from, new Way(session, pair));
         }
         session.data(pair, datagram);
@@ -324,8 +379,7 @@ public final class PeerPort {
         return;
       }
       Endpoint from = new Endpoint(high, low, port);
-      if (relay.server().map(Endpoint::of).filter(from::equals).isPresent()
-          && relay.heard(datagram, from.toSocketAddress())) {
+      if (relay.heard(datagram, from)) {
         return;
       }
       take(base, from, datagram);
@@ -333,7 +387,8 @@ public final class PeerPort {
 
     @Override
     public void unreachable(Endpoint to, int type, int code, int data) {
-      // Anybody can send such a message; what does not arrive is not answered either.
+      // Anybody can send such a message: a relay is only looked for in other ways, too.
+      relay.unreachable(to);
     }
   }
 
@@ -363,6 +418,22 @@ public final class PeerPort {
             List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
             add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
           });
+      if (relay.address().isPresent()) {
+        relayedSince = time.instant();
+      } else {
+        relayAgainLater();
+      }
+    }
+
+    @Override
+    public void lost() {
+      candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
+      bases.remove(Bases.RELAY);
+      List.copyOf(sessions.values()).forEach(session -> session.closed(Bases.RELAY));
+      if (relayedSince.plus(HELD).isBefore(time.instant())) {
+        relayBackoff.reset();
+      }
+      relayAgainLater();
     }
 
     @Override
@@ -371,9 +442,15 @@ public final class PeerPort {
     }
 
     @Override
-    public void received(byte[] data, InetSocketAddress peer) {
-      if (data.length > 0) {
-        take(Bases.RELAY, Endpoint.of(peer), Unpooled.wrappedBuffer(data));
+    public void received(ByteBuf data, InetSocketAddress peer) {
+      if (!data.isReadable()) {
+        return;
+      }
+      Way way = relayedWays.get(peer);
+      if (way != null && kind(data) == DatagramKind.QUIC) {
+        way.session().data(way.pair(), data);
+      } else {
+        take(Bases.RELAY, Endpoint.of(peer), data);
       }
     }
   }

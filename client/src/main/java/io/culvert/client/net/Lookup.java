@@ -1,47 +1,50 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
-import io.culvert.client.CulvertException;
-import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ServerAddress;
-import io.culvert.client.net.ClientLoop;
+import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks up names, which may take its time, beside the event loop. */
-final class Lookup {
+public final class Lookup {
+  private static final Logger log = LoggerFactory.getLogger(Lookup.class);
+
   private Lookup() {}
 
-  /** The future ends on the event loop, with an address or a {@link CulvertException}. */
-  static CompletableFuture<InetSocketAddress> of(ServerAddress server, ClientLoop loop) {
+  /** The future ends on the event loop, with an address or an {@link UnknownHostException}. */
+  public static CompletableFuture<InetSocketAddress> of(ServerAddress server, EventLoop loop) {
     CompletableFuture<InetSocketAddress> result = new CompletableFuture<>();
     if (NetUtil.createByteArrayFromIpAddressString(server.host()) != null) {
-      lookUp(server).accept(result);
+      lookUp(server, result).run();
     } else {
       // A platform thread stays in the network of the thread that starts it.
       Thread.ofPlatform()
           .daemon()
           .name("culvert-lookup")
           .start(() -> {
-            Consumer<CompletableFuture<InetSocketAddress>> answer = lookUp(server);
-            loop.execute(() -> answer.accept(result));
+            Runnable answer = lookUp(server, result);
+            try {
+              loop.execute(answer);
+            } catch (RejectedExecutionException e) {
+              log.debug("Nobody waits for the address of {} any more.", server);
+            }
           });
     }
     return result;
   }
 
-  private static Consumer<CompletableFuture<InetSocketAddress>> lookUp(ServerAddress server) {
+  private static Runnable lookUp(
+      ServerAddress server, CompletableFuture<InetSocketAddress> result) {
     try {
       InetSocketAddress address = server.resolve();
-      return result -> result.complete(address);
+      return () -> result.complete(address);
     } catch (UnknownHostException e) {
-      CulvertException why =
-          new CulvertException(
-              Reason.SERVER_UNREACHABLE,
-              "The server %s cannot be reached: %s.".formatted(server, e.getMessage()));
-      return result -> result.completeExceptionally(why);
+      return () -> result.completeExceptionally(e);
     }
   }
 }

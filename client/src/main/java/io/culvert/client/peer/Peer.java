@@ -2,6 +2,8 @@ package io.culvert.client.peer;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.HttpProxy;
+import io.culvert.client.Proxies;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.flow.Credential;
 import io.culvert.client.flow.FlowClient;
@@ -9,6 +11,7 @@ import io.culvert.client.flow.FlowLogin;
 import io.culvert.client.flow.Signals;
 import io.culvert.client.ice.PeerPort;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
 import io.culvert.client.tls.Fingerprint;
@@ -27,6 +30,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +81,7 @@ public final class Peer implements AutoCloseable {
     this.identity = Identity.keptIn(builder.directory.resolve("identity.pem"));
     this.knownPeers = new KnownPeers(builder.directory.resolve("known_peers"));
     this.signals = new Signals(signalLoop, login, new Incoming());
+    port.relayAgainBy(this::freshRelay);
     loop.execute(() -> {}); // starts its thread, in the network of whoever opens this
   }
 
@@ -92,6 +97,7 @@ public final class Peer implements AutoCloseable {
     private @Nullable Credential credential;
     private TlsPolicy tls = TlsPolicy.REQUIRED;
     private ServerTrust trust = new ServerTrust.Authorities();
+    private @Nullable Proxies proxies;
     private Path directory = Path.of(System.getProperty("user.home"), ".config", "culvert");
 
     private Builder() {}
@@ -121,11 +127,24 @@ public final class Peer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * What leads to the server and its relay when they cannot be reached directly; by default what
+     * {@code https_proxy} and {@code no_proxy} say in the environment.
+     *
+     * @param address {@code http://[USER:PASSWORD@]HOST[:PORT]}
+     * @throws IllegalArgumentException when it is not of that form
+     */
+    public Builder proxy(URI address) {
+      proxies = Proxies.by(HttpProxy.of(address));
+      return this;
+    }
+
     /** All of that at once. */
     public Builder login(FlowLogin login) {
       server = login.server();
       account = login.account();
       credential = login.credential();
+      proxies = login.proxies();
       return trust(login.tls(), login.trust());
     }
 
@@ -145,7 +164,8 @@ public final class Peer implements AutoCloseable {
       if (server == null || account == null || credential == null) {
         throw new IllegalStateException("a peer needs a server and an account");
       }
-      Peer peer = new Peer(this, new FlowLogin(server, account, credential, tls, trust));
+      Proxies detours = proxies == null ? Proxies.ofEnvironment() : proxies;
+      Peer peer = new Peer(this, new FlowLogin(server, account, credential, tls, trust, detours));
       try {
         await(peer.start(), PATIENCE);
         return peer;
@@ -312,6 +332,29 @@ public final class Peer implements AutoCloseable {
     signalLoop.execute(() -> signals.tell(data));
   }
 
+  /** What lets us use the relay from now on; the server says so for the numbers of a call. */
+  private CompletableFuture<RelayedPort.Access> freshRelay() {
+    CompletableFuture<RelayedPort.Access> result = new CompletableFuture<>();
+    Optional<String> peer = sessions.stream().map(PeerSession::name).findFirst();
+    boolean asked =
+        peer.isPresent()
+            && signalLoop.execute(() ->
+                signals
+                    .session(peer.get())
+                    .thenApply(session -> session.relay().orElseThrow())
+                    .whenComplete((access, why) -> {
+                      if (why == null) {
+                        result.complete(access);
+                      } else {
+                        result.completeExceptionally(why);
+                      }
+                    }));
+    if (!asked) {
+      result.completeExceptionally(isClosed());
+    }
+    return result;
+  }
+
   /** A signal of a peer, on our loop. */
   private void offered(Offer offer) {
     Optional<PeerSession> known =
@@ -440,7 +483,7 @@ public final class Peer implements AutoCloseable {
 
     @Override
     public void online() {
-      // Peers can call again.
+      loop.execute(port::relayAgain);
     }
 
     @Override

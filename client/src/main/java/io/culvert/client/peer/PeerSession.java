@@ -22,11 +22,13 @@ import io.culvert.wire.ice.IceCandidate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,8 @@ final class PeerSession {
 
   /** What a peer may say more before it is believed: candidates may overtake the answer. */
   private static final int MOST_EARLY = 32;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final EventLoop loop;
   private final PeerPort port;
@@ -191,13 +195,25 @@ final class PeerSession {
     }
   }
 
-  private String name() {
+  /** The peer's account. */
+  String name() {
     return ends.peer().account();
   }
 
   private void say(IceCandidate candidate) {
     signals.accept(
         offer(Optional.empty(), Optional.empty(), ice.description(List.of(candidate)), true));
+  }
+
+  /**
+   * Tells where we are as long as there is no way: the peer may have lost its own and where we
+   * were, and what is said while the server is away gets lost.
+   */
+  private void sayAgain(Duration pause) {
+    if (!over && peerIsKnown && ice.selected().isEmpty()) {
+      signals.accept(offer(Optional.empty(), Optional.empty(), ice.description(), true));
+      loop.schedule(() -> sayAgain(pause.multipliedBy(2)), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /** The way that is taken; any thread may ask. */
@@ -259,6 +275,7 @@ final class PeerSession {
     @Override
     public void lost() {
       // The search goes on; the connection ends by itself when nothing comes of that.
+      sayAgain(FIRST_PAUSE);
     }
 
     @Override
