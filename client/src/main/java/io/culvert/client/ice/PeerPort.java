@@ -420,8 +420,8 @@ public final class PeerPort {
           });
       if (relay.address().isPresent()) {
         relayedSince = time.instant();
-      } else {
-        relayAgainLater();
+      } else if (!sessions.isEmpty()) {
+        relayAgainLater(); // with the next call, if there is none now
       }
     }
 

@@ -159,9 +159,14 @@ final class PeerSession {
     }
   }
 
-  /** The peer does not want to, or no more. */
+  /**
+   * The peer does not want to. A connection that there is says itself when it ends: the server says
+   * it of everybody who loses the connection to it.
+   */
   void endedByPeer() {
-    fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
+    if (!result.isDone()) {
+      fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
+    }
   }
 
   /** Gives up; a connection that there is already ends with the same sentence. */
