@@ -118,7 +118,10 @@ class ArchitectureTest {
         .resideInAPackage("io.culvert.client..")
         .and()
         .resideOutsideOfPackages(
-            "io.culvert.client.net", "io.culvert.client.ice", "io.culvert.client.quic")
+            "io.culvert.client.net",
+            "io.culvert.client.ice",
+            "io.culvert.client.quic",
+            "io.culvert.client.turn")
         .or()
         .haveSimpleName("QuicConnection")
         .or()

@@ -101,7 +101,12 @@ public final class CulvertServer implements AutoCloseable {
     TurnFigures.add(started, figures);
     turn = started;
     return new RelayServer(
-        started.port(), new RelayCredentials(credentials::newestSecret, InstantSource.system()));
+        started.port(),
+        new RelayCredentials(
+            started.tlsPort(),
+            config.turn().uris(),
+            credentials::newestSecret,
+            InstantSource.system()));
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)

@@ -8,15 +8,18 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What a login has given.
  *
+ * @param session what the user may keep of it
  * @param signalServer the same as in the session
  * @param stunServer once it is looked up; empty when there is none
  * @param turn what lets us use the TURN server, which is that STUN server
+ * @param login what it was asked for with
  */
 record Account(
     FlowSession session,
     InetSocketAddress signalServer,
     CompletableFuture<Optional<InetSocketAddress>> stunServer,
-    Optional<TurnCredentials> turn) {
+    Optional<TurnCredentials> turn,
+    FlowLogin login) {
   String name() {
     return session.account();
   }

@@ -11,6 +11,7 @@ import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.transport.MonotonicTime;
+import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -162,7 +163,7 @@ final class CallPort {
 
   /** What cannot be sent is lost, as it may be on the way. */
   private ChannelFuture relayed(byte[] datagram, Route to) {
-    relay.send(datagram, to.to());
+    relay.send(Unpooled.wrappedBuffer(datagram), 0, datagram.length, to.to());
     return socket.nothingSent();
   }
 
@@ -279,15 +280,20 @@ final class CallPort {
     }
 
     @Override
-    public void received(byte[] data, InetSocketAddress peer) {
-      socket.read(Unpooled.wrappedBuffer(data), Route.relayed(peer));
+    public void lost() {
+      // The peer knows no other address of ours: what it has is all there will be.
+    }
+
+    @Override
+    public void received(ByteBuf data, InetSocketAddress peer) {
+      socket.read(data, Route.relayed(peer));
     }
   }
 
   private final class Incoming implements CallSocket.Receiver {
     @Override
     public boolean taken(ByteBuf datagram, InetSocketAddress from) {
-      return relay.heard(datagram, from);
+      return relay.heard(datagram, Endpoint.of(from));
     }
 
     @Override

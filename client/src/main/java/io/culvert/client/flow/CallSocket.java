@@ -63,6 +63,11 @@ final class CallSocket extends SimpleChannelInboundHandler<DatagramPacket> {
     return send(Unpooled.wrappedBuffer(datagram), to);
   }
 
+  /** The bytes are copied before this returns. */
+  void send(ByteBuf bytes, int index, int length, InetSocketAddress to) {
+    send(bytes.copy(index, length), to);
+  }
+
   /** What has been done about a datagram that is thrown away. */
   ChannelFuture nothingSent() {
     return channel().newSucceededFuture();

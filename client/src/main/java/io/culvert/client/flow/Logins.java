@@ -4,6 +4,8 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.Lookup;
+import io.culvert.client.net.ServerDialer;
 import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.FromServer;
@@ -35,7 +37,7 @@ final class Logins {
 
   /** The future ends with what came of it, or with a {@link CulvertException}. */
   CompletableFuture<Account> logIn(Credential credential) {
-    return Lookup.of(login.server(), loop)
+    return address()
         .thenCompose(address ->
             onConnectionTo(
                 address,
@@ -43,6 +45,15 @@ final class Logins {
                 (connection, security) ->
                     ask(connection, credential)
                         .thenCompose(answer -> account(answer, address, security))));
+  }
+
+  private CompletableFuture<InetSocketAddress> address() {
+    return Lookup.of(login.server(), loop.loop())
+        .exceptionallyCompose(unknown ->
+            failed(
+                Reason.SERVER_UNREACHABLE,
+                "The server %s cannot be reached: %s."
+                    .formatted(login.server(), unknown.getMessage())));
   }
 
   /** The same for the end of a token. A signal server knows how to do that, whoever it is. */
@@ -64,7 +75,7 @@ final class Logins {
       BiFunction<ServerConnection, ServerSecurity, CompletionStage<T>> talk) {
     ServerConnection connection = new ServerConnection(server, new Nobody());
     return connection
-        .open(loop.loop(), howSecurely)
+        .open(new ServerDialer(loop.loop(), login.proxies()), howSecurely)
         .thenCompose(security ->
             talk.apply(connection, security).whenComplete((result, why) -> connection.close()));
   }
@@ -110,7 +121,8 @@ final class Logins {
             security),
         signalServer,
         stunServer(response.stunServer()),
-        response.turn());
+        response.turn(),
+        login);
   }
 
   private CompletableFuture<Optional<InetSocketAddress>> stunServer(String text) {
@@ -120,7 +132,7 @@ final class Logins {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(Optional.empty()); // none, or none that is usable
     }
-    return Lookup.of(server, loop).handle((address, why) -> Optional.ofNullable(address));
+    return Lookup.of(server, loop.loop()).handle((address, why) -> Optional.ofNullable(address));
   }
 
   private static CompletableFuture<Void> loggedOut(FromServer answer, ServerConnection connection) {

@@ -4,6 +4,7 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.Backoff;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.ServerDialer;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.Relay;
@@ -89,6 +90,16 @@ final class Presence {
         : connection.startSession(peer);
   }
 
+  /** Logs in once more, for what a login gives. */
+  CompletableFuture<Account> renew() {
+    return logins
+        .logIn(new Credential.Token(account().token()))
+        .thenApply(fresh -> {
+          account = fresh;
+          return fresh;
+        });
+  }
+
   void close() {
     closed = true;
     if (nextAttempt != null) {
@@ -146,7 +157,9 @@ final class Presence {
     SignalConnection signals = new SignalConnection(to, new Incoming());
     signals
         .handler()
-        .open(loop.loop(), Demand.onSignalServer(to.session().security()))
+        .open(
+            new ServerDialer(loop.loop(), login.proxies()),
+            Demand.onSignalServer(to.session().security()))
         .whenComplete((security, failure) -> {
           if (failure != null) {
             logInFirst = true; // the account server may know another signal server

@@ -15,7 +15,6 @@ import io.culvert.wire.flow.SignalType;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.NetUtil;
@@ -59,9 +58,9 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
   }
 
   /** Connects; the future ends with what is known of the server, or with a CulvertException. */
-  CompletableFuture<ServerSecurity> open(EventLoop loop, Demand demand) {
+  CompletableFuture<ServerSecurity> open(ServerDialer dialer, Demand demand) {
     CompletableFuture<ServerSecurity> result = new CompletableFuture<>();
-    new ServerDialer(loop)
+    dialer
         .dial(
             address,
             demand.tls(),

@@ -75,6 +75,11 @@ public final class Signals {
         .thenApply(server -> StunServers.relay(server, account.turn(), account));
   }
 
+  /** The same from now on: the server may want other credentials than it has wanted. */
+  public CompletableFuture<Optional<RelayedPort.Access>> freshRelay() {
+    return presence.renew().thenCompose(_ -> relay());
+  }
+
   /** Tells a peer; false when that is not possible at the moment. */
   public boolean tell(CallData data) {
     return presence.tell(data);

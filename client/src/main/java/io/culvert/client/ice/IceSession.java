@@ -68,6 +68,7 @@ public final class IceSession {
   private @Nullable CandidatePair heard;
   private boolean open;
   private final HardWay hardWay;
+  private boolean hasHadWay;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -184,6 +185,10 @@ public final class IceSession {
     tell(new Event.BaseOpened(base));
   }
 
+  void closed(Base base) {
+    tell(new Event.BaseClosed(base));
+  }
+
   void found(IceCandidate candidate) {
     observer.found(candidate);
   }
@@ -217,11 +222,6 @@ public final class IceSession {
   boolean isUsed(Base base) {
     return agent.pairs().stream()
         .anyMatch(pair -> pair.pair().local().equals(base) && pair.roundTrip() != null);
-  }
-
-  /** Nothing can be sent from there any more. */
-  void closed(Base base) {
-    tell(new Event.BaseClosed(base));
   }
 
   boolean isValid(CandidatePair way) {
@@ -259,6 +259,10 @@ public final class IceSession {
         case Action.Selected(CandidatePair way) -> {
           heard = null;
           port.forgetWays();
+          if (hasHadWay) {
+            port.doubtRelay();
+          }
+          hasHadWay = true;
           port.expectMuch(way);
           open();
           observer.selected(way);
@@ -270,6 +274,7 @@ public final class IceSession {
         }
         case Action.Lost() -> {
           port.forgetWays();
+          port.doubtRelay();
           observer.lost();
           wantDirectWay();
         }

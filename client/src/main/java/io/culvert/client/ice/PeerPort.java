@@ -21,7 +21,6 @@ import io.culvert.wire.transport.udp.DatagramPort;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.culvert.wire.transport.udp.EndpointMap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
@@ -37,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +65,11 @@ public final class PeerPort {
   private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
   private final Set<Base> bases = new LinkedHashSet<>();
   private final Map<Base, Socket> sockets = new HashMap<>();
-  private final RelayedPort relay;
+  private final KeptRelay relay;
   private final ReflexiveAddresses reflexive;
   private final SearchTurns turns = new SearchTurns();
   private int more;
+  private final Map<InetSocketAddress, Way> relayedWays = new HashMap<>();
   private boolean closed;
 
   /** Whose datagrams come on a way. */
@@ -77,8 +79,8 @@ public final class PeerPort {
   public PeerPort(IoEventLoop loop) {
     this.loop = loop;
     this.datagrams = new DatagramLoop(loop);
-    this.relay = new RelayedPort(loop, this::send, new RelayEvents());
-    this.reflexive = new ReflexiveAddresses(loop, datagrams, random, this::send, this::isSeenAt);
+    this.relay = new KeptRelay(loop, this::send, new RelayEvents());
+    this.reflexive = new ReflexiveAddresses(loop, datagrams, random, this::sendAll, this::isSeenAt);
   }
 
   /**
@@ -103,11 +105,29 @@ public final class PeerPort {
     return port.localAddress();
   }
 
-  /** Asks for an address at that relay, unless there is one. */
+  /** Asks for an address at that relay, unless there is one; when it is lost, for another. */
   public void relayBy(RelayedPort.Access access) {
-    if (relay.isSettled() && relay.address().isEmpty()) {
-      relay.begin(access);
-    }
+    relay.by(access);
+  }
+
+  /** Asks that first when an address at a relay is lost: the server may want other credentials. */
+  public void relayAgainBy(Supplier<CompletableFuture<RelayedPort.Access>> source) {
+    relay.againBy(source);
+  }
+
+  /** The server may be there again, that has lost our address. */
+  public void relayAgain() {
+    relay.again();
+  }
+
+  /** Done when it is known for the first time whether there is a relay. */
+  public CompletableFuture<Void> relayIsKnown() {
+    return relay.settled();
+  }
+
+  /** A way does not work any more: it may be the relay, ours or the peer's at the same server. */
+  void doubtRelay() {
+    relay.port().check();
   }
 
   /** Many machines have no IPv6, which is no reason to complain. */
@@ -168,7 +188,7 @@ public final class PeerPort {
 
   /** Why there is no relay though there should be: a sentence for people. */
   public Optional<String> whyNoRelay() {
-    return relay.whyNot();
+    return relay.port().whyNot();
   }
 
   /** From now on, what is meant for that session gets to it. */
@@ -204,13 +224,13 @@ public final class PeerPort {
 
   /** The relay shall let a peer's datagrams through. */
   void expect(InetSocketAddress peer) {
-    relay.reach(Set.of(peer));
+    relay.port().reach(Set.of(peer));
   }
 
   /** There will be much to say on that way. */
   void expectMuch(CandidatePair way) {
     if (way.local().relayed()) {
-      relay.expectMuch(way.remote());
+      relay.port().expectMuch(way.remote());
     }
   }
 
@@ -222,12 +242,12 @@ public final class PeerPort {
   void send(CandidatePair way, ByteBuf datagrams, int size) {
     int end = datagrams.writerIndex();
     DatagramPort port = port(way.local());
-    Endpoint to = Endpoint.of(way.remote());
+    Endpoint to = way.local().relayed() ? null : Endpoint.of(way.remote());
     for (int at = datagrams.readerIndex(); at < end; at += size) {
       int length = Math.min(size, end - at);
       if (way.local().relayed()) {
-        relay.send(ByteBufUtil.getBytes(datagrams, at, length), way.remote());
-      } else if (port != null) {
+        relay.port().send(datagrams, at, length, way.remote());
+      } else if (port != null && to != null) {
         port.send(datagrams, at, length, to);
       }
     }
@@ -253,10 +273,14 @@ public final class PeerPort {
     }
   }
 
-  private void send(byte[] datagram, InetSocketAddress to) {
+  private void sendAll(byte[] datagram, InetSocketAddress to) {
+    send(Unpooled.wrappedBuffer(datagram), 0, datagram.length, to);
+  }
+
+  private void send(ByteBuf bytes, int index, int length, InetSocketAddress to) {
     DatagramPort port = port(to.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null) {
-      port.send(Unpooled.wrappedBuffer(datagram), 0, datagram.length, Endpoint.of(to));
+      port.send(bytes, index, length, Endpoint.of(to));
     }
   }
 
@@ -326,8 +350,13 @@ public final class PeerPort {
     List<IceSession> those =
         sessions.values().stream().filter(session -> session.knows(pair)).toList();
     Socket socket = sockets.get(base);
-    if (socket != null && those.size() == 1 && those.getFirst().isValid(pair)) {
-      socket.ways.put(from, new Way(those.getFirst(), pair));
+    if (those.size() == 1 && those.getFirst().isValid(pair)) {
+      Way way = new Way(those.getFirst(), pair);
+      if (base.relayed()) {
+        relayedWays.put(pair.remote(), way);
+      } else if (socket != null) {
+        socket.ways.put(from, way);
+      }
     }
     those.forEach(session -> session.data(pair, datagram));
   }
@@ -360,8 +389,7 @@ public final class PeerPort {
         return;
       }
       Endpoint from = new Endpoint(high, low, fromPort);
-      if (relay.server().map(Endpoint::of).filter(from::equals).isPresent()
-          && relay.heard(datagram, from.toSocketAddress())) {
+      if (relay.port().heard(datagram, from)) {
         return;
       }
       take(base, from, datagram);
@@ -369,7 +397,8 @@ public final class PeerPort {
 
     @Override
     public void unreachable(Endpoint to, int type, int code, int data) {
-      // Anybody can send such a message; what does not arrive is not answered either.
+      // Anybody can send such a message: a relay is only looked for in other ways, too.
+      relay.port().unreachable(to);
     }
   }
 
@@ -385,31 +414,32 @@ public final class PeerPort {
     return DatagramKind.of(datagram.getUnsignedByte(datagram.readerIndex()), false);
   }
 
-  private final class RelayEvents implements RelayedPort.Observer {
+  private final class RelayEvents implements KeptRelay.Observer {
     @Override
-    public void settled() {
-      relay
-          .address()
-          .filter(at -> at.getAddress() instanceof Inet4Address)
-          .ifPresent(address -> {
-            candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
-            bases.add(Bases.RELAY);
-            // A peer that has an address at the same relay may be the first to call there.
-            expect(address);
-            List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
-            add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
-          });
+    public void relayedAt(InetSocketAddress address) {
+      candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
+      bases.add(Bases.RELAY);
+      List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
+      add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
     }
 
     @Override
-    public void opened(InetAddress peer) {
-      // Checks on that way are repeated until they get through.
+    public void relayLost() {
+      candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
+      bases.remove(Bases.RELAY);
+      List.copyOf(sessions.values()).forEach(session -> session.closed(Bases.RELAY));
     }
 
     @Override
-    public void received(byte[] data, InetSocketAddress peer) {
-      if (data.length > 0) {
-        take(Bases.RELAY, Endpoint.of(peer), Unpooled.wrappedBuffer(data));
+    public void relayed(ByteBuf data, InetSocketAddress peer) {
+      if (!data.isReadable()) {
+        return;
+      }
+      Way way = relayedWays.get(peer);
+      if (way != null && kind(data) == DatagramKind.QUIC) {
+        way.session().data(way.pair(), data);
+      } else {
+        take(Bases.RELAY, Endpoint.of(peer), data);
       }
     }
   }

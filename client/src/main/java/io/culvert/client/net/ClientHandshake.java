@@ -38,6 +38,7 @@ final class ClientHandshake {
   }
 
   private final InetSocketAddress server;
+  private final String name;
   private final TrustCheck check;
   private final Duration patience;
   private final Duration answerWithin;
@@ -48,18 +49,20 @@ final class ClientHandshake {
 
   ClientHandshake(
       InetSocketAddress server,
+      String name,
       TrustCheck check,
       Duration patience,
       boolean mayFallBack,
       Outcome outcome) {
     this.server = server;
+    this.name = name;
     this.check = check;
     this.patience = patience;
     this.answerWithin = mayFallBack ? TLS_ANSWER_WITHIN : patience;
     this.outcome = outcome;
   }
 
-  /** Puts TLS into the pipeline of a channel that is not connected yet. */
+  /** Puts TLS into the pipeline of a channel on which nothing has been said yet. */
   void prepare(Channel channel) {
     try {
       SslHandler tls = handler(channel.alloc());
@@ -79,7 +82,7 @@ final class ClientHandshake {
             .trustManager(check)
             .endpointIdentificationAlgorithm("HTTPS")
             .build()
-            .newHandler(memory, server.getHostString(), server.getPort());
+            .newHandler(memory, name, server.getPort());
     tls.setHandshakeTimeoutMillis(patience.toMillis());
     return tls;
   }
@@ -132,6 +135,11 @@ final class ClientHandshake {
   }
 
   private final class Watcher extends ChannelInboundHandlerAdapter {
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      connected = ctx.channel().isActive(); // to a proxy, which has led it to the server
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       connected = true;

@@ -1,5 +1,6 @@
 package io.culvert.client.net;
 
+import io.culvert.client.HttpProxy;
 import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.tls.ServerConnectException;
 import io.culvert.client.tls.ServerConnectException.Reason;
@@ -15,10 +16,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -29,31 +32,30 @@ final class Dial {
   /** After so long without traffic the other end is probed. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
-  private final EventLoop loop;
-  private final InetSocketAddress server;
-  private final TlsPolicy policy;
-  private final ServerTrust trust;
-  private final X509ExtendedTrustManager authorities;
-  private final Duration patience;
-  private final Consumer<ChannelPipeline> protocol;
-  private final CompletableFuture<Dialed> result = new CompletableFuture<>();
-  private @Nullable ChannelFuture connecting;
-
-  Dial(
-      EventLoop loop,
+  /** What is wanted, as {@link ServerDialer#dial} has it. */
+  record Order(
       InetSocketAddress server,
+      String name,
       TlsPolicy policy,
       ServerTrust trust,
       X509ExtendedTrustManager authorities,
       Duration patience,
-      Consumer<ChannelPipeline> protocol) {
+      Consumer<ChannelPipeline> protocol) {}
+
+  private final EventLoop loop;
+  private final Order order;
+  private final InetSocketAddress server;
+  private final Optional<HttpProxy> proxy;
+  private final CompletableFuture<Dialed> result = new CompletableFuture<>();
+  private @Nullable ChannelFuture connecting;
+  private boolean connected;
+
+  /** One that goes through that proxy, if there is one. */
+  Dial(EventLoop loop, Order order, Optional<HttpProxy> proxy) {
     this.loop = loop;
-    this.server = server;
-    this.policy = policy;
-    this.trust = trust;
-    this.authorities = authorities;
-    this.patience = patience;
-    this.protocol = protocol;
+    this.order = order;
+    this.server = order.server();
+    this.proxy = proxy;
   }
 
   CompletableFuture<Dialed> start() {
@@ -62,8 +64,13 @@ final class Dial {
         loop.execute(this::giveUp);
       }
     });
-    loop.execute(policy == TlsPolicy.NONE ? this::connectPlainly : this::connectEncrypted);
+    loop.execute(order.policy() == TlsPolicy.NONE ? this::connectPlainly : this::connectEncrypted);
     return result;
+  }
+
+  /** Whether there is a connection to the server, though nothing may be said on it yet. */
+  boolean isConnected() {
+    return connected;
   }
 
   private void connectPlainly() {
@@ -71,13 +78,15 @@ final class Dial {
   }
 
   private void connectEncrypted() {
-    boolean mayFallBack = policy == TlsPolicy.PREFERRED && !(trust instanceof ServerTrust.Pinned);
-    TrustCheck check = new TrustCheck(server.getHostString(), trust, authorities);
+    boolean mayFallBack =
+        order.policy() == TlsPolicy.PREFERRED && !(order.trust() instanceof ServerTrust.Pinned);
+    TrustCheck check = new TrustCheck(order.name(), order.trust(), order.authorities());
     ClientHandshake handshake =
         new ClientHandshake(
             server,
+            order.name(),
             check,
-            patience,
+            order.patience(),
             mayFallBack,
             new ClientHandshake.Outcome() {
               @Override
@@ -104,14 +113,69 @@ final class Dial {
     connect(handshake::prepare, handshake::begin);
   }
 
-  private void connect(Consumer<Channel> prepare, Consumer<Channel> connected) {
+  /**
+   * Connects.
+   *
+   * @param prepare sees the channel before anything can come
+   * @param then sees it when it leads to the server
+   */
+  private void connect(Consumer<Channel> prepare, Consumer<Channel> then) {
+    if (proxy.isPresent()) {
+      connectBy(proxy.get(), prepare, then);
+    } else {
+      connect(server, "server " + where(), prepare, then);
+    }
+  }
+
+  private void connectBy(HttpProxy by, Consumer<Channel> prepare, Consumer<Channel> then) {
+    Lookup.of(by.address(), loop)
+        .whenComplete((address, unknown) -> {
+          if (unknown != null) {
+            fail(Reason.UNREACHABLE, unreachable("proxy " + by, unknown.getMessage()));
+          } else if (!result.isDone()) {
+            connect(
+                address,
+                "proxy " + by,
+                channel -> {},
+                channel ->
+                    new HttpTunnel(by, server, order.patience(), behind(channel, prepare, then))
+                        .open(channel));
+          }
+        });
+  }
+
+  private HttpTunnel.Outcome behind(
+      Channel channel, Consumer<Channel> prepare, Consumer<Channel> then) {
+    return new HttpTunnel.Outcome() {
+      @Override
+      public void opened() {
+        connected = true;
+        prepare.accept(channel);
+        then.accept(channel);
+      }
+
+      @Override
+      public void refused(String sentence) {
+        fail(Reason.UNREACHABLE, sentence);
+      }
+    };
+  }
+
+  private void connect(
+      InetSocketAddress to, String name, Consumer<Channel> prepare, Consumer<Channel> then) {
+    Transport transport = Transport.of(loop);
+    SocketProtocolFamily family =
+        to.getAddress() instanceof Inet6Address
+            ? SocketProtocolFamily.INET6
+            : SocketProtocolFamily.INET;
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(NioSocketChannel.class)
+            .channelFactory(transport.sockets(family))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.AUTO_READ, false) // nothing may come before there is who takes it
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(patience.toMillis()))
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(order.patience().toMillis()))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -119,25 +183,31 @@ final class Dial {
                     prepare.accept(channel);
                   }
                 });
-    Transport.NIO.detectDeadPeer(SILENCE, bootstrap::option);
-    connecting = bootstrap.connect(server);
+    transport.detectDeadPeer(SILENCE, bootstrap::option);
+    connecting = bootstrap.connect(to);
     // Without a socket to be had, Netty says so on another thread.
     connecting.addListener((ChannelFuture done) ->
         loop.execute(() -> {
           if (done.isSuccess()) {
-            connected.accept(done.channel());
+            connected = proxy.isEmpty();
+            then.accept(done.channel());
           } else {
-            fail(
-                Reason.UNREACHABLE,
-                "The server %s cannot be reached: %s."
-                    .formatted(where(), SocketError.explain(done.cause())));
+            fail(Reason.UNREACHABLE, unreachable(name, SocketError.explain(done.cause())));
           }
         }));
   }
 
+  private static String unreachable(String name, @Nullable String why) {
+    return "The %s cannot be reached: %s.".formatted(name, why);
+  }
+
   private void succeed(Channel channel, ServerSecurity security) {
+    if (result.isDone()) {
+      channel.close(); // another way was faster
+      return;
+    }
     try {
-      protocol.accept(channel.pipeline());
+      order.protocol().accept(channel.pipeline());
       channel.config().setAutoRead(true);
       if (!result.complete(new Dialed(channel, security))) {
         channel.close();

@@ -1,41 +1,52 @@
 package io.culvert.client.net;
 
-import io.culvert.client.turn.TurnAllocation;
+import io.culvert.client.ServerAddress;
+import io.culvert.client.net.StreamAccess.Door;
 import io.culvert.client.turn.TurnLogin;
-import io.culvert.wire.transport.MonotonicTime;
+import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address at a TURN server to send from, if we get one: gives the allocation a socket and its
- * time. Confined to the event loop.
+ * An address at a TURN server to send from, if we get one: by UDP, on a socket that there is, or
+ * else by TCP or TLS, whatever lets us through first. Confined to the event loop.
  */
 public final class RelayedPort {
-  /** Who goes does not wait longer for the server to know it; it will find out by itself. */
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
+  /** So long UDP is alone when the server is silent. */
+  static final Duration UDP_ALONE = Duration.ofMillis(500);
+
+  /** So long it is when the server answers. */
+  static final Duration UDP_PATIENCE = Duration.ofSeconds(2);
 
   /**
    * A server that would let us.
    *
    * @param login what it knows us by
+   * @param streams how it is reached without UDP
    */
-  public record Access(InetSocketAddress server, TurnLogin login) {}
+  public record Access(InetSocketAddress server, TurnLogin login, StreamAccess streams) {
+    /** One that is reached by UDP only. */
+    public Access(InetSocketAddress server, TurnLogin login) {
+      this(server, login, StreamAccess.none());
+    }
+  }
 
   /** What the server is reached by. */
   public interface Socket {
-    /** Sends this. */
-    void send(byte[] datagram, InetSocketAddress to);
+    /** Sends a datagram, whose bytes are only valid until this returns. */
+    void send(ByteBuf bytes, int index, int length, InetSocketAddress to);
   }
 
   /** Who is told how it goes. */
@@ -43,23 +54,40 @@ public final class RelayedPort {
     /** It is known whether there is one. */
     void settled();
 
+    /** There was one, and there is none any more. */
+    void lost();
+
     /** This peer can be reached through it. */
     void opened(InetAddress peer);
 
-    /** A peer has sent this. */
-    void received(byte[] data, InetSocketAddress peer);
+    /**
+     * A peer has sent this.
+     *
+     * @param data valid until this returns
+     */
+    void received(ByteBuf data, InetSocketAddress peer);
   }
 
   private final EventLoop loop;
   private final Socket socket;
   private final Observer observer;
-  private final InstantSource time = new MonotonicTime();
-  private final Alarm alarm;
+  private final Attempts events = new Attempts();
   private final Set<InetAddress> peers = new HashSet<>();
-  private @Nullable TurnAllocation allocation;
+  private final Set<InetSocketAddress> talkative = new HashSet<>();
+
+  /** All that have not ended, and the doors by which they have come; of UDP there is none. */
+  private final Map<RelayAttempt, Optional<Door>> attempts = new HashMap<>();
+
+  private final Set<StreamKnock> knocks = new HashSet<>();
+  private @Nullable Access access;
+  private @Nullable RelayAttempt byUdp;
+  private @Nullable RelayAttempt current;
   private Optional<InetSocketAddress> address = Optional.empty();
   private Optional<String> whyNot = Optional.empty();
+  private @Nullable Future<?> timer;
+  private boolean hasKnocked;
   private boolean pending;
+  private boolean closed;
   private Runnable whenEnded = () -> {};
 
   /** One to come: {@link #begin} asks for it. */
@@ -67,16 +95,20 @@ public final class RelayedPort {
     this.loop = loop;
     this.socket = socket;
     this.observer = observer;
-    this.alarm = new Alarm(loop, time, this::deadlineReached);
   }
 
-  /** Asks for it. */
-  public void begin(Access access) {
-    allocation =
-        new TurnAllocation(access.server(), access.login(), new SecureRandom(), new Events());
+  /** Asks for it; only when there is none, and none is asked for. */
+  public void begin(Access by) {
+    access = by;
     pending = true;
-    allocation.begin(time.instant());
-    setAlarm();
+    hasKnocked = false;
+    whyNot = Optional.empty();
+    RelayAttempt attempt =
+        new RelayAttempt(loop, by.server(), by.login(), new DatagramLine(socket), events);
+    byUdp = attempt;
+    attempts.put(attempt, Optional.empty());
+    attempt.begin();
+    timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether it is known whether there is one. */
@@ -94,126 +126,219 @@ public final class RelayedPort {
     return whyNot;
   }
 
-  /** The server, for people, and to know it by. */
+  /** The server, for people. */
   public Optional<InetSocketAddress> server() {
-    return Optional.ofNullable(allocation).map(TurnAllocation::server);
+    return Optional.ofNullable(current == null ? byUdp : current).map(RelayAttempt::server);
   }
 
   /** A peer may be at any of these, and shall be reached there as soon as that is possible. */
   public void reach(Set<InetSocketAddress> addresses) {
-    addresses.forEach(at -> peers.add(at.getAddress()));
-    permit();
+    addresses.forEach(at -> {
+      peers.add(at.getAddress());
+      if (current != null) {
+        current.permit(at.getAddress());
+      }
+    });
   }
 
   /** There will be much to say to this address, or to hear from it. */
   public void expectMuch(InetSocketAddress peer) {
-    if (allocation != null) {
-      allocation.bind(peer, time.instant());
-      setAlarm();
+    talkative.add(peer);
+    if (current != null) {
+      current.bind(peer);
     }
   }
 
-  /** Sends to a peer; false when that is not possible, and it is lost as it may be on the way. */
-  public boolean send(byte[] datagram, InetSocketAddress peer) {
-    if (allocation == null) {
-      return false;
+  /** Something makes doubt that it is still there: the server is asked. */
+  public void check() {
+    if (current != null) {
+      current.check();
     }
-    InetSocketAddress server = allocation.server();
-    Optional<byte[]> wrapped = allocation.wrap(datagram, peer, time.instant());
-    wrapped.ifPresent(bytes -> socket.send(bytes, server));
-    return wrapped.isPresent();
   }
 
-  /** Something has come; false when it is not for this. */
-  public boolean heard(ByteBuf datagram, InetSocketAddress from) {
-    if (allocation == null || !from.equals(allocation.server())) {
-      return false;
+  /**
+   * Sends to a peer; false when that is not possible, and it is lost as it may be on the way.
+   *
+   * @param bytes stays the caller's; its indices stay, too
+   */
+  public boolean send(ByteBuf bytes, int index, int length, InetSocketAddress peer) {
+    return current != null && current.send(bytes, index, length, peer);
+  }
+
+  /**
+   * Something has come to the socket; false when it is not for this.
+   *
+   * @param datagram its indices stay
+   */
+  public boolean heard(ByteBuf datagram, Endpoint from) {
+    return byUdp != null && byUdp.endpoint().equals(from) && byUdp.heard(datagram);
+  }
+
+  /** What was sent by the socket to there does not arrive, or somebody says so. */
+  public void unreachable(Endpoint to) {
+    if (byUdp != null && byUdp.endpoint().equals(to)) {
+      knock();
     }
-    boolean mine = allocation.heard(ByteBufUtil.getBytes(datagram), from, time.instant());
-    setAlarm();
-    return mine;
   }
 
   /** Gives it up; what is given runs when the socket is needed no longer. */
   public void close(Runnable then) {
-    if (allocation == null) {
+    closed = true;
+    pending = false;
+    whenEnded = then;
+    stopKnocking();
+    address = Optional.empty();
+    List.copyOf(attempts.keySet()).forEach(RelayAttempt::release);
+    endIfOver();
+  }
+
+  private void endIfOver() {
+    if (closed && attempts.isEmpty()) {
+      Runnable then = whenEnded;
+      whenEnded = () -> {};
       then.run();
+    }
+  }
+
+  private void udpIsSlow() {
+    if (!pending || hasKnocked) {
       return;
     }
-    whenEnded = then;
-    loop.schedule(this::end, GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
-    allocation.release(time.instant());
-    setAlarm();
-  }
-
-  private void permit() {
-    TurnAllocation current = allocation;
-    if (current != null && address.isPresent()) {
-      peers.forEach(peer -> current.permit(peer, time.instant()));
-      setAlarm();
+    if (byUdp != null && byUdp.hasHeard()) {
+      timer =
+          loop.schedule(
+              () -> knock(), UDP_PATIENCE.minus(UDP_ALONE).toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      knock();
     }
   }
 
-  private void deadlineReached() {
-    if (allocation != null) {
-      allocation.deadlineReached(time.instant());
-      setAlarm();
+  /** Tries all doors at once. */
+  private void knock() {
+    if (pending && !hasKnocked && access != null) {
+      hasKnocked = true;
+      access.streams().doors().forEach(this::knock);
     }
   }
 
-  private void setAlarm() {
-    alarm.set(allocation == null ? Optional.empty() : allocation.nextDeadline());
+  private void knock(Door door) {
+    Access by = access;
+    if (by == null) {
+      return;
+    }
+    StreamKnock knock = new StreamKnock(loop, by, door, new Knocks());
+    knocks.add(knock);
+    knock.begin();
   }
 
-  private void settled() {
-    if (pending) {
+  private void stopKnocking() {
+    knocks.forEach(StreamKnock::giveUp);
+    knocks.clear();
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  /** One of those that are under way has come to nothing. */
+  private void failed(Optional<String> why) {
+    if (pending && whyNot.isEmpty()) {
+      whyNot = why;
+    }
+    knock();
+    if (pending && attempts.isEmpty() && knocks.isEmpty()) {
       pending = false;
+      stopKnocking();
       observer.settled();
     }
   }
 
-  private void end() {
-    allocation = null;
-    address = Optional.empty();
-    alarm.cancel();
-    Runnable then = whenEnded;
-    whenEnded = () -> {};
-    then.run();
+  private final class Knocks implements StreamKnock.Outcome {
+    @Override
+    public RelayAttempt opened(StreamKnock knock, RelayLine line, InetSocketAddress server) {
+      knocks.remove(knock);
+      RelayAttempt attempt = new RelayAttempt(loop, server, knock.login(), line, events);
+      attempts.put(attempt, Optional.of(knock.door()));
+      return attempt;
+    }
+
+    @Override
+    public void failed(StreamKnock knock, String why) {
+      knocks.remove(knock);
+      RelayedPort.this.failed(Optional.of(why));
+    }
   }
 
-  private final class Events implements TurnAllocation.Observer {
+  private final class Attempts implements RelayAttempt.Observer {
     @Override
-    public void send(byte[] datagram, InetSocketAddress server) {
-      socket.send(datagram, server);
-    }
-
-    @Override
-    public void allocated(InetSocketAddress relayed) {
+    public void allocated(RelayAttempt by, InetSocketAddress relayed) {
+      if (!pending || closed) {
+        by.release(); // another one was faster
+        return;
+      }
+      pending = false;
+      current = by;
       address = Optional.of(relayed);
-      permit();
-      settled();
+      whyNot = Optional.empty();
+      stopKnocking();
+      List.copyOf(attempts.keySet()).stream()
+          .filter(other -> other != by)
+          .forEach(RelayAttempt::release);
+      peers.forEach(by::permit);
+      observer.settled();
     }
 
     @Override
-    public void permitted(InetAddress peer) {
-      observer.opened(peer);
+    public void permitted(RelayAttempt by, InetAddress peer) {
+      if (by == current) {
+        talkative.stream().filter(at -> at.getAddress().equals(peer)).forEach(by::bind);
+        observer.opened(peer);
+      }
     }
 
     @Override
-    public void refused(InetAddress peer) {
-      // The peer may have other addresses, or a relay of its own.
+    public void received(RelayAttempt by, ByteBuf data, InetSocketAddress peer) {
+      if (by == current) {
+        observer.received(data, peer);
+      }
     }
 
     @Override
-    public void received(byte[] data, InetSocketAddress peer) {
-      observer.received(data, peer);
+    public void redirected(RelayAttempt from, InetSocketAddress to) {
+      Optional<Door> door = attempts.getOrDefault(from, Optional.empty());
+      attempts.remove(from);
+      Optional<Door> other =
+          door.filter(known -> access != null && access.streams().doors().contains(known))
+              .map(known ->
+                  new Door(
+                      new ServerAddress(to.getAddress().getHostAddress(), to.getPort()),
+                      known.tls()));
+      if (pending && other.isPresent()) {
+        knock(other.get());
+      } else {
+        failed(Optional.of("The relay %s sends us on.".formatted(from.server())));
+      }
     }
 
     @Override
-    public void ended(Optional<String> why) {
-      whyNot = why;
-      end();
-      settled();
+    public void ended(RelayAttempt attempt, Optional<String> why) {
+      attempts.remove(attempt);
+      if (attempt == byUdp) {
+        byUdp = null;
+      }
+      if (attempt == current) {
+        current = null;
+        address = Optional.empty();
+        whyNot = why;
+        if (!closed) {
+          observer.lost();
+        }
+      } else if (pending) {
+        if (attempt.hasHeard()) {
+          whyNot = why;
+        }
+        failed(why);
+      }
+      endIfOver();
     }
   }
 }

@@ -2,6 +2,8 @@ package io.culvert.client.peer;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.HttpProxy;
+import io.culvert.client.Proxies;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.flow.Credential;
 import io.culvert.client.flow.FlowClient;
@@ -9,6 +11,7 @@ import io.culvert.client.flow.FlowLogin;
 import io.culvert.client.flow.Signals;
 import io.culvert.client.ice.PeerPort;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
 import io.culvert.client.tls.Fingerprint;
@@ -28,6 +31,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,6 +63,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
+  private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
   /** Who connects to us is kept for so many whom nobody has accepted yet. */
   private static final int BACKLOG = 64;
@@ -81,6 +87,7 @@ public final class Peer implements AutoCloseable {
     this.identity = Identity.keptIn(builder.directory.resolve("identity.pem"));
     this.knownPeers = new KnownPeers(builder.directory.resolve("known_peers"));
     this.signals = new Signals(signalLoop, login, new Incoming());
+    port.relayAgainBy(this::freshRelay);
     loop.execute(() -> {}); // starts its thread, in the network of whoever opens this
   }
 
@@ -96,6 +103,7 @@ public final class Peer implements AutoCloseable {
     private @Nullable Credential credential;
     private TlsPolicy tls = TlsPolicy.REQUIRED;
     private ServerTrust trust = new ServerTrust.Authorities();
+    private @Nullable Proxies proxies;
     private Path directory = Path.of(System.getProperty("user.home"), ".config", "culvert");
 
     private Builder() {}
@@ -125,11 +133,24 @@ public final class Peer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * What leads to the server and its relay when they cannot be reached directly; by default what
+     * {@code https_proxy} and {@code no_proxy} say in the environment.
+     *
+     * @param address {@code http://[USER:PASSWORD@]HOST[:PORT]}
+     * @throws IllegalArgumentException when it is not of that form
+     */
+    public Builder proxy(URI address) {
+      proxies = Proxies.by(HttpProxy.of(address));
+      return this;
+    }
+
     /** All of that at once. */
     public Builder login(FlowLogin login) {
       server = login.server();
       account = login.account();
       credential = login.credential();
+      proxies = login.proxies();
       return trust(login.tls(), login.trust());
     }
 
@@ -149,7 +170,8 @@ public final class Peer implements AutoCloseable {
       if (server == null || account == null || credential == null) {
         throw new IllegalStateException("a peer needs a server and an account");
       }
-      Peer peer = new Peer(this, new FlowLogin(server, account, credential, tls, trust));
+      Proxies detours = proxies == null ? Proxies.ofEnvironment() : proxies;
+      Peer peer = new Peer(this, new FlowLogin(server, account, credential, tls, trust, detours));
       try {
         await(peer.start(), PATIENCE);
         return peer;
@@ -174,7 +196,14 @@ public final class Peer implements AutoCloseable {
             },
             loop)
         .thenComposeAsync(_ -> signals.relay(), signalLoop.loop())
-        .thenAcceptAsync(relay -> relay.ifPresent(port::relayBy), loop);
+        .thenComposeAsync(relay -> relay.map(this::relayed).orElse(NOTHING), loop);
+  }
+
+  /** Whoever calls or is called at once has an address there by then, as a rule. */
+  private CompletableFuture<Void> relayed(RelayedPort.Access relay) {
+    port.relayBy(relay);
+    return port.relayIsKnown()
+        .completeOnTimeout(null, RELAY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The name of the account. */
@@ -319,6 +348,13 @@ public final class Peer implements AutoCloseable {
     signalLoop.execute(() -> signals.tell(data));
   }
 
+  /** What lets us use the relay from now on. */
+  private CompletableFuture<RelayedPort.Access> freshRelay() {
+    return CompletableFuture.supplyAsync(signals::freshRelay, signalLoop.loop())
+        .thenCompose(asked -> asked)
+        .thenApply(Optional::orElseThrow);
+  }
+
   /** A signal of a peer, on our loop. */
   private void offered(Offer offer) {
     Optional<PeerSession> known =
@@ -451,7 +487,7 @@ public final class Peer implements AutoCloseable {
 
     @Override
     public void online() {
-      // Peers can call again.
+      loop.execute(port::relayAgain);
     }
 
     @Override

@@ -22,12 +22,14 @@ import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class PeerSession {
 
   /** What a peer may say more before it is believed: candidates may overtake the answer. */
   private static final int MOST_EARLY = 32;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final EventLoop loop;
   private final PeerPort port;
@@ -179,12 +183,14 @@ final class PeerSession {
             Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(name())));
   }
 
-  /** The peer does not want to, or no more. */
+  /**
+   * The peer does not want to. A connection that there is says itself when it ends: the server says
+   * it of everybody who loses the connection to it.
+   */
   void endedByPeer() {
-    if (result.isDone()) {
-      return; // there is a connection, which says itself when it ends
+    if (!result.isDone()) {
+      fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
     }
-    fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
   }
 
   /** Gives up; a connection that there is already ends with the same sentence. */
@@ -216,12 +222,24 @@ final class PeerSession {
     }
   }
 
-  private String name() {
+  /** The peer's account. */
+  String name() {
     return ends.peer().account();
   }
 
   private void say(IceCandidate candidate) {
     signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
+  }
+
+  /**
+   * Tells where we are as long as there is no way: the peer may have lost its own and where we
+   * were, and what is said while the server is away gets lost.
+   */
+  private void sayAgain(Duration pause) {
+    if (!over && peerIsKnown && ice.selected().isEmpty()) {
+      signals.accept(offer(ice.description(), true, List.of()));
+      loop.schedule(() -> sayAgain(pause.multipliedBy(2)), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /** The way that is taken; any thread may ask. */
@@ -315,6 +333,7 @@ final class PeerSession {
     @Override
     public void lost() {
       // The search goes on; the connection ends by itself when nothing comes of that.
+      sayAgain(FIRST_PAUSE);
     }
 
     @Override

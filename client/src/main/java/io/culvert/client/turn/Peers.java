@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,8 @@ final class Peers {
   static final Duration PERMISSIONS_REFRESHED_AFTER = Duration.ofMinutes(5).dividedBy(2);
 
   static final Duration CHANNELS_REFRESHED_AFTER = Duration.ofMinutes(10).dividedBy(2);
+
+  static final int NO_CHANNEL = 0;
 
   /** Something that the server has granted, or has been asked for. */
   private static final class Grant {
@@ -88,16 +89,17 @@ final class Peers {
     return grant != null && grant.granted;
   }
 
-  /** The channel of this peer, once the server knows it. */
-  Optional<Integer> channel(InetSocketAddress peer) {
-    return Optional.ofNullable(channels.get(peer))
-        .filter(grant -> grant.granted)
-        .map(grant -> ((Request.Bind) grant.request).channel());
+  /** The channel of this peer, once the server knows it; else {@link #NO_CHANNEL}. */
+  int channel(InetSocketAddress peer) {
+    Grant grant = channels.get(peer);
+    return grant != null && grant.granted && grant.request instanceof Request.Bind bind
+        ? bind.channel()
+        : NO_CHANNEL;
   }
 
   /** Whose channel this is, though our request for it may not be answered yet. */
-  Optional<InetSocketAddress> peer(int channel) {
-    return Optional.ofNullable(byChannel.get(channel));
+  @Nullable InetSocketAddress peer(int channel) {
+    return byChannel.get(channel);
   }
 
   /** What is to be asked for again now. */

@@ -27,6 +27,15 @@ sealed interface Request {
   /** A short header for what goes to and comes from a peer. */
   record Bind(int channel, InetSocketAddress peer) implements Request {}
 
+  /** How often it is sent where datagrams get lost, RFC 8489 §6.2.1. */
+  default int times() {
+    return switch (this) {
+      // It is what tells that the server is there: 15.5 s of silence are enough.
+      case Refresh() -> 5;
+      case Allocate(), Release(), Permit(InetAddress _), Bind(int _, InetSocketAddress _) -> 7;
+    };
+  }
+
   default int method() {
     return switch (this) {
       case Allocate() -> StunMessage.ALLOCATE;

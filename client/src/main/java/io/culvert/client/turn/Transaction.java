@@ -4,10 +4,12 @@ import io.culvert.wire.stun.TransactionId;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A request on its way: repeated until it is answered, for 39.5 s at most (RFC 8489 §6.2.1). */
+/**
+ * A request on its way: repeated until it is answered, for 39.5 s at most (RFC 8489 §6.2.1). On a
+ * stream it is waited for as long without being repeated (§6.2.2).
+ */
 final class Transaction {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final int TIMES = 7;
 
   /** What the last one is given, in first pauses. */
   private static final int LAST_PAUSE = 16;
@@ -16,6 +18,7 @@ final class Transaction {
   private final TransactionId id;
   private final byte[] datagram;
   private final int challenges;
+  private final Carrier carrier;
   private Duration pause = FIRST_PAUSE;
   private int sent;
   private Instant due;
@@ -25,11 +28,18 @@ final class Transaction {
    *
    * @param challenges how often the server has wanted it otherwise
    */
-  Transaction(Request request, TransactionId id, byte[] datagram, int challenges, Instant now) {
+  Transaction(
+      Request request,
+      TransactionId id,
+      byte[] datagram,
+      int challenges,
+      Carrier carrier,
+      Instant now) {
     this.request = request;
     this.id = id;
     this.datagram = datagram;
     this.challenges = challenges;
+    this.carrier = carrier;
     this.due = now;
   }
 
@@ -56,12 +66,15 @@ final class Transaction {
 
   /** Whether it has been sent often enough. */
   boolean isOver() {
-    return sent == TIMES;
+    return sent == request.times();
   }
 
   void sent(Instant now) {
-    sent++;
-    due = now.plus(isOver() ? FIRST_PAUSE.multipliedBy(LAST_PAUSE) : pause);
-    pause = pause.multipliedBy(2);
+    due = now;
+    do {
+      sent++;
+      due = due.plus(isOver() ? FIRST_PAUSE.multipliedBy(LAST_PAUSE) : pause);
+      pause = pause.multipliedBy(2);
+    } while (carrier == Carrier.STREAM && !isOver());
   }
 }

@@ -41,6 +41,7 @@ final class Transactions {
   }
 
   private final TurnLogin login;
+  private final Carrier carrier;
   private final RandomGenerator random;
   private final Consumer<byte[]> socket;
   private final Observer observer;
@@ -54,8 +55,13 @@ final class Transactions {
    * @param socket sends to the server
    */
   Transactions(
-      TurnLogin login, RandomGenerator random, Consumer<byte[]> socket, Observer observer) {
+      TurnLogin login,
+      Carrier carrier,
+      RandomGenerator random,
+      Consumer<byte[]> socket,
+      Observer observer) {
     this.login = login;
+    this.carrier = carrier;
     this.random = random;
     this.socket = socket;
     this.observer = observer;
@@ -138,7 +144,7 @@ final class Transactions {
       challenge.write(request, id, out);
     }
     Transaction transaction =
-        new Transaction(request, id, ByteBufUtil.getBytes(out), challenges, now);
+        new Transaction(request, id, ByteBufUtil.getBytes(out), challenges, carrier, now);
     pending.put(id, transaction);
     send(transaction, now);
   }

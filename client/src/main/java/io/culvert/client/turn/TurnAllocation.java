@@ -2,7 +2,6 @@ package io.culvert.client.turn;
 
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.ChannelData;
-import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunAttribute.AlternateServer;
 import io.culvert.wire.stun.StunAttribute.ErrorCode;
 import io.culvert.wire.stun.StunClass;
@@ -27,14 +26,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address of ours at a TURN server, over UDP: asks for it, keeps it, carries datagrams to peers
- * and back, gives it up. Not thread-safe; owns no socket and no clock.
+ * An address of ours at a TURN server: asks for it, keeps it, carries datagrams to peers and back,
+ * gives it up. Not thread-safe; owns no socket and no clock.
  */
 public final class TurnAllocation {
   /** RFC 8656 §7.2: what a server grants that does not say. */
   private static final Duration USUAL_LIFE = Duration.ofMinutes(10);
 
-  /** A NAT on the way to the server forgets an idle mapping after 30 s at the earliest. */
+  /**
+   * How often the server is asked to keep it: a NAT on the way forgets an idle mapping after 30 s
+   * at the earliest, and a server that has been restarted says only when asked that it has
+   * forgotten us.
+   */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
   /** Who is told what happens, and does it. */
@@ -51,8 +54,15 @@ public final class TurnAllocation {
     /** The server does not let us reach this peer. */
     void refused(InetAddress peer);
 
-    /** A peer has sent this. */
-    void received(byte[] data, InetSocketAddress peer);
+    /**
+     * A peer has sent this.
+     *
+     * @param data valid until this returns
+     */
+    void received(ByteBuf data, InetSocketAddress peer);
+
+    /** On a stream: the server sends us on to another one, where this ends. */
+    void redirected(InetSocketAddress other);
 
     /**
      * There is none, or none any more; nothing happens after this.
@@ -69,6 +79,7 @@ public final class TurnAllocation {
     ENDED
   }
 
+  private final Carrier carrier;
   private final RandomGenerator random;
   private final Observer observer;
   private final Transactions transactions;
@@ -78,7 +89,6 @@ public final class TurnAllocation {
   private boolean redirected;
   private Instant refreshDue = Instant.MAX;
   private Instant expires = Instant.MAX;
-  private Instant lastSent = Instant.MIN;
 
   /**
    * One to come: {@link #begin} asks for it.
@@ -86,16 +96,20 @@ public final class TurnAllocation {
    * @param random fit for secrets
    */
   public TurnAllocation(
-      InetSocketAddress server, TurnLogin login, RandomGenerator random, Observer observer) {
+      InetSocketAddress server,
+      TurnLogin login,
+      Carrier carrier,
+      RandomGenerator random,
+      Observer observer) {
     this.server = server;
+    this.carrier = carrier;
     this.random = random;
     this.observer = observer;
-    this.transactions = new Transactions(login, random, this::send, new Answers());
+    this.transactions = new Transactions(login, carrier, random, this::send, new Answers());
   }
 
   /** Asks for it. */
   public void begin(Instant now) {
-    lastSent = now;
     transactions.begin(new Request.Allocate(), now);
   }
 
@@ -113,18 +127,33 @@ public final class TurnAllocation {
     }
   }
 
-  /** What to send to the server so that the peer gets this; empty while it is not permitted. */
-  public Optional<byte[]> wrap(byte[] data, InetSocketAddress peer, Instant now) {
-    if (state != State.ALLOCATED || !peers.isPermitted(peer.getAddress())) {
-      return Optional.empty();
+  /** Whether what is sent to that peer is passed on. */
+  public boolean reaches(InetSocketAddress peer) {
+    return state == State.ALLOCATED && peers.isPermitted(peer.getAddress());
+  }
+
+  /**
+   * Writes what to send to the server so that a peer that is {@link #reaches reached} gets this.
+   *
+   * @param data stays the caller's; its indices stay, too
+   */
+  public void wrap(ByteBuf data, int index, int length, InetSocketAddress peer, ByteBuf out) {
+    int channel = peers.channel(peer);
+    if (channel == Peers.NO_CHANNEL) {
+      byte[] copy = ByteBufUtil.getBytes(data, index, length);
+      StunCodec.encode(
+          new StunMessage(
+              StunClass.INDICATION,
+              StunMessage.SEND,
+              TransactionId.random(random),
+              List.of(new XorPeerAddress(peer), new Data(copy))),
+          out);
+      return;
     }
-    lastSent = now;
-    return Optional.of(
-        peers
-            .channel(peer)
-            .map(channel -> channelData(channel, data))
-            .orElseGet(
-                () -> indication(StunMessage.SEND, new XorPeerAddress(peer), new Data(data))));
+    out.writeShort(channel).writeShort(length).writeBytes(data, index, length);
+    if (carrier == Carrier.STREAM) {
+      out.writeZero(ChannelData.padding(length)); // RFC 8656 §12.5
+    }
   }
 
   /** Where it is, or is asked for: another one than in the beginning when that has sent us on. */
@@ -132,20 +161,46 @@ public final class TurnAllocation {
     return server;
   }
 
-  /** Something has come; false when it is not for this. */
-  public boolean heard(byte[] datagram, InetSocketAddress from, Instant now) {
-    if (state == State.ENDED || !from.equals(server)) {
+  /**
+   * The server has sent what may be data of a peer in a short header; false when it is not. It
+   * changes no deadline.
+   *
+   * @param message its indices stay
+   */
+  public boolean carries(ByteBuf message) {
+    int at = message.readerIndex();
+    if (state == State.ENDED || !ChannelData.isWhole(message, at, message.readableBytes())) {
       return false;
     }
-    ByteBuf bytes = Unpooled.wrappedBuffer(datagram);
-    if (ChannelData.isWhole(bytes, 0, datagram.length)) {
-      onChannel(bytes);
-      return true;
+    InetSocketAddress peer = peers.peer(ChannelData.channel(message, at));
+    if (peer != null) {
+      received(
+          message.slice(at + ChannelData.HEADER_BYTES, ChannelData.dataLength(message, at)), peer);
+    }
+    return true;
+  }
+
+  /**
+   * The server has sent something else; false when it is not for this.
+   *
+   * @param message its indices stay
+   */
+  public boolean heard(ByteBuf message, Instant now) {
+    if (state == State.ENDED || !StunCodec.looksLikeStun(message)) {
+      return false;
     }
     try {
-      return StunCodec.looksLikeStun(bytes) && heard(StunCodec.decode(bytes), bytes, now);
+      return heard(StunCodec.decode(message), message, now);
     } catch (MalformedMessageException e) {
       return false; // the server would not
+    }
+  }
+
+  /** Asks at once whether it is still there. */
+  public void check(Instant now) {
+    if (state == State.ALLOCATED && !transactions.isPending(new Request.Refresh())) {
+      refreshDue = Instant.MAX; // until it is answered
+      transactions.begin(new Request.Refresh(), now);
     }
   }
 
@@ -161,7 +216,7 @@ public final class TurnAllocation {
   /** The time has come. */
   public void deadlineReached(Instant now) {
     if (state == State.ALLOCATED && !expires.isAfter(now)) {
-      end(Optional.of("The relay %s does not answer any more.".formatted(name())));
+      end(Optional.of(silent()));
       return;
     }
     transactions.pass(now);
@@ -169,14 +224,9 @@ public final class TurnAllocation {
       return;
     }
     if (!refreshDue.isAfter(now)) {
-      refreshDue = Instant.MAX; // until it is answered
-      begin(new Request.Refresh(), now);
+      check(now);
     }
     peers.due(now).forEach(request -> begin(request, now));
-    if (!lastSent.plus(KEEP_ALIVE).isAfter(now)) {
-      lastSent = now;
-      send(indication(StunMessage.BINDING));
-    }
   }
 
   /** When to call {@link #deadlineReached} unless something happens before; empty at the end. */
@@ -184,13 +234,7 @@ public final class TurnAllocation {
     return switch (state) {
       case ASKING, RELEASING -> Optional.of(transactions.nextDeadline());
       case ALLOCATED ->
-          List.of(
-                  transactions.nextDeadline(),
-                  peers.nextDeadline(),
-                  refreshDue,
-                  expires,
-                  lastSent.plus(KEEP_ALIVE))
-              .stream()
+          List.of(transactions.nextDeadline(), peers.nextDeadline(), refreshDue, expires).stream()
               .min(Instant::compareTo);
       case ENDED -> Optional.empty();
     };
@@ -198,7 +242,6 @@ public final class TurnAllocation {
 
   private void begin(@Nullable Request request, Instant now) {
     if (request != null) {
-      lastSent = now;
       transactions.begin(request, now);
     }
   }
@@ -208,23 +251,16 @@ public final class TurnAllocation {
       message
           .first(XorPeerAddress.class)
           .ifPresent(peer ->
-              message.first(Data.class).ifPresent(data -> received(data.bytes(), peer.address())));
+              message
+                  .first(Data.class)
+                  .ifPresent(
+                      data -> received(Unpooled.wrappedBuffer(data.bytes()), peer.address())));
       return true;
     }
     return transactions.heard(message, datagram, now);
   }
 
-  private void onChannel(ByteBuf bytes) {
-    peers
-        .peer(ChannelData.channel(bytes, 0))
-        .ifPresent(peer ->
-            received(
-                ByteBufUtil.getBytes(
-                    bytes, ChannelData.HEADER_BYTES, ChannelData.dataLength(bytes, 0)),
-                peer));
-  }
-
-  private void received(byte[] data, InetSocketAddress peer) {
+  private void received(ByteBuf data, InetSocketAddress peer) {
     if (state == State.ALLOCATED && peers.isPermitted(peer.getAddress())) {
       observer.received(data, peer);
     }
@@ -242,7 +278,8 @@ public final class TurnAllocation {
             .map(lifetime -> Duration.ofSeconds(lifetime.seconds()))
             .orElse(USUAL_LIFE);
     expires = now.plus(life);
-    refreshDue = now.plus(life.dividedBy(2));
+    Duration half = life.dividedBy(2);
+    refreshDue = now.plus(half.compareTo(KEEP_ALIVE) < 0 ? half : KEEP_ALIVE);
   }
 
   private void send(byte[] datagram) {
@@ -257,23 +294,12 @@ public final class TurnAllocation {
     }
   }
 
+  private String silent() {
+    return "The relay %s does not answer any more.".formatted(name());
+  }
+
   private String name() {
     return NetUtil.toSocketAddressString(server);
-  }
-
-  private static byte[] channelData(int channel, byte[] data) {
-    ByteBuf out = Unpooled.buffer(ChannelData.HEADER_BYTES + data.length);
-    out.writeShort(channel).writeShort(data.length).writeBytes(data);
-    return ByteBufUtil.getBytes(out);
-  }
-
-  private byte[] indication(int method, StunAttribute... attributes) {
-    ByteBuf out = Unpooled.buffer();
-    StunCodec.encode(
-        new StunMessage(
-            StunClass.INDICATION, method, TransactionId.random(random), List.of(attributes)),
-        out);
-    return ByteBufUtil.getBytes(out);
   }
 
   private final class Answers implements Transactions.Observer {
@@ -330,6 +356,12 @@ public final class TurnAllocation {
               .filter(TurnAllocation.this::mayBeAsked);
       if (why.code() == ErrorCode.TRY_ALTERNATE && other.isPresent() && !redirected) {
         redirected = true;
+        if (carrier == Carrier.STREAM) {
+          state = State.ENDED;
+          transactions.clear();
+          observer.redirected(other.get());
+          return;
+        }
         server = other.get();
         transactions.clear();
         begin(now);
@@ -344,7 +376,12 @@ public final class TurnAllocation {
         case Request.Allocate() ->
             end(Optional.of("The relay %s does not answer.".formatted(name())));
         case Request.Release() -> end(Optional.empty());
-        case Request.Refresh(), Request.Permit(InetAddress _), Request.Bind(int _, _) -> {
+        case Request.Refresh() -> {
+          if (state == State.ALLOCATED) {
+            end(Optional.of(silent()));
+          }
+        }
+        case Request.Permit(InetAddress _), Request.Bind(int _, _) -> {
           if (state == State.ALLOCATED) {
             transactions.begin(request, now); // as long as it has not expired
           }

@@ -1,6 +1,7 @@
 /**
- * A client of TURN, RFC 8656, over UDP: an address at a relay, under which peers can be reached
- * that nothing else leads to. Not for others; what users of the library see of it is a path.
+ * A client of TURN, RFC 8656, over UDP, TCP or TLS: an address at a relay, under which peers can be
+ * reached that nothing else leads to. Not for others; what users of the library see of it is a
+ * path.
  *
  * <p>Sans-IO: {@link io.culvert.client.turn.TurnAllocation} is told what has come and what time it
  * is, and tells its observer what to send.

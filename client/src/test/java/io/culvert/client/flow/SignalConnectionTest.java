@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.client.CulvertException;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.HeartBeat;
 import io.culvert.wire.flow.FlowMessage.Relay;
@@ -34,7 +36,13 @@ class SignalConnectionTest {
                   "alice", TOKEN, new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
               new InetSocketAddress("192.0.2.1", 3376),
               CompletableFuture.completedFuture(Optional.empty()),
-              Optional.empty()),
+              Optional.empty(),
+              new FlowLogin(
+                  new ServerAddress("192.0.2.1", 3375),
+                  "alice",
+                  new Credential.Token(TOKEN),
+                  TlsPolicy.NONE,
+                  new ServerTrust.FirstUse())),
           new Events());
   private final EmbeddedChannel channel = new EmbeddedChannel(signals.handler());
 

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.ServerAddress;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.net.StreamAccess;
+import io.culvert.client.net.StreamAccess.Door;
+import io.culvert.client.tls.Fingerprint;
 import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.tls.ServerSecurity.Encrypted;
+import io.culvert.client.tls.ServerSecurity.Verification;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetAddress;
@@ -13,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StunServersTest {
   private static final InetSocketAddress RELAY = at("203.0.113.1");
   private static final InetSocketAddress STUN = at("203.0.113.2");
+
+  private static final FlowLogin LOGIN =
+      new FlowLogin(
+          new ServerAddress("flow.example", 3375),
+          "alice",
+          new Credential.Password("secret"),
+          TlsPolicy.PREFERRED,
+          new ServerTrust.FirstUse());
 
   @Test
   void thoseThatAreKnownAreAskedOnceEach() {
@@ -34,10 +50,11 @@ class StunServersTest {
   void oneThatIsStillBeingLookedUpIsNotWaitedFor() {
     Account account =
         new Account(
-            session(),
+            session(new ServerSecurity.Plain()),
             new InetSocketAddress("192.0.2.1", 3376),
             new CompletableFuture<>(),
-            Optional.empty());
+            Optional.empty(),
+            LOGIN);
     assertThat(StunServers.of(Optional.of(RELAY), account)).containsExactly(RELAY);
   }
 
@@ -56,8 +73,84 @@ class StunServersTest {
 
   @Test
   void theRelayIsTheServerThatHasGivenCredentialsForIt() {
-    assertThat(relay("203.0.113.1", "name", "password"))
-        .contains(new RelayedPort.Access(RELAY, new TurnLogin("name", "password")));
+    RelayedPort.Access access = relay("203.0.113.1", "name", "password").orElseThrow();
+    assertThat(access.server()).isEqualTo(RELAY);
+    assertThat(access.login()).isEqualTo(new TurnLogin("name", "password"));
+  }
+
+  @Test
+  void whereTheServerSpeaksTcpAndTlsItSays() {
+    assertThat(
+            doors(
+                "turn:203.0.113.1:3478?transport=udp",
+                "turn:203.0.113.1:80?transport=tcp",
+                "turns:relay.example:5349?transport=tcp",
+                "turns:203.0.113.1:5349?transport=udp",
+                "nonsense"))
+        .containsExactly(
+            new Door(new ServerAddress("203.0.113.1", 80), false),
+            new Door(new ServerAddress("relay.example", 5349), true),
+            new Door(new ServerAddress("203.0.113.1", 3478), false),
+            new Door(new ServerAddress("203.0.113.1", 443), true));
+  }
+
+  @Test
+  void whereItDoesNotSayTheUsualPortsAreTried() {
+    assertThat(doors())
+        .containsExactly(
+            new Door(new ServerAddress("203.0.113.1", 3478), false),
+            new Door(new ServerAddress("203.0.113.1", 443), true));
+  }
+
+  @Test
+  void nobodyHasUsKnockAtAnyNumberOfDoors() {
+    String[] many =
+        IntStream.range(1, 30)
+            .mapToObj("turn:203.0.113.1:%d?transport=tcp"::formatted)
+            .toArray(String[]::new);
+    assertThat(doors(many)).hasSize(StreamAccess.MOST_DOORS);
+  }
+
+  private static List<Door> doors(String... urls) {
+    return StunServers.relay(
+            Optional.of(RELAY),
+            Optional.of(
+                new TurnCredentials(List.of(urls), "name", "password", Duration.ofHours(1))),
+            account("192.0.2.1", Optional.empty()))
+        .orElseThrow()
+        .streams()
+        .doors();
+  }
+
+  @Test
+  void theRelayIsBelievedAsTheAccountServerIs() {
+    Fingerprint seen = new Fingerprint("ab".repeat(32));
+    assertThat(trust(new ServerSecurity.Plain())).isEqualTo(new ServerTrust.FirstUse());
+    assertThat(trust(new Encrypted(seen, Verification.FIRST_USE)))
+        .isEqualTo(new ServerTrust.Pinned(seen));
+    assertThat(trust(new Encrypted(seen, Verification.FINGERPRINT)))
+        .isEqualTo(new ServerTrust.Pinned(seen));
+    assertThat(trust(new Encrypted(seen, Verification.AUTHORITY)))
+        .isEqualTo(new ServerTrust.Authorities());
+  }
+
+  private static ServerTrust trust(ServerSecurity security) {
+    Account account =
+        new Account(
+            session(security),
+            at("192.0.2.1"),
+            CompletableFuture.completedFuture(Optional.empty()),
+            Optional.empty(),
+            LOGIN);
+    StreamAccess streams =
+        StunServers.relay(
+                Optional.of(RELAY),
+                Optional.of(new TurnCredentials(List.of(), "name", "pw", Duration.ofHours(1))),
+                account)
+            .orElseThrow()
+            .streams();
+    assertThat(streams.name()).isEqualTo("flow.example");
+    return streams.trust();
   }
 
   @ParameterizedTest
@@ -83,15 +176,15 @@ class StunServersTest {
 
   private static Account account(String signalServer, Optional<InetSocketAddress> stunServer) {
     return new Account(
-        session(),
+        session(new ServerSecurity.Plain()),
         at(signalServer),
         CompletableFuture.completedFuture(stunServer),
-        Optional.empty());
+        Optional.empty(),
+        LOGIN);
   }
 
-  private static FlowSession session() {
-    return new FlowSession(
-        "alice", "token", new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain());
+  private static FlowSession session(ServerSecurity security) {
+    return new FlowSession("alice", "token", new ServerAddress("192.0.2.1", 3376), security);
   }
 
   private static InetSocketAddress at(String ip) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.culvert.client.Proxies;
 import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.net.TestAuthority.Identity;
 import io.culvert.client.tls.Fingerprint;
@@ -48,7 +49,8 @@ class ServerDialerTest {
 
   private final EventLoopGroup loops = Transport.NIO.eventLoops(1, "dialer-test");
   private final TestAuthority authority = new TestAuthority();
-  private final ServerDialer dialer = new ServerDialer(loops.next(), authority.trusted());
+  private final ServerDialer dialer =
+      new ServerDialer(loops.next(), Proxies.none(), authority.trusted());
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
   ServerDialerTest() throws Exception {}

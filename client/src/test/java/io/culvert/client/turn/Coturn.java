@@ -31,10 +31,12 @@ public final class Coturn implements AutoCloseable {
 
   private final Process process;
   private final InetSocketAddress address;
+  private final InetSocketAddress tlsAddress;
 
-  private Coturn(Process process, InetSocketAddress address) {
+  private Coturn(Process process, InetSocketAddress address, InetSocketAddress tlsAddress) {
     this.process = process;
     this.address = address;
+    this.tlsAddress = tlsAddress;
   }
 
   /** Whether it is installed. */
@@ -78,14 +80,15 @@ public final class Coturn implements AutoCloseable {
 
   private static Coturn startOnce(Path folder, String... options) throws IOException {
     int port = freePort();
+    int tlsPort = freePort();
     List<String> command =
         new ArrayList<>(
             List.of(
                 PROGRAM.toString(),
                 "-n",
                 "--no-cli",
-                "--no-tls",
                 "--no-dtls",
+                "--tls-listening-port=" + tlsPort,
                 "--lt-cred-mech",
                 "--user=" + USER + ":" + PASSWORD,
                 "--realm=culvert",
@@ -102,12 +105,18 @@ public final class Coturn implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    return new Coturn(process, new InetSocketAddress(LOOPBACK, port));
+    return new Coturn(
+        process, new InetSocketAddress(LOOPBACK, port), new InetSocketAddress(LOOPBACK, tlsPort));
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Where it speaks TLS, if its options name a certificate and a key. */
+  public InetSocketAddress tlsAddress() {
+    return tlsAddress;
   }
 
   @Override

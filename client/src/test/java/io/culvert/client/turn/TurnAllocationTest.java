@@ -198,15 +198,6 @@ class TurnAllocationTest {
   }
 
   @Test
-  void whatComesFromElsewhereIsNotForThis() {
-    turn.begin();
-    byte[] answer = TurnOnPaper.bytes(turn.last().answer(StunClass.ERROR, REALM));
-
-    assertThat(turn.hear(answer, PEER)).isFalse();
-    assertThat(turn.hear(HELLO_ON_FIRST_CHANNEL, PEER)).isFalse();
-  }
-
-  @Test
   void whatElseTheServerSaysIsNotForThis() {
     turn.begin();
     StunMessage binding = StunMessage.bindingRequest(new TransactionId(1, 2));
@@ -345,27 +336,29 @@ class TurnAllocationTest {
   // Keeping it.
 
   @ParameterizedTest
-  @ValueSource(ints = {600, 60, 3600})
-  void itIsAskedForAgainAtHalfOfItsLife(int seconds) {
-    turn.allocated(Duration.ofSeconds(seconds)).pass(Duration.ofSeconds(seconds / 2));
+  @CsvSource({"600, 15", "60, 15", "3600, 15", "20, 10"})
+  void itIsAskedForAgainSoonAndAtHalfOfItsLifeAtTheLatest(int life, int seconds) {
+    turn.allocated(Duration.ofSeconds(life)).pass(Duration.ofSeconds(seconds));
     assertThat(turn.last().method()).isEqualTo(StunMessage.REFRESH);
     assertThat(turn.last().first(Lifetime.class)).isEmpty();
 
-    turn.succeed(turn.last(), new Lifetime(seconds));
-    turn.pass(Duration.ofSeconds(seconds / 2));
+    turn.succeed(turn.last(), new Lifetime(life));
+    turn.pass(Duration.ofSeconds(seconds));
 
     assertThat(turn.times(StunMessage.REFRESH, Duration.ofSeconds(1)))
-        .containsExactly(Duration.ofSeconds(seconds / 2), Duration.ofSeconds(seconds));
+        .containsExactly(Duration.ofSeconds(seconds), Duration.ofSeconds(2L * seconds));
     assertThat(turn.events()).hasSize(1);
   }
 
   @Test
-  void itIsAskedForUntilItsLifeEnds() {
-    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(599));
-    assertThat(turn.times(StunMessage.REFRESH, Duration.ofSeconds(560))).isNotEmpty();
+  void aServerThatFallsSilentIsLeft() {
+    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(30));
+    assertThat(turn.times(StunMessage.REFRESH, Duration.ZERO))
+        .extracting(Duration::toMillis)
+        .containsExactly(15_000L, 15_500L, 16_500L, 18_500L, 22_500L);
     assertThat(turn.events()).hasSize(1);
 
-    turn.pass(Duration.ofSeconds(1));
+    turn.pass(Duration.ofMillis(500));
 
     assertThat(turn.events())
         .endsWith("ended: The relay 203.0.113.1:3478 does not answer any more.")
@@ -374,8 +367,28 @@ class TurnAllocationTest {
   }
 
   @Test
+  void itDoesNotOutliveWhatTheServerHasGranted() {
+    turn.allocated(Duration.ofSeconds(12)).pass(Duration.ofSeconds(12));
+
+    assertThat(turn.events()).hasSize(2).last().asString().contains("does not answer any more");
+  }
+
+  @Test
+  void whoDoubtsItHasTheServerAskedAtOnceAndOnce() {
+    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(1));
+    turn.allocation().check(turn.now());
+    turn.allocation().check(turn.now());
+    assertThat(turn.times(StunMessage.REFRESH, Duration.ZERO))
+        .containsExactly(Duration.ofSeconds(1));
+
+    turn.refuse(turn.last(), 437);
+
+    assertThat(turn.events()).hasSize(2).last().asString().contains("not any more");
+  }
+
+  @Test
   void aServerThatHasForgottenItSaysSo() {
-    turn.allocated(TEN_MINUTES).pass(Duration.ofMinutes(5));
+    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(15));
     turn.refuse(turn.last(), 437);
 
     assertThat(turn.events()).hasSize(2).last().asString().contains("not any more");
@@ -383,37 +396,56 @@ class TurnAllocationTest {
 
   @Test
   void aNonceThatHasGoneStaleMeanwhileDoesNoHarm() {
-    turn.allocated(TEN_MINUTES).pass(Duration.ofMinutes(5));
+    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(15));
     turn.fail(turn.last(), 438, REALM, new Nonce("n2"));
     assertThat(turn.last().first(Nonce.class)).contains(new Nonce("n2"));
     turn.succeed(turn.last(), new Lifetime(600));
-    turn.pass(Duration.ofMinutes(4));
+    turn.pass(Duration.ofSeconds(10));
 
     assertThat(turn.events()).hasSize(1);
   }
 
-  @Test
-  void theWayToTheServerIsKeptOpen() {
-    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(60));
+  // On a stream.
 
-    assertThat(turn.times(StunMessage.BINDING, Duration.ZERO))
-        .containsExactly(
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(45),
-            Duration.ofSeconds(60));
-    assertThat(turn.last().messageClass()).isEqualTo(StunClass.INDICATION);
+  private final TurnOnPaper stream = new TurnOnPaper(Carrier.STREAM);
+
+  @Test
+  void whatIsSureToArriveIsSaidOnceAndItsAnswerWaitedForAsLong() {
+    stream.begin().pass(Duration.ofMillis(39_499));
+    assertThat(stream.sent()).hasSize(1);
+    assertThat(stream.events()).isEmpty();
+
+    stream.pass(Duration.ofMillis(1));
+
+    assertThat(stream.events())
+        .containsExactly("ended: The relay 203.0.113.1:3478 does not answer.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 1199})
+  void dataOnChannelsArePaddedThere(int length) {
+    stream.allocated(TEN_MINUTES).withPermission(PEERS_IP);
+    stream.allocation().bind(PEER, stream.now());
+    stream.succeed(stream.last());
+    byte[] data = new byte[length];
+    Arrays.fill(data, (byte) 'x');
+
+    byte[] wrapped = stream.wrap(data, PEER).orElseThrow();
+
+    assertThat(wrapped).hasSize(4 + (length + 3) / 4 * 4).startsWith(0x40, 0);
+    assertThat(wrapped[2] << 8 | (wrapped[3] & 0xff)).isEqualTo(length);
+    assertThat(Arrays.copyOfRange(wrapped, 4, 4 + length)).isEqualTo(data);
   }
 
   @Test
-  void whatIsSentAnywayKeepsItOpenToo() {
-    turn.allocated(TEN_MINUTES).withPermission(PEERS_IP);
-    for (int i = 0; i < 10; i++) {
-      turn.pass(Duration.ofSeconds(10));
-      turn.allocation().wrap(HELLO, PEER, turn.now());
-    }
+  void aServerThatSendsUsOnEndsTheStream() {
+    stream.begin();
+    stream.fail(stream.last(), 401, REALM, new Nonce("n1"));
+    stream.refuse(stream.last(), 300, new AlternateServer(SECOND));
 
-    assertThat(turn.times(StunMessage.BINDING, Duration.ZERO)).isEmpty();
+    assertThat(stream.events()).containsExactly("redirected to " + SECOND);
+    assertThat(stream.sent()).hasSize(2);
+    assertThat(stream.allocation().nextDeadline()).isEmpty();
   }
 
   // Peers.
@@ -435,11 +467,11 @@ class TurnAllocationTest {
 
   @Test
   void aPermissionIsAskedForAgainBeforeItsFiveMinutesAreOver() {
-    turn.allocated(Duration.ofHours(1)).withPermission(PEERS_IP).pass(Duration.ofSeconds(150));
+    turn.allocated(Duration.ofHours(1)).withPermission(PEERS_IP).passKept(Duration.ofSeconds(150));
     assertThat(turn.last().method()).isEqualTo(StunMessage.CREATE_PERMISSION);
 
     turn.succeed(turn.last());
-    turn.pass(Duration.ofSeconds(150));
+    turn.passKept(Duration.ofSeconds(150));
 
     assertThat(turn.times(StunMessage.CREATE_PERMISSION, Duration.ofSeconds(1)))
         .containsExactly(Duration.ofSeconds(150), Duration.ofSeconds(300));
@@ -453,7 +485,7 @@ class TurnAllocationTest {
     turn.refuse(turn.last(), 403);
 
     assertThat(turn.events()).endsWith("refused 198.51.100.9");
-    assertThat(turn.allocation().wrap(HELLO, PEER, turn.now())).isEmpty();
+    assertThat(turn.wrap(HELLO, PEER)).isEmpty();
     int before = turn.sent().size();
     turn.allocation().bind(PEER, turn.now());
     assertThat(turn.sent()).hasSize(before);
@@ -461,18 +493,18 @@ class TurnAllocationTest {
 
   @Test
   void nothingIsSentToAPeerThatIsNotPermitted() {
-    assertThat(turn.begin().allocation().wrap(HELLO, PEER, turn.now())).isEmpty();
+    assertThat(turn.begin().wrap(HELLO, PEER)).isEmpty();
     TurnOnPaper other = new TurnOnPaper().allocated(TEN_MINUTES);
     other.allocation().permit(PEERS_IP, other.now());
 
-    assertThat(other.allocation().wrap(HELLO, PEER, other.now())).isEmpty();
+    assertThat(other.wrap(HELLO, PEER)).isEmpty();
   }
 
   @Test
   void dataGoInIndications() throws Exception {
     turn.allocated(TEN_MINUTES).withPermission(PEERS_IP);
 
-    byte[] wrapped = turn.allocation().wrap(HELLO, PEER, turn.now()).orElseThrow();
+    byte[] wrapped = turn.wrap(HELLO, PEER).orElseThrow();
 
     StunMessage send = StunCodec.decode(Unpooled.wrappedBuffer(wrapped));
     assertThat(send.messageClass()).isEqualTo(StunClass.INDICATION);
@@ -512,11 +544,11 @@ class TurnAllocationTest {
     assertThat(turn.last().method()).isEqualTo(StunMessage.CHANNEL_BIND);
     assertThat(turn.last().attributes())
         .contains(new ChannelNumber(0x4000), new XorPeerAddress(PEER));
-    assertThat(turn.allocation().wrap(HELLO, PEER, turn.now()).orElseThrow()[0]).isZero();
+    assertThat(turn.wrap(HELLO, PEER).orElseThrow()[0]).isZero();
 
     turn.succeed(turn.last());
 
-    assertThat(turn.allocation().wrap(HELLO, PEER, turn.now())).contains(HELLO_ON_FIRST_CHANNEL);
+    assertThat(turn.wrap(HELLO, PEER)).contains(HELLO_ON_FIRST_CHANNEL);
     turn.hear(HELLO_ON_FIRST_CHANNEL);
     assertThat(turn.events()).endsWith("received hello from " + PEER);
   }
@@ -562,7 +594,7 @@ class TurnAllocationTest {
     turn.succeed(turn.last());
     turn.allocation().bind(PEER, turn.now());
 
-    turn.pass(Duration.ofMinutes(5));
+    turn.passKept(Duration.ofMinutes(5));
 
     List<StunMessage> again =
         turn.sent().stream()
@@ -581,7 +613,7 @@ class TurnAllocationTest {
     turn.allocation().bind(PEER, turn.now());
     turn.refuse(turn.last(), 508);
 
-    assertThat(turn.allocation().wrap(HELLO, PEER, turn.now()).orElseThrow()[0]).isZero();
+    assertThat(turn.wrap(HELLO, PEER).orElseThrow()[0]).isZero();
     assertThat(turn.events()).hasSize(2);
   }
 
@@ -636,6 +668,6 @@ class TurnAllocationTest {
 
     assertThat(turn.sent()).hasSize(before);
     assertThat(turn.events()).endsWith("ended").hasSize(3);
-    assertThat(turn.allocation().wrap(HELLO, PEER, turn.now())).isEmpty();
+    assertThat(turn.wrap(HELLO, PEER)).isEmpty();
   }
 }

@@ -1,5 +1,10 @@
 package io.culvert.client.turn;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -10,7 +15,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -33,7 +37,7 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
 
   TurnClient(InetSocketAddress server, TurnLogin login) throws IOException {
     socket = new DatagramSocket(new InetSocketAddress(server.getAddress(), 0));
-    allocation = new TurnAllocation(server, login, new SecureRandom(), this);
+    allocation = new TurnAllocation(server, login, Carrier.DATAGRAMS, new SecureRandom(), this);
     allocation.begin(Instant.now());
   }
 
@@ -60,10 +64,10 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
       DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
       try {
         socket.receive(packet);
-        allocation.heard(
-            Arrays.copyOf(buffer, packet.getLength()),
-            (InetSocketAddress) packet.getSocketAddress(),
-            Instant.now());
+        ByteBuf message = Unpooled.copiedBuffer(buffer, 0, packet.getLength());
+        if (!allocation.carries(message)) {
+          allocation.heard(message, Instant.now());
+        }
       } catch (SocketTimeoutException e) {
         allocation.deadlineReached(Instant.now());
       }
@@ -72,8 +76,14 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
   }
 
   void say(String text, InetSocketAddress peer) throws IOException {
-    byte[] data = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    send(allocation.wrap(data, peer, Instant.now()).orElseThrow(), allocation.server());
+    send(wrap(text, peer), allocation.server());
+  }
+
+  byte[] wrap(String text, InetSocketAddress peer) {
+    ByteBuf data = Unpooled.copiedBuffer(text, UTF_8);
+    ByteBuf out = Unpooled.buffer();
+    allocation.wrap(data, 0, data.readableBytes(), peer, out);
+    return ByteBufUtil.getBytes(out);
   }
 
   @Override
@@ -101,8 +111,13 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
   }
 
   @Override
-  public void received(byte[] data, InetSocketAddress peer) {
-    received.add(new Received(new String(data, java.nio.charset.StandardCharsets.UTF_8), peer));
+  public void received(ByteBuf data, InetSocketAddress peer) {
+    received.add(new Received(data.toString(UTF_8), peer));
+  }
+
+  @Override
+  public void redirected(InetSocketAddress other) {
+    throw new AssertionError("not on datagrams");
   }
 
   @Override

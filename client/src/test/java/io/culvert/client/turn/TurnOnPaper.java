@@ -52,11 +52,28 @@ final class TurnOnPaper implements TurnAllocation.Observer {
 
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
-  private final TurnAllocation allocation =
-      new TurnAllocation(SERVER, LOGIN, new SplittableRandom(1), this);
+  private final TurnAllocation allocation;
   private Instant now = Instant.EPOCH;
   private StunKey key = KEY;
   private boolean sha256;
+
+  TurnOnPaper() {
+    this(Carrier.DATAGRAMS);
+  }
+
+  TurnOnPaper(Carrier carrier) {
+    allocation = new TurnAllocation(SERVER, LOGIN, carrier, new SplittableRandom(1), this);
+  }
+
+  /** What is sent so that the peer gets this; empty when it is not reached. */
+  Optional<byte[]> wrap(byte[] data, InetSocketAddress peer) {
+    if (!allocation.reaches(peer)) {
+      return Optional.empty();
+    }
+    ByteBuf out = Unpooled.buffer();
+    allocation.wrap(Unpooled.wrappedBuffer(data), 0, data.length, peer, out);
+    return Optional.of(ByteBufUtil.getBytes(out));
+  }
 
   TurnAllocation allocation() {
     return allocation;
@@ -145,11 +162,8 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   }
 
   boolean hear(byte[] datagram) {
-    return hear(datagram, sent.isEmpty() ? SERVER : sent.getLast().to());
-  }
-
-  boolean hear(byte[] datagram, InetSocketAddress from) {
-    return allocation.heard(datagram, from, now);
+    ByteBuf message = Unpooled.wrappedBuffer(datagram);
+    return allocation.carries(message) || allocation.heard(message, now);
   }
 
   byte[] vouchedFor(StunMessage answer) {
@@ -174,6 +188,23 @@ final class TurnOnPaper implements TurnAllocation.Observer {
     while (allocation.nextDeadline().filter(at -> !at.isAfter(until)).isPresent()) {
       now = allocation.nextDeadline().orElseThrow();
       allocation.deadlineReached(now);
+    }
+    now = until;
+    return this;
+  }
+
+  /** Lets time pass with a server that does nothing but keep the allocation. */
+  TurnOnPaper passKept(Duration time) {
+    Instant until = now.plus(time);
+    while (allocation.nextDeadline().filter(at -> !at.isAfter(until)).isPresent()) {
+      now = allocation.nextDeadline().orElseThrow();
+      int before = sent.size();
+      allocation.deadlineReached(now);
+      sent.subList(before, sent.size()).stream()
+          .map(Sent::message)
+          .filter(message -> message.method() == StunMessage.REFRESH)
+          .toList()
+          .forEach(refresh -> succeed(refresh, new Lifetime(600)));
     }
     now = until;
     return this;
@@ -219,9 +250,14 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   }
 
   @Override
-  public void received(byte[] data, InetSocketAddress peer) {
+  public void received(ByteBuf data, InetSocketAddress peer) {
     events.add(
-        "received " + new String(data, java.nio.charset.StandardCharsets.UTF_8) + " from " + peer);
+        "received " + data.toString(java.nio.charset.StandardCharsets.UTF_8) + " from " + peer);
+  }
+
+  @Override
+  public void redirected(InetSocketAddress other) {
+    events.add("redirected to " + other);
   }
 
   @Override

@@ -160,6 +160,19 @@ class PeerTest {
   }
 
   @Test
+  void aConnectionLivesOnWhenThePeerIsNotOnlineAnyMoreAndWhenNobodyIs() throws Exception {
+    try (Connection toBob = alice.connect("bob");
+        Connection toAlice = bob.accept()) {
+      try (Peer usurper = open("alice")) {
+        assertThat(usurper.account()).isEqualTo("alice");
+        Transfer.expect(toBob, toAlice, 100_000, () -> {});
+      }
+      server.close();
+      Transfer.expect(toAlice, toBob, 100_000, () -> {});
+    }
+  }
+
+  @Test
   void whenOneEndIsClosedTheOtherEndsSoon() throws Exception {
     Connection toBob = alice.connect("bob");
     Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();

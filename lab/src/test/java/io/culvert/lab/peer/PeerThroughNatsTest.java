@@ -7,7 +7,6 @@ import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.Explanation.Nat;
 import io.culvert.client.peer.PathReport;
 import io.culvert.client.peer.Peer;
-import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
@@ -18,9 +17,7 @@ import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +46,7 @@ class PeerThroughNatsTest {
           lab.peer("bob", NatKind.PORT_RESTRICTED),
           (toBob, toAlice) -> {
             await().atMost(SOON).until(() -> is(Path.PUBLIC, toBob) && is(Path.PUBLIC, toAlice));
-            expectTransfer(toBob, toAlice, 2_000_000, () -> {});
+            Transfer.expect(toBob, toAlice, 2_000_000, () -> {});
           });
     }
   }
@@ -62,7 +59,7 @@ class PeerThroughNatsTest {
           lab.peer("alice", NatKind.SYMMETRIC),
           lab.peer("bob", NatKind.SYMMETRIC),
           (toBob, toAlice) -> {
-            expectTransfer(toBob, toAlice, 2_000_000, () -> {});
+            Transfer.expect(toBob, toAlice, 2_000_000, () -> {});
             assertThat(is(Path.RELAY, toBob)).isTrue();
             await().atMost(SOON).until(() -> toBob.why().theirs() != Nat.UNKNOWN);
             assertThat(toBob.why().toString())
@@ -83,7 +80,7 @@ class PeerThroughNatsTest {
           lab.peer("alice", NatKind.SYMMETRIC),
           lab.peer("bob", NatKind.PORT_RESTRICTED),
           (toBob, toAlice) -> {
-            expectTransfer(
+            Transfer.expect(
                 toBob,
                 toAlice,
                 20_000_000,
@@ -91,7 +88,7 @@ class PeerThroughNatsTest {
                     await()
                         .atMost(Duration.ofSeconds(80))
                         .until(() -> is(Path.PUBLIC, toBob) && is(Path.PUBLIC, toAlice)));
-            expectTransfer(toAlice, toBob, 2_000_000, () -> {});
+            Transfer.expect(toAlice, toBob, 2_000_000, () -> {});
           });
     }
   }
@@ -106,8 +103,29 @@ class PeerThroughNatsTest {
           lab.peer("bob", NatKind.PORT_RESTRICTED),
           (toBob, toAlice) -> {
             await().atMost(SOON).until(() -> is(Path.PUBLIC, toBob) && is(Path.PUBLIC, toAlice));
-            expectTransfer(toBob, toAlice, 40_000_000, router::reboot);
+            Transfer.expect(toBob, toAlice, 40_000_000, router::reboot);
           });
+    }
+  }
+
+  @Test
+  void aTransferSurvivesTheRestartOfTheRelay() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Host host = lab.host("server");
+      AccountServer first = host.run(() -> AccountServer.start(host.address(), data));
+      try (Peer alice = lab.peer("alice", NatKind.SYMMETRIC).run(() -> open(first, "alice"));
+          Peer bob = lab.peer("bob", NatKind.SYMMETRIC).run(() -> open(first, "bob"));
+          Connection toBob = alice.connect("bob");
+          Connection toAlice = bob.accept(SOON).orElseThrow()) {
+        AtomicReference<AccountServer> second = new AtomicReference<>(first);
+        try {
+          Transfer.expect(
+              toBob, toAlice, 20_000_000, () -> second.set(host.run(() -> first.again())));
+          assertThat(is(Path.RELAY, toBob)).isTrue();
+        } finally {
+          second.get().close();
+        }
+      }
     }
   }
 
@@ -133,41 +151,5 @@ class PeerThroughNatsTest {
   private static boolean is(Path kind, Connection connection) {
     Optional<PathReport> path = connection.path();
     return path.isPresent() && path.get().kind() == kind;
-  }
-
-  /** Something happens in the middle. */
-  private static void expectTransfer(
-      Connection from, Connection to, int bytes, Runnable inTheMiddle) throws Exception {
-    byte[] sent = new byte[bytes];
-    new Random(bytes).nextBytes(sent);
-    AtomicLong read = new AtomicLong();
-    CompletableFuture<byte[]> received = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() -> {
-          try (Stream stream = to.acceptStream()) {
-            byte[] all = new byte[bytes];
-            int at = 0;
-            for (int n = 0; n >= 0 && at < bytes; n = stream.input().read(all, at, bytes - at)) {
-              at += n;
-              read.set(at);
-            }
-            received.complete(all);
-          } catch (IOException | InterruptedException e) {
-            received.completeExceptionally(e);
-          }
-        });
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            Stream stream = from.openStream();
-            stream.output().write(sent);
-            stream.shutdownOutput();
-          } catch (IOException | InterruptedException e) {
-            received.completeExceptionally(e);
-          }
-        });
-    await().until(() -> read.get() >= bytes / 4 || received.isDone());
-    inTheMiddle.run();
-    assertThat(received.get()).isEqualTo(sent);
   }
 }

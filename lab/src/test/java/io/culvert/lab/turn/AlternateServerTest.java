@@ -2,8 +2,11 @@ package io.culvert.lab.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.culvert.client.turn.Carrier;
 import io.culvert.client.turn.TurnAllocation;
 import io.culvert.client.turn.TurnLogin;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -15,7 +18,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,7 +71,11 @@ class AlternateServerTest {
     Client(int port, String password) throws IOException {
       allocation =
           new TurnAllocation(
-              at(port), new TurnLogin(CulvertTurnServer.USER, password), new SecureRandom(), this);
+              at(port),
+              new TurnLogin(CulvertTurnServer.USER, password),
+              Carrier.DATAGRAMS,
+              new SecureRandom(),
+              this);
     }
 
     /** Until it is allocated or refused. */
@@ -82,9 +88,7 @@ class AlternateServerTest {
         try {
           socket.receive(packet);
           allocation.heard(
-              Arrays.copyOf(packet.getData(), packet.getLength()),
-              (InetSocketAddress) packet.getSocketAddress(),
-              Instant.now());
+              Unpooled.copiedBuffer(packet.getData(), 0, packet.getLength()), Instant.now());
         } catch (SocketTimeoutException e) {
           allocation.deadlineReached(Instant.now());
         }
@@ -121,8 +125,13 @@ class AlternateServerTest {
     }
 
     @Override
-    public void received(byte[] data, InetSocketAddress peer) {
+    public void received(ByteBuf data, InetSocketAddress peer) {
       throw new AssertionError("nobody has been let in");
+    }
+
+    @Override
+    public void redirected(InetSocketAddress other) {
+      throw new AssertionError("datagrams go there at once");
     }
 
     @Override

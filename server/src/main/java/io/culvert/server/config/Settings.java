@@ -1,6 +1,7 @@
 package io.culvert.server.config;
 
 import io.culvert.server.turn.peer.Cidr;
+import io.culvert.wire.flow.TurnUri;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -116,6 +117,14 @@ final class Settings {
           "5349",
           Types.PORT,
           "Port of TLS over TCP and DTLS over UDP; 0 takes any free one.");
+
+  static final Setting<List<TurnUri>> TURN_URIS =
+      Setting.of(
+          "turn.uris",
+          "[]",
+          Types.TURN_URIS,
+          "Where else clients of flow are told to reach TURN, for example through a forwarder with",
+          "port 443 for those whose firewalls let nothing else pass.");
 
   static final Setting<String> TURN_REALM =
       Setting.of(
@@ -297,6 +306,7 @@ final class Settings {
           TURN_ENABLED,
           TURN_PORT,
           TURN_TLS_PORT,
+          TURN_URIS,
           TURN_REALM,
           TURN_RELAY_PORTS,
           TURN_ALLOW_PEERS,

@@ -2,6 +2,7 @@ package io.culvert.server.config;
 
 import io.culvert.server.turn.peer.Cidr;
 import io.culvert.server.turn.peer.PeerPolicy;
+import io.culvert.wire.flow.TurnUri;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  *
  * @param port UDP and TCP
  * @param tlsPort TLS over TCP, DTLS over UDP
+ * @param uris where else clients reach it
  * @param realm of long-term credentials; 1 to 127 characters
  * @param secrets of time-limited credentials, the newest first; without any there are only those
  *     that this server hands out itself
@@ -26,6 +28,7 @@ public record TurnConfig(
     boolean enabled,
     int port,
     int tlsPort,
+    List<TurnUri> uris,
     String realm,
     PortRange relayPorts,
     Peers peers,
@@ -84,6 +87,7 @@ public record TurnConfig(
         given.get(Settings.TURN_ENABLED),
         port,
         given.get(Settings.TURN_TLS_PORT),
+        given.get(Settings.TURN_URIS),
         given.get(Settings.TURN_REALM),
         given.get(Settings.TURN_RELAY_PORTS),
         Peers.of(given),

@@ -1,6 +1,7 @@
 package io.culvert.server.config;
 
 import io.culvert.server.turn.peer.Cidr;
+import io.culvert.wire.flow.TurnUri;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -58,6 +59,17 @@ final class Types {
   static final Setting.Type<List<Secret>> SECRETS =
       list("a list of texts in quotes, none of them empty", 0, text("", Secret::new));
 
+  static final Setting.Type<List<TurnUri>> TURN_URIS =
+      list(
+          "a list of at most 8 addresses such as \"turns:relay.example:443?transport=tcp\"",
+          0,
+          8,
+          text(
+              "",
+              text ->
+                  TurnUri.parse(text)
+                      .orElseThrow(() -> new IllegalArgumentException("no address of TURN"))));
+
   static final Setting.Type<String> REALM =
       text("text in quotes of 1 to 127 characters", Types::realm);
 
@@ -95,6 +107,11 @@ final class Types {
 
   private static <T> Setting.Type<List<T>> list(
       String description, int least, Setting.Type<T> element) {
+    return list(description, least, Integer.MAX_VALUE, element);
+  }
+
+  private static <T> Setting.Type<List<T>> list(
+      String description, int least, int most, Setting.Type<T> element) {
     return new Setting.Type<>(
         description,
         toml -> {
@@ -102,8 +119,8 @@ final class Types {
           for (Object value : expect(TomlArray.class, toml).toList()) {
             list.add(element.parser().parse(value));
           }
-          if (list.size() < least) {
-            throw new IllegalArgumentException("too few");
+          if (list.size() < least || list.size() > most) {
+            throw new IllegalArgumentException("too few or too many");
           }
           return List.copyOf(list);
         });

@@ -2,6 +2,8 @@ package io.culvert.server.flow;
 
 import io.culvert.server.turn.auth.TimeLimited;
 import io.culvert.wire.flow.TurnCredentials;
+import io.culvert.wire.flow.TurnUri;
+import io.culvert.wire.flow.TurnUri.Transport;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -11,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Hands out credentials for the TURN server, one for each call and account. Thread-safe. */
 public final class RelayCredentials {
@@ -19,17 +22,24 @@ public final class RelayCredentials {
 
   private static final int SECRET_BYTES = 32;
 
+  private final int tlsPort;
+  private final List<TurnUri> elsewhere;
   private final Supplier<Optional<String>> secret;
   private final InstantSource time;
 
   /**
    * Credentials of a server.
    *
+   * @param tlsPort where it speaks TLS
+   * @param elsewhere where it can be reached, too
    * @param secret what the TURN server knows, too; the newest one when it knows several, and
    *     nothing when it knows none
    * @param time the time of day
    */
-  public RelayCredentials(Supplier<Optional<String>> secret, InstantSource time) {
+  public RelayCredentials(
+      int tlsPort, List<TurnUri> elsewhere, Supplier<Optional<String>> secret, InstantSource time) {
+    this.tlsPort = tlsPort;
+    this.elsewhere = List.copyOf(elsewhere);
     this.secret = secret;
     this.time = time;
   }
@@ -48,9 +58,14 @@ public final class RelayCredentials {
 
   private TurnCredentials mint(String account, InetSocketAddress server, String known) {
     String username = new TimeLimited(time.instant().plus(LIFE), account).username();
-    String where = NetUtil.toSocketAddressString(server);
+    String host = NetUtil.toAddressString(server.getAddress());
+    Stream<TurnUri> here =
+        Stream.of(
+            new TurnUri(false, host, server.getPort(), Transport.UDP),
+            new TurnUri(false, host, server.getPort(), Transport.TCP),
+            new TurnUri(true, host, tlsPort, Transport.TCP));
     return new TurnCredentials(
-        List.of("turn:" + where + "?transport=udp", "turn:" + where + "?transport=tcp"),
+        Stream.concat(here, elsewhere.stream()).map(TurnUri::toString).toList(),
         username,
         TimeLimited.password(known, username),
         LIFE);

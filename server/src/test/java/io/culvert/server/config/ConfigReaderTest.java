@@ -10,6 +10,7 @@ import io.culvert.server.config.ServerConfig.TagConfig;
 import io.culvert.server.config.ServerConfig.TcpPunchConfig;
 import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.turn.peer.Cidr;
+import io.culvert.wire.flow.TurnUri;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +35,7 @@ class ConfigReaderTest {
           true,
           3478,
           5349,
+          List.of(),
           "culvert",
           new PortRange(49_152, 65_535),
           new TurnConfig.Peers(List.of(), List.of(), false),
@@ -51,6 +53,9 @@ class ConfigReaderTest {
           false,
           6,
           7,
+          List.of(
+              new TurnUri(true, "relay.example", 443, TurnUri.Transport.TCP),
+              new TurnUri(false, "2001:db8::7", 3478, TurnUri.Transport.UDP)),
           "example.org",
           new PortRange(1024, 1025),
           new TurnConfig.Peers(
@@ -145,6 +150,7 @@ class ConfigReaderTest {
             enabled = false
             port = 6
             tls-port = 7
+            uris = ["turns:relay.example:443?transport=tcp", "turn:[2001:db8::7]"]
             realm = "example.org"
             relay-ports = "1024-1025"
             allow-peers = ["203.0.113.0/24", "2001:db8::/32"]
@@ -210,6 +216,7 @@ class ConfigReaderTest {
         .assignment("turn.enabled=false")
         .assignment("turn.port=6")
         .assignment("turn.tls-port=7")
+        .assignment("turn.uris=[\"turns:relay.example:443?transport=tcp\", \"turn:[2001:db8::7]\"]")
         .assignment("turn.realm=example.org")
         .assignment("turn.relay-ports=1024-1025")
         .assignment("turn.allow-peers=[\"203.0.113.0/24\", \"2001:db8::/32\"]")
@@ -349,6 +356,7 @@ class ConfigReaderTest {
           turn.relay-ports=                | two ports from 1024 to 65535 such as "49152-65535"
           turn.deny-peers=10.0.0.0/8       | a list of IP addresses or prefixes such as "203.0.113.0/24"
           turn.realm=                      | text in quotes of 1 to 127 characters
+          turn.uris=["relay.example"]      | a list of at most 8 addresses such as "turns:relay.example:443?transport=tcp"
           turn.secrets=[""]                | a list of texts in quotes, none of them empty
           turn.secrets=hunter2             | a list of texts in quotes, none of them empty
           turn.max-bandwidth=10            | an amount such as "500kB", "10MB" or "1GB"

@@ -3,9 +3,11 @@ package io.culvert.server.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.wire.flow.TurnCredentials;
+import io.culvert.wire.flow.TurnUri;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,11 @@ class RelayCredentialsTest {
 
   private Optional<String> secret = Optional.of("north");
   private final RelayCredentials credentials =
-      new RelayCredentials(() -> secret, () -> Instant.ofEpochSecond(1_700_000_000, 999));
+      new RelayCredentials(
+          5349,
+          List.of(new TurnUri(true, "relay.example", 443, TurnUri.Transport.TCP)),
+          () -> secret,
+          () -> Instant.ofEpochSecond(1_700_000_000, 999));
 
   @Test
   void theNameIsTheEndOfADayAndTheAccount() {
@@ -39,10 +45,13 @@ class RelayCredentialsTest {
   }
 
   @Test
-  void theServerIsNamedForUdpAndTcp() {
+  void theServerIsNamedForUdpTcpAndTlsAndWhereElseItIs() {
     assertThat(mint("alice", SERVER).urls())
         .containsExactly(
-            "turn:203.0.113.10:3478?transport=udp", "turn:203.0.113.10:3478?transport=tcp");
+            "turn:203.0.113.10:3478?transport=udp",
+            "turn:203.0.113.10:3478?transport=tcp",
+            "turns:203.0.113.10:5349?transport=tcp",
+            "turns:relay.example:443?transport=tcp");
     assertThat(mint("alice", new InetSocketAddress("2001:db8::1", 3478)).urls())
         .contains("turn:[2001:db8::1]:3478?transport=udp");
   }

@@ -50,14 +50,16 @@ final class TestFlowServer implements AutoCloseable {
             publicIp,
             Optional.of(
                 new RelayServer(
-                    STUN_PORT, new RelayCredentials(() -> Optional.of("secret"), () -> NOW))),
+                    STUN_PORT,
+                    new RelayCredentials(5349, List.of(), () -> Optional.of("secret"), () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }
 
   /** Good for a day from when the server believes it is. */
   static String turn(String username, String credential) {
-    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp'],"
+    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp',"
+        + "'turns:127.0.0.1:5349?transport=tcp'],"
         + "'username':'%s','credential':'%s','ttl':86400}".formatted(username, credential);
   }
 

@@ -1,0 +1,152 @@
+package io.culvert.client.ice;
+
+import io.culvert.client.net.Backoff;
+import io.culvert.client.net.RelayedPort;
+import io.culvert.client.net.RelayedPort.Access;
+import io.culvert.wire.transport.MonotonicTime;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer's address at a relay, asked for again when it is lost. Confined to the event loop.
+ */
+final class KeptRelay {
+  /** One that has been there for so long is asked for again as if for the first time. */
+  private static final Duration HELD = Duration.ofSeconds(10);
+
+  /** Who is told how it goes. */
+  interface Observer {
+    /** There is one, perhaps instead of another. */
+    void relayedAt(InetSocketAddress address);
+
+    /** There is none any more. */
+    void relayLost();
+
+    /**
+     * A peer has sent this.
+     *
+     * @param data valid until this returns
+     */
+    void relayed(ByteBuf data, InetSocketAddress peer);
+  }
+
+  private final EventLoop loop;
+  private final Observer observer;
+  private final InstantSource time = new MonotonicTime();
+  private final RelayedPort port;
+  private final Backoff backoff = new Backoff();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private @Nullable Access access;
+  private Supplier<CompletableFuture<Access>> freshAccess =
+      () -> CompletableFuture.failedFuture(new IllegalStateException("there is no other"));
+  private @Nullable Future<?> next;
+  private Instant since = Instant.MIN;
+  private boolean closed;
+
+  KeptRelay(EventLoop loop, RelayedPort.Socket socket, Observer observer) {
+    this.loop = loop;
+    this.observer = observer;
+    this.port = new RelayedPort(loop, socket, new Events());
+  }
+
+  /** What is sent through it and comes from it. */
+  RelayedPort port() {
+    return port;
+  }
+
+  /** Done when it is known for the first time whether there is one. */
+  CompletableFuture<Void> settled() {
+    return settled.copy();
+  }
+
+  /** Asks for an address there, unless there is one; when it is lost, for another. */
+  void by(Access relay) {
+    access = relay;
+    if (!closed && port.isSettled() && port.address().isEmpty()) {
+      stopWaiting();
+      port.begin(relay);
+    }
+  }
+
+  /** Asks that first when an address is lost: the server may want other credentials. */
+  void againBy(Supplier<CompletableFuture<Access>> source) {
+    freshAccess = source;
+  }
+
+  /** The server may be there again, that has lost our address. */
+  void again() {
+    Access last = access;
+    if (last != null && port.isSettled() && port.address().isEmpty()) {
+      stopWaiting();
+      freshAccess.get().whenCompleteAsync((fresh, none) -> by(none == null ? fresh : last), loop);
+    }
+  }
+
+  /** Gives it up; what is given runs when the socket is needed no longer. */
+  void close(Runnable then) {
+    closed = true;
+    stopWaiting();
+    port.close(then);
+  }
+
+  private void stopWaiting() {
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+
+  private void againLater() {
+    if (!closed) {
+      stopWaiting();
+      next = loop.schedule(this::again, backoff.nextPause().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private final class Events implements RelayedPort.Observer {
+    @Override
+    public void settled() {
+      port.address()
+          .filter(at -> at.getAddress() instanceof Inet4Address)
+          .ifPresentOrElse(
+              address -> {
+                since = time.instant();
+                // A peer that has an address at the same relay may be the first to call there.
+                port.reach(Set.of(address));
+                observer.relayedAt(address);
+              },
+              KeptRelay.this::againLater);
+      settled.complete(null);
+    }
+
+    @Override
+    public void lost() {
+      observer.relayLost();
+      if (since.plus(HELD).isBefore(time.instant())) {
+        backoff.reset();
+      }
+      againLater();
+    }
+
+    @Override
+    public void opened(InetAddress peer) {
+      // Checks on that way are repeated until they get through.
+    }
+
+    @Override
+    public void received(ByteBuf data, InetSocketAddress peer) {
+      observer.relayed(data, peer);
+    }
+  }
+}
