@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class HardWay {
 
   /** What is known of a NAT that has other sockets behind it gets old. */
   private static final Duration FRESH = Duration.ofSeconds(10);
+
+  /** Two that have found each other by several ways have chosen one by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
 
   /** Another session may be searching. */
   private static final Duration TURN = Duration.ofSeconds(5);
@@ -67,9 +71,9 @@ final class HardWay {
   void found() {
     if (wanted) {
       wanted = false;
-      alarm.cancel();
       act(search.stop());
       port.turns().giveBack(this, time.instant());
+      alarm.set(opened.isEmpty() ? Optional.empty() : Optional.of(time.instant().plus(SETTLED)));
     }
   }
 
@@ -93,12 +97,15 @@ final class HardWay {
   void close() {
     closed = true;
     found();
+    alarm.cancel();
     opened.values().forEach(port::close);
     opened.clear();
   }
 
   private void alarmed() {
-    if (search.isOn()) {
+    if (!wanted) {
+      closeAllBut(session::isUsed);
+    } else if (search.isOn()) {
       run();
     } else if (!surveyed || !search.notBefore().isAfter(time.instant())) {
       survey();
@@ -163,7 +170,8 @@ final class HardWay {
         case Action.Check(InetSocketAddress to) -> session.guess(Bases.IPV4, to);
         case Action.CheckFrom(int number, InetSocketAddress to) ->
             base(number).ifPresent(base -> session.guess(base, to));
-        case Action.CloseSockets() -> closeUnused();
+        // Where the peer has been heard may be where it sends to.
+        case Action.CloseSockets() -> closeAllBut(session::isHeardAt);
       }
     }
   }
@@ -178,11 +186,10 @@ final class HardWay {
     return fresh;
   }
 
-  /** What the peer has answered to may be what it sends to. */
-  private void closeUnused() {
-    List<Base> unused = opened.values().stream().filter(base -> !session.isUsed(base)).toList();
-    opened.values().removeAll(unused);
-    unused.forEach(base -> {
+  private void closeAllBut(Predicate<Base> needed) {
+    List<Base> others = opened.values().stream().filter(needed.negate()).toList();
+    opened.values().removeAll(others);
+    others.forEach(base -> {
       port.close(base);
       session.closed(base);
     });

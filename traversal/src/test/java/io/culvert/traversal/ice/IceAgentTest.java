@@ -46,6 +46,31 @@ class IceAgentTest {
         .isEqualTo(millis(50 + 50 + 50));
   }
 
+  @Test
+  void routersThatAnswerWhoComesTooEarlyArePassedJustAsSoon() {
+    Peers peers = connected(Kind.ANSWERING, Kind.ANSWERING);
+    network.runUntil(millis(2000));
+
+    assertThat(peers.alice.selected()).isEqualTo(peers.bob.nat.reflexive());
+    assertThat(peers.bob.selected()).isEqualTo(peers.alice.nat.reflexive());
+    assertThat(peers.alice.selectedAt()).isEqualTo(millis(50 + 50 + 50));
+  }
+
+  @Test
+  void onlyTheFirstChecksOfWhoIsCalledDieOnTheirWayAndOnlyAcrossTheInternet() {
+    Peers peers = peers(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.drop(_ -> true);
+    peers.call();
+    network.runUntil(seconds(60));
+
+    assertThat(peers.alice.openers).isEmpty();
+    assertThat(peers.bob.openers)
+        .extracting(PaperPeer.Check::way)
+        .containsOnly(new CandidatePair(PaperPeer.DIRECT, peers.alice.nat.reflexive()))
+        .hasSize(3);
+    assertThat(peers.bob.checksTo(peers.alice.nat.reflexive())).hasSizeGreaterThan(10);
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aPublicPeerIsReachedThroughAnyNat(Kind other) {
