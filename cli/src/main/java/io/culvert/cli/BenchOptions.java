@@ -60,22 +60,30 @@ final class BenchOptions {
 
   /** How long each measurement is to take. */
   Duration time() {
-    if (seconds < 1 || seconds > MAX_SECONDS) {
-      throw new UsageException("--seconds: from 1 to %d, not %d.".formatted(MAX_SECONDS, seconds));
-    }
+    within("--seconds", seconds, MAX_SECONDS);
     return Duration.ofSeconds(seconds);
   }
 
   /** Measures what the options say, and prints it. */
   int run(String name, Bench bench) throws BenchException, InterruptedException {
-    BenchReport report = measure(new BenchRun(bench, System.err::println));
+    print(name, measure(new BenchRun(bench, System.err::println)), json);
+    return Culvert.WORKED;
+  }
+
+  /** Refuses what is less than one or more than that. */
+  static void within(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new UsageException("%s: from 1 to %d, not %d.".formatted(option, most, value));
+    }
+  }
+
+  static void print(String name, BenchReport report, boolean json) {
     if (json) {
       System.out.println(BenchPrinter.json(name, report));
     } else {
       System.out.print(BenchPrinter.table(report));
     }
     System.out.flush();
-    return Culvert.WORKED;
   }
 
   private BenchReport measure(BenchRun run) throws BenchException, InterruptedException {

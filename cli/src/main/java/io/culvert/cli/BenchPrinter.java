@@ -17,17 +17,21 @@ import tools.jackson.databind.json.JsonMapper;
  * servers there is also the ratio of their means: the second to the first.
  */
 final class BenchPrinter {
+  private static final int LEAST_WIDTH = 32;
+
   private BenchPrinter() {}
 
   static String table(BenchReport report) {
     StringBuilder table = new StringBuilder();
+    int width =
+        report.figures().stream().mapToInt(figure -> figure.what().length()).max().orElse(0);
     List<String> head = new ArrayList<>(List.of("WHAT", "FIGURE"));
     report.runs().forEach(run -> head.add(run.server().toUpperCase(Locale.ROOT)));
     if (isComparison(report)) {
       head.add("RATIO");
     }
     head.add("TARGET");
-    line(table, head);
+    line(table, width, head);
     String before = "";
     for (Figure figure : report.figures()) {
       List<String> cells = new ArrayList<>();
@@ -44,17 +48,19 @@ final class BenchPrinter {
               .filter(target -> isComparison(report) || !target.ratio())
               .map(target -> target.format(figure.unit()))
               .orElse(""));
-      line(table, cells);
+      line(table, width, cells);
       before = figure.what();
     }
-    if (!report.pinned()) {
+    if (report.pinned().isPresent() && !report.pinned().get()) {
       table.append("\nThe server had no processor core of its own.\n");
     }
     return table.toString();
   }
 
-  private static void line(StringBuilder table, List<String> cells) {
-    StringBuilder line = new StringBuilder("%-32s  %-16s".formatted(cells.get(0), cells.get(1)));
+  private static void line(StringBuilder table, int width, List<String> cells) {
+    int first = Math.max(width, LEAST_WIDTH);
+    StringBuilder line =
+        new StringBuilder(("%-" + first + "s  %-16s").formatted(cells.get(0), cells.get(1)));
     cells.subList(2, cells.size()).forEach(cell -> line.append("  %13s".formatted(cell)));
     table.append(line.toString().stripTrailing()).append('\n');
   }
@@ -62,7 +68,7 @@ final class BenchPrinter {
   static String json(String bench, BenchReport report) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("bench", bench);
-    object.put("pinned", report.pinned());
+    report.pinned().ifPresent(pinned -> object.put("pinned", pinned));
     object.put("runs", report.runs().stream().map(Run::server).toList());
     object.put("figures", report.figures().stream().map(figure -> json(report, figure)).toList());
     return JsonMapper.shared().writeValueAsString(object);

@@ -38,10 +38,7 @@ final class BenchSignalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BenchException, InterruptedException {
-    if (clients < 1 || clients > SignalBench.MAX_CLIENTS) {
-      throw new UsageException(
-          "--clients: from 1 to %d, not %d.".formatted(SignalBench.MAX_CLIENTS, clients));
-    }
+    BenchOptions.within("--clients", clients, SignalBench.MAX_CLIENTS);
     SignalReport report = new SignalBench(clients).run();
     if (json) {
       System.out.println(JsonMapper.shared().writeValueAsString(asJson(report)));

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       LogoutCommand.class,
       ListenCommand.class,
       CallCommand.class,
+      LabCommand.class,
       BenchCommand.class,
       HelpCommand.class
     },

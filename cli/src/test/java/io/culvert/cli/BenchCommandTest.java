@@ -34,6 +34,22 @@ class BenchCommandTest {
   }
 
   @Test
+  void aStreamBetweenPeersIsComparedWithBareQuic() throws Exception {
+    Cli.Result result =
+        Cli.run("bench", "throughput", "--megabytes", "5", "--rounds", "1", "--json");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    JsonNode report = JsonMapper.shared().readTree(result.out());
+    assertThat(report.at("/runs").valueStream().map(JsonNode::stringValue))
+        .containsExactly("netty", "culvert");
+    assertThat(report.at("/figures/0/unit").stringValue()).isEqualTo("MB/s");
+    assertThat(report.at("/figures/0/values").valueStream().mapToDouble(JsonNode::doubleValue))
+        .hasSize(2)
+        .allMatch(value -> value > 0);
+    assertThat(report.at("/figures/0/target/atLeast").doubleValue()).isEqualTo(0.9);
+  }
+
+  @Test
   void aBenchOfStunAndTurnIsToldAsOneJsonObject() throws Exception {
     Cli.Result result = Cli.run("bench", "binding", "--seconds", "1", "--json");
 

@@ -15,10 +15,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 class BenchPrinterTest {
   private static final BenchReport ALONE =
-      new BenchReport(false, List.of(new Run("culvert", figures(1_234_567, Double.NaN))));
+      new BenchReport(
+          Optional.of(false), List.of(new Run("culvert", figures(1_234_567, Double.NaN))));
   private static final BenchReport COMPARISON =
       new BenchReport(
-          true,
+          Optional.of(true),
           List.of(
               new Run("coturn", figures(100_000, Double.NaN)),
               new Run("culvert", figures(400_000, 3000)),

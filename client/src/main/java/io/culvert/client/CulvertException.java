@@ -3,7 +3,7 @@ package io.culvert.client;
 import java.io.IOException;
 
 /** Something between two peers did not work out; the message is a sentence for people. */
-public final class CulvertException extends IOException {
+public class CulvertException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** What did not work out. */

@@ -234,7 +234,7 @@ public final class FlowClient implements AutoCloseable {
     }
 
     @Override
-    public void signalFailed(Relay.Kind kind) {
+    public void signalFailed(Relay.Kind kind, long sessionId) {
       line.signalFailed(kind);
     }
 

@@ -109,7 +109,8 @@ final class Logins {
             new ServerAddress(host, response.signalServer().getPort()),
             security),
         signalServer,
-        stunServer(response.stunServer()));
+        stunServer(response.stunServer()),
+        response.turn());
   }
 
   private CompletableFuture<Optional<InetSocketAddress>> stunServer(String text) {

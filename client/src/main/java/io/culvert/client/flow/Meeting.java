@@ -22,6 +22,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,8 @@ final class Meeting {
             Optional.empty(),
             Optional.of(new TcpOffer(location.publicTcp(), location.local(), key.text())),
             Optional.empty(),
-            false));
+            false,
+            List.of()));
   }
 
   /** The peer has told us where it is: both begin. */

@@ -24,7 +24,7 @@ final class Presence {
   interface Observer {
     void signalled(Relay signal);
 
-    void signalFailed(Relay.Kind kind);
+    void signalFailed(Relay.Kind kind, long sessionId);
 
     void onlineAgain();
 
@@ -203,8 +203,8 @@ final class Presence {
     }
 
     @Override
-    public void signalFailed(Relay.Kind kind) {
-      observer.signalFailed(kind);
+    public void signalFailed(Relay.Kind kind, long sessionId) {
+      observer.signalFailed(kind, sessionId);
     }
 
     @Override

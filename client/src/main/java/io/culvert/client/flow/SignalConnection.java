@@ -35,8 +35,12 @@ final class SignalConnection {
     /** A peer says something. */
     void signalled(Relay signal);
 
-    /** A signal of ours did not get to the peer. */
-    void signalFailed(Relay.Kind kind);
+    /**
+     * A signal of ours did not get to the peer.
+     *
+     * @param sessionId our number in it; 0 when the server does not say
+     */
+    void signalFailed(Relay.Kind kind, long sessionId);
 
     /** The connection has held for a while. */
     void held();
@@ -104,7 +108,11 @@ final class SignalConnection {
   }
 
   void tell(CallData data) {
-    connection.send(CallDataCodec.relay(head(), data));
+    Head head =
+        data.kind() == Relay.Kind.CALL
+            ? Head.numbered(account.token(), data.peer().sessionId())
+            : head();
+    connection.send(CallDataCodec.relay(head, data));
   }
 
   /** Asks for the numbers of a call; the future ends with what the server says to that. */
@@ -168,7 +176,7 @@ final class SignalConnection {
     public void heard(FromServer message) {
       switch (message) {
         case Relay signal -> observer.signalled(signal);
-        case Failure(Head _, int type, String _) -> failed(type);
+        case Failure(Head head, int type, String _) -> failed(type, head.number().orElse(0));
         case Replaced _ -> {
           close();
           observer.replaced();
@@ -177,11 +185,11 @@ final class SignalConnection {
       }
     }
 
-    private void failed(int type) {
+    private void failed(int type, long sessionId) {
       switch (type) {
         case SignalType.HEART_BEAT -> tokenRefused = true; // it closes the connection next
-        case SignalType.CALL -> observer.signalFailed(Relay.Kind.CALL);
-        case SignalType.ANSWER -> observer.signalFailed(Relay.Kind.ANSWER);
+        case SignalType.CALL -> observer.signalFailed(Relay.Kind.CALL, sessionId);
+        case SignalType.ANSWER -> observer.signalFailed(Relay.Kind.ANSWER, sessionId);
         default -> {} // who cannot be told that it is over knows it already
       }
     }

@@ -1,20 +1,14 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
-import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.CallData.End;
 import io.culvert.wire.flow.CallData.Offer;
-import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.CallDataCodec;
-import io.culvert.wire.flow.FlowMessage.Failure;
-import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.Relay;
-import io.culvert.wire.flow.FlowMessage.SessionStarted;
-import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +27,8 @@ public final class Signals {
     /** It is over, or does not come about. */
     void ended(End end);
 
-    /** The peer of the last call could not be told. */
-    void undelivered();
+    /** Whom that call was for is not online. */
+    void undelivered(long sessionId);
 
     /** It is offline; it is tried again. */
     void offline(CulvertException why);
@@ -45,19 +39,6 @@ public final class Signals {
     /** It stays offline. */
     void ended(CulvertException why);
   }
-
-  /**
-   * The numbers of a call that may begin.
-   *
-   * @param relayServer the STUN and TURN server, to be passed on to the peer
-   * @param peerTurn the peer's credentials there, to be passed on, too
-   */
-  public record Session(
-      Party me,
-      Party peer,
-      Optional<InetSocketAddress> relayServer,
-      Optional<RelayedPort.Access> relay,
-      Optional<TurnCredentials> peerTurn) {}
 
   private final ClientLoop loop;
   private final Presence presence;
@@ -86,33 +67,12 @@ public final class Signals {
     return account.stunServer().handle((_, _) -> StunServers.of(Optional.empty(), account));
   }
 
-  /** What a call has told of a relay, if that can be used. */
-  public Optional<RelayedPort.Access> relay(Offer offer) {
-    return StunServers.relay(offer.relayServer(), offer.turn(), presence.account());
-  }
-
-  /** Asks for the numbers of a call; the future ends with a {@link CulvertException} otherwise. */
-  public CompletableFuture<Session> session(String peer) {
-    return presence.startSession(peer).thenCompose(answer -> session(peer, answer));
-  }
-
-  private CompletableFuture<Session> session(String peer, FromServer answer) {
+  /** The relay that this account may use, if there is one. */
+  public CompletableFuture<Optional<RelayedPort.Access>> relay() {
     Account account = presence.account();
-    return switch (answer) {
-      case SessionStarted started ->
-          CompletableFuture.completedFuture(
-              new Session(
-                  new Party(account.name(), started.sessionId()),
-                  new Party(peer, started.sessionId() + 1),
-                  started.relay(),
-                  StunServers.relay(started.relay(), started.turn(), account),
-                  started.peerTurn().or(started::turn)));
-      case Failure _ ->
-          CompletableFuture.failedFuture(
-              new CulvertException(
-                  Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(peer)));
-      default -> CompletableFuture.failedFuture(Why.notFlow(account.signalServer().toString()));
-    };
+    return account
+        .stunServer()
+        .thenApply(server -> StunServers.relay(server, account.turn(), account));
   }
 
   /** Tells a peer; false when that is not possible at the moment. */
@@ -142,8 +102,10 @@ public final class Signals {
     }
 
     @Override
-    public void signalFailed(Relay.Kind kind) {
-      observer.undelivered();
+    public void signalFailed(Relay.Kind kind, long sessionId) {
+      if (kind == Relay.Kind.CALL) {
+        observer.undelivered(sessionId);
+      }
     }
 
     @Override

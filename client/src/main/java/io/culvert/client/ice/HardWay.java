@@ -84,6 +84,16 @@ final class HardWay {
     proceed();
   }
 
+  /** What is in front of us, as far as is known now. */
+  NatProfile ours() {
+    return NatProfile.of(port.sightings(seenByPeer));
+  }
+
+  /** What is in front of the peer, as far as it has said. */
+  NatProfile theirs() {
+    return theirs == null ? NatProfile.UNKNOWN : theirs;
+  }
+
   /** The peer has seen our usual socket there, from the Internet. */
   void seen(InetSocketAddress mapped) {
     seenByPeer.add(mapped);

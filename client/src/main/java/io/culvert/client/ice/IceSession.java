@@ -10,6 +10,7 @@ import io.culvert.traversal.ice.IceAgent.Event;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.IceCredentials;
 import io.culvert.traversal.ice.Role;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.ice.IceCandidate;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to one peer: gives an agent of ICE its socket and its time. Confined to the event loop
@@ -33,6 +35,9 @@ public final class IceSession {
   public interface Observer {
     /** We can be reached there, too, which the peer is to know. */
     void found(IceCandidate candidate);
+
+    /** What is sent has a way from now on, though none may be selected yet. */
+    void open();
 
     /** This has been seen of our NAT, which the peer is to know. */
     void seen(NatSightings nat);
@@ -60,6 +65,8 @@ public final class IceSession {
   private final IceCredentials credentials;
   private final IceAgent agent;
   private final Alarm alarm;
+  private @Nullable CandidatePair heard;
+  private boolean open;
   private final HardWay hardWay;
   private boolean closed;
 
@@ -130,26 +137,38 @@ public final class IceSession {
     return agent.selected();
   }
 
+  /** What is in front of us, as far as is known. */
+  public NatProfile ourNat() {
+    return hardWay.ours();
+  }
+
+  /** What is in front of the peer, as far as it has said. */
+  public NatProfile peersNat() {
+    return hardWay.theirs();
+  }
+
   /** What is known of all ways, the best first. */
   public List<PairState> pairs() {
     return agent.pairs();
   }
 
   /**
-   * Sends datagrams of the application on the way that is taken; without one they are lost.
+   * Sends datagrams of the application on the way that is taken, and until there is one on the way
+   * that the peer has been heard on first; without either they are lost.
    *
    * @param datagrams one behind the other, each {@code size} bytes long but for the last; stays the
    *     caller's
    */
   public void send(ByteBuf datagrams, int size) {
-    agent
-        .selected()
-        .ifPresent(way -> {
-          port.send(way, datagrams, size);
-          if (agent.sent(time.instant())) {
-            setAlarm();
-          }
-        });
+    Optional<CandidatePair> selected = agent.selected();
+    if (selected.isPresent()) {
+      port.send(selected.get(), datagrams, size);
+      if (agent.sent(time.instant())) {
+        setAlarm();
+      }
+    } else if (heard != null) {
+      port.send(heard, datagrams, size);
+    }
   }
 
   /** Ends it. */
@@ -170,6 +189,11 @@ public final class IceSession {
 
   void received(Base base, InetSocketAddress from, ByteBuf stun) {
     act(agent.received(base, from, stun, time.instant()));
+  }
+
+  /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
+  boolean knows(CandidatePair way) {
+    return agent.knows(way);
   }
 
   /** The peer is to know this of our NAT. */
@@ -225,6 +249,10 @@ public final class IceSession {
       switch (action) {
         case Action.Send(CandidatePair way, byte[] datagram) ->
             port.send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
+        case Action.Heard(CandidatePair way) -> {
+          heard = way;
+          open();
+        }
         case Action.Open(CandidatePair way, byte[] datagram, int hops) ->
             port.open(way, Unpooled.wrappedBuffer(datagram), hops);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
@@ -233,12 +261,17 @@ public final class IceSession {
           }
         }
         case Action.Selected(CandidatePair way) -> {
+          heard = null;
           port.forgetWays();
           port.expectMuch(way);
+          open();
           observer.selected(way);
           wantDirectWay();
         }
-        case Action.Failed() -> observer.failed();
+        case Action.Failed() -> {
+          heard = null;
+          observer.failed();
+        }
         case Action.Lost() -> {
           port.forgetWays();
           observer.lost();
@@ -247,6 +280,13 @@ public final class IceSession {
       }
     }
     setAlarm();
+  }
+
+  private void open() {
+    if (!open) {
+      open = true;
+      observer.open();
+    }
   }
 
   private void setAlarm() {

@@ -342,6 +342,13 @@ public final class PeerPort {
         return;
       }
     }
+    // It may overtake the answer to our check.
+    for (IceSession session : sessions.values()) {
+      if (session.knows(pair)) {
+        session.data(pair, datagram);
+        return;
+      }
+    }
   }
 
   /** A UDP port, and whose datagrams come to it from where. */

@@ -2,11 +2,9 @@ package io.culvert.client.peer;
 
 import io.culvert.client.quic.Ending;
 import io.culvert.client.quic.QuicConnection;
-import io.culvert.client.quic.QuicStream;
-import io.culvert.traversal.ice.IceAgent.PairState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -16,7 +14,7 @@ import java.util.function.Consumer;
  * is. When a better way is found it is taken, and when it fails another one; streams do not notice.
  *
  * <pre>{@code
- * try (Connection bob = alice.connect("bob"); QuicStream stream = bob.openStream()) {
+ * try (Connection bob = alice.connect("bob"); Stream stream = bob.openStream()) {
  *   stream.output().write("hello".getBytes(UTF_8));
  *   stream.shutdownOutput();
  *   byte[] answer = stream.input().readAllBytes();
@@ -40,18 +38,45 @@ public final class Connection implements AutoCloseable {
   }
 
   /** Opens a stream, which the peer learns of with the first bytes on it. */
-  public QuicStream openStream() throws IOException, InterruptedException {
-    return connection.openStream();
+  public Stream openStream() throws IOException, InterruptedException {
+    return new Stream(connection.openStream());
+  }
+
+  /**
+   * The same, waiting so long at most: the peer may have as many open as it wants.
+   *
+   * @throws java.net.SocketTimeoutException when it takes longer
+   */
+  public Stream openStream(Duration timeout) throws IOException, InterruptedException {
+    return new Stream(connection.openStream(timeout));
   }
 
   /** The next stream that the peer opens, waiting for it. */
-  public QuicStream acceptStream() throws IOException, InterruptedException {
-    return connection.acceptStream();
+  public Stream acceptStream() throws IOException, InterruptedException {
+    return new Stream(connection.acceptStream());
   }
 
-  /** Sends bytes that arrive at once and whole, or not at all. */
+  /**
+   * The same, waiting so long at most.
+   *
+   * @throws java.net.SocketTimeoutException when it takes longer
+   */
+  public Stream acceptStream(Duration timeout) throws IOException, InterruptedException {
+    return new Stream(connection.acceptStream(timeout));
+  }
+
+  /**
+   * Sends bytes that arrive at once and whole, or not at all.
+   *
+   * @throws IllegalArgumentException when they are more than {@link #maxDatagramBytes}
+   */
   public void sendDatagram(ByteBuffer bytes) throws IOException, InterruptedException {
     connection.sendDatagram(bytes);
+  }
+
+  /** The most bytes that a datagram carries, more than 1000. */
+  public int maxDatagramBytes() {
+    return connection.maxDatagramBytes();
   }
 
   /** The next datagram of the peer, waiting for it. */
@@ -59,14 +84,23 @@ public final class Connection implements AutoCloseable {
     return connection.receiveDatagram();
   }
 
+  /**
+   * The same, waiting so long at most.
+   *
+   * @throws java.net.SocketTimeoutException when it takes longer
+   */
+  public byte[] receiveDatagram(Duration timeout) throws IOException, InterruptedException {
+    return connection.receiveDatagram(timeout);
+  }
+
   /** The way that is taken; empty while there is none. */
   public Optional<PathReport> path() {
     return session.path().join();
   }
 
-  /** All ways that have been tried, the best first, and what came of it. */
-  public List<PairState> ways() {
-    return session.ways().join();
+  /** Why that way, what else has been tried, and what would help; at any time. */
+  public Explanation why() {
+    return session.why().join();
   }
 
   /** Has that told of each way that is taken from now on, on a thread that must not block. */
@@ -77,6 +111,16 @@ public final class Connection implements AutoCloseable {
   /** Done when the connection is over, with the reason. */
   public CompletableFuture<Ending> ended() {
     return connection.ended();
+  }
+
+  /**
+   * Closes it at once; what is under way may be lost.
+   *
+   * @param code 0 or more; what it means is between the two applications
+   * @param reason for people; the peer sees the first 200 characters
+   */
+  public void close(int code, String reason) {
+    connection.close(code, reason);
   }
 
   /** Closes it at once; what is under way may be lost. */

@@ -20,6 +20,7 @@ import io.culvert.wire.flow.CallData.End;
 import io.culvert.wire.flow.CallData.EndMode;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Offer;
+import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.transport.Transport;
@@ -28,6 +29,7 @@ import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,7 @@ public final class Peer implements AutoCloseable {
   private final IoEventLoop loop = (IoEventLoop) group.next();
   private final PeerPort port = new PeerPort(loop);
   private final Signals signals;
+  private final SecureRandom random = new SecureRandom();
   private final List<PeerSession> sessions = new ArrayList<>();
   private final BlockingQueue<Connection> incoming = new LinkedBlockingQueue<>(BACKLOG);
   private volatile boolean closed;
@@ -168,7 +172,9 @@ public final class Peer implements AutoCloseable {
                 throw new UncheckedIOException(e);
               }
             },
-            loop);
+            loop)
+        .thenComposeAsync(_ -> signals.relay(), signalLoop.loop())
+        .thenAcceptAsync(relay -> relay.ifPresent(port::relayBy), loop);
   }
 
   /** The name of the account. */
@@ -212,18 +218,9 @@ public final class Peer implements AutoCloseable {
       throw new IllegalArgumentException("\"" + peer + "\" cannot be the name of an account");
     }
     CompletableFuture<Connection> result = new CompletableFuture<>();
-    boolean asked =
-        signalLoop.execute(() ->
-            signals
-                .session(peer)
-                .whenComplete((session, why) -> {
-                  if (why != null) {
-                    result.completeExceptionally(why);
-                  } else {
-                    loop.execute(() -> call(session, result));
-                  }
-                }));
-    if (!asked) {
+    try {
+      loop.execute(() -> call(peer, result));
+    } catch (RejectedExecutionException e) {
       result.completeExceptionally(isClosed());
     }
     return result;
@@ -278,9 +275,19 @@ public final class Peer implements AutoCloseable {
     return cause instanceof IOException why ? why : new IOException(failure);
   }
 
-  private void call(Signals.Session session, CompletableFuture<Connection> result) {
-    session.relay().ifPresent(port::relayBy);
-    PeerSession fresh = begin(new PeerSession.Ends(session.me(), session.peer(), Role.CONTROLLING));
+  private void call(String peer, CompletableFuture<Connection> result) {
+    if (closed) {
+      result.completeExceptionally(isClosed());
+      return;
+    }
+    // A number that nobody else has needs no question to the server.
+    long sessionId = random.nextLong(1, FlowMessage.MAX_SESSION_ID);
+    PeerSession fresh =
+        begin(
+            new PeerSession.Ends(
+                new Party(signals.account(), sessionId),
+                new Party(peer, sessionId + 1),
+                Role.CONTROLLING));
     fresh
         .result()
         .whenComplete((connection, why) -> {
@@ -295,7 +302,7 @@ public final class Peer implements AutoCloseable {
         loop.execute(() -> fresh.fail(isClosed()));
       }
     });
-    tell(fresh.offer(session.relayServer(), session.peerTurn()));
+    tell(fresh.offer());
   }
 
   private PeerSession begin(PeerSession.Ends ends) {
@@ -352,7 +359,7 @@ public final class Peer implements AutoCloseable {
                 return;
               }
               session.begin(
-                  offer.extensions().ice().orElseThrow(),
+                  offer,
                   fingerprint,
                   () ->
                       onFiles(() -> {
@@ -360,7 +367,7 @@ public final class Peer implements AutoCloseable {
                         return fingerprint;
                       }));
               if (offer.kind() == Relay.Kind.CALL) {
-                tell(session.offer(Optional.empty(), Optional.empty()));
+                tell(session.offer());
               }
             },
             loop);
@@ -407,6 +414,13 @@ public final class Peer implements AutoCloseable {
     return fingerprint;
   }
 
+  private void undelivered(long sessionId) {
+    sessions.stream()
+        .filter(session -> session.isOurs(sessionId))
+        .findFirst()
+        .ifPresent(PeerSession::isOffline);
+  }
+
   private void ended(End end) {
     sessions.stream()
         .filter(session -> session.isWith(end.peer(), end.me()))
@@ -417,10 +431,7 @@ public final class Peer implements AutoCloseable {
   private final class Incoming implements Signals.Observer {
     @Override
     public void offered(Offer offer) {
-      loop.execute(() -> {
-        signals.relay(offer).ifPresent(port::relayBy);
-        Peer.this.offered(offer);
-      });
+      loop.execute(() -> Peer.this.offered(offer));
     }
 
     @Override
@@ -429,8 +440,8 @@ public final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void undelivered() {
-      // A call to somebody who has just gone is given up when its time is over.
+    public void undelivered(long sessionId) {
+      loop.execute(() -> Peer.this.undelivered(sessionId));
     }
 
     @Override

@@ -11,19 +11,19 @@ import io.culvert.client.tls.Fingerprint;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
+import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.flow.CallData.Addresses;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage.Relay;
-import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,12 +53,12 @@ final class PeerSession {
   private final Ends ends;
   private final Consumer<Offer> signals;
   private final IceSession ice;
+  private final QuicTransport transport;
   private final List<IceCandidate> unsaid = new ArrayList<>();
   private final List<Ice> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
   private Runnable whenOver = () -> {};
-  private @Nullable QuicTransport transport;
   private boolean peerIsKnown;
   private boolean hasWay;
   private boolean over;
@@ -76,6 +76,11 @@ final class PeerSession {
     this.ends = ends;
     this.signals = signals;
     this.ice = new IceSession(port, ends.role(), new Ways());
+    this.transport =
+        ends.role() == Role.CONTROLLING
+            ? QuicTransport.caller(loop, identity, ends.peer().account())
+            : QuicTransport.callee(loop, identity, ends.peer().account());
+    transport.connection().ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
   }
 
   /** Ends with the connection, or with why there is none. */
@@ -90,32 +95,35 @@ final class PeerSession {
 
   /** Whether it is the one with these ends. */
   boolean isWith(Party peer, Party me) {
-    return ends.peer().account().equals(peer.account())
-        && (me.sessionId() == 0 || me.sessionId() == ends.me().sessionId());
+    return ends.peer().equals(peer) && (me.sessionId() == 0 || ends.me().equals(me));
+  }
+
+  /** Whether that is our number in it. */
+  boolean isOurs(long sessionId) {
+    return ends.me().sessionId() == sessionId;
   }
 
   /** What the peer is told first. */
-  Offer offer(Optional<InetSocketAddress> relayServer, Optional<TurnCredentials> turn) {
-    return offer(relayServer, turn, ice.description(), false);
+  Offer offer() {
+    List<String> flight =
+        transport.takeHeld().stream().map(Base64.getEncoder()::encodeToString).toList();
+    return offer(ice.description(), false, flight);
   }
 
-  private Offer offer(
-      Optional<InetSocketAddress> relayServer,
-      Optional<TurnCredentials> turn,
-      Ice description,
-      boolean trickle) {
+  private Offer offer(Ice description, boolean trickle, List<String> flight) {
     return new Offer(
         ends.kind(),
         ends.me(),
         ends.peer(),
         Addresses.NONE,
-        relayServer,
-        turn,
+        Optional.empty(),
+        Optional.empty(),
         new Extensions(
             Optional.of(description),
             Optional.empty(),
             Optional.of(identity.fingerprint().attribute()),
-            trickle));
+            trickle,
+            flight));
   }
 
   /**
@@ -123,28 +131,36 @@ final class PeerSession {
    *
    * @param proved told when the peer has proved to be that; the connection is ready when it is done
    */
-  void begin(Ice peer, Fingerprint fingerprint, Supplier<CompletableFuture<Fingerprint>> proved) {
+  void begin(Offer peers, Fingerprint fingerprint, Supplier<CompletableFuture<?>> proved) {
     if (over || peerIsKnown) {
       return;
     }
     peerIsKnown = true;
-    String name = ends.peer().account();
-    QuicTransport fresh =
-        ends.role() == Role.CONTROLLING
-            ? QuicTransport.caller(loop, identity, name, fingerprint)
-            : QuicTransport.callee(loop, identity, name, fingerprint);
-    transport = fresh;
-    QuicConnection connection = fresh.connection();
+    transport.believe(fingerprint);
+    transport.received(datagrams(peers.extensions().quic()));
+    QuicConnection connection = transport.connection();
     connection
         .connected()
         .thenCompose(_ -> proved.get())
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
-    connection.ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
-    ice.peerSays(peer);
+    peers.extensions().ice().ifPresent(ice::peerSays);
     early.forEach(ice::peerSays);
     early.clear();
     unsaid.forEach(this::say);
     unsaid.clear();
+  }
+
+  /** What is none is lost, as it may be on the way. */
+  private static List<byte[]> datagrams(List<String> texts) {
+    List<byte[]> datagrams = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        datagrams.add(Base64.getDecoder().decode(text));
+      } catch (IllegalArgumentException e) {
+        break;
+      }
+    }
+    return datagrams;
   }
 
   /** The peer has said more of where it is. */
@@ -156,17 +172,25 @@ final class PeerSession {
     }
   }
 
+  /** The server cannot tell the peer. */
+  void isOffline() {
+    fail(
+        new CulvertException(
+            Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(name())));
+  }
+
   /** The peer does not want to, or no more. */
   void endedByPeer() {
+    if (result.isDone()) {
+      return; // there is a connection, which says itself when it ends
+    }
     fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
   }
 
   /** Gives up; a connection that there is already ends with the same sentence. */
   void fail(CulvertException why) {
     result.completeExceptionally(why);
-    if (transport != null) {
-      transport.lost(sentence(why));
-    }
+    transport.lost(sentence(why));
     end(sentence(why));
   }
 
@@ -197,8 +221,7 @@ final class PeerSession {
   }
 
   private void say(IceCandidate candidate) {
-    signals.accept(
-        offer(Optional.empty(), Optional.empty(), ice.description(List.of(candidate)), true));
+    signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
   }
 
   /** The way that is taken; any thread may ask. */
@@ -206,9 +229,38 @@ final class PeerSession {
     return CompletableFuture.supplyAsync(() -> ice.selected().flatMap(this::report), loop);
   }
 
-  /** All ways that have been tried; any thread may ask. */
-  CompletableFuture<List<PairState>> ways() {
-    return CompletableFuture.supplyAsync(ice::pairs, loop);
+  /** Why that way; any thread may ask. */
+  CompletableFuture<Explanation> why() {
+    return CompletableFuture.supplyAsync(this::explanation, loop);
+  }
+
+  private Explanation explanation() {
+    return new Explanation(
+        name(),
+        ice.selected().flatMap(this::report),
+        nat(ice.ourNat()),
+        nat(ice.peersNat()),
+        ice.pairs().stream().map(PeerSession::way).toList(),
+        port.whyNoRelay().stream().toList());
+  }
+
+  private static Explanation.Nat nat(NatProfile profile) {
+    return switch (profile.ports()) {
+      case UNKNOWN -> Explanation.Nat.UNKNOWN;
+      case INDEPENDENT -> Explanation.Nat.INDEPENDENT;
+      case SEQUENTIAL -> Explanation.Nat.SEQUENTIAL;
+      case RANDOM -> Explanation.Nat.RANDOM;
+    };
+  }
+
+  private static Explanation.Way way(PairState pair) {
+    return new Explanation.Way(
+        pair.path(),
+        pair.pair().local().relayed(),
+        pair.pair().remote(),
+        pair.sent(),
+        pair.answered(),
+        Optional.ofNullable(pair.roundTrip()));
   }
 
   void onPath(Consumer<PathReport> listener) {
@@ -235,30 +287,28 @@ final class PeerSession {
     }
 
     @Override
+    public void open() {
+      transport.lead((datagrams, size) -> {
+        ice.send(datagrams, size);
+        datagrams.release();
+      });
+    }
+
+    @Override
     public void seen(NatSightings nat) {
-      signals.accept(offer(Optional.empty(), Optional.empty(), ice.description(nat), true));
+      signals.accept(offer(ice.description(nat), true, List.of()));
     }
 
     @Override
     public void selected(CandidatePair way) {
-      if (transport != null && !hasWay) {
-        hasWay = true;
-        transport.lead((datagrams, size) -> {
-          ice.send(datagrams, size);
-          datagrams.release();
-        });
-      }
+      hasWay = true;
       report(way).ifPresent(pathListener);
     }
 
     @Override
     public void failed() {
       if (!hasWay) {
-        fail(
-            new CulvertException(
-                Reason.NOT_PUNCHED,
-                "Nothing gets through to %s, neither directly nor through a relay.%s"
-                    .formatted(name(), port.whyNoRelay().map(why -> " " + why).orElse(""))));
+        fail(new NoWayException(explanation()));
       }
     }
 
@@ -269,9 +319,7 @@ final class PeerSession {
 
     @Override
     public void data(ByteBuf datagram) {
-      if (transport != null) {
-        transport.received(datagram);
-      }
+      transport.received(datagram);
     }
   }
 }

@@ -113,7 +113,13 @@ final class EndingStory {
 
   /** It may be anything, and somebody may print it on a terminal. */
   private static String reason(QuicConnectionCloseEvent event) {
-    String text = new String(event.reason(), StandardCharsets.UTF_8);
+    byte[] bytes;
+    try {
+      bytes = event.reason();
+    } catch (NullPointerException e) {
+      return ""; // how Netty 4.2.18 says that there is none
+    }
+    String text = new String(bytes, StandardCharsets.UTF_8);
     return text.substring(0, Math.min(text.length(), MAX_REASON_LENGTH))
         .replaceAll("\\p{C}", "\ufffd");
   }

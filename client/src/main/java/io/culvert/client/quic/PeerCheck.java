@@ -16,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerCheck extends X509ExtendedTrustManager {
   private final String peer;
-  private final Fingerprint told;
+  private @Nullable Fingerprint told;
   private boolean passed;
   private @Nullable String refusal;
 
-  /** The server has told that the peer's certificate has this fingerprint. */
-  PeerCheck(String peer, Fingerprint told) {
+  /** Believes nobody yet. */
+  PeerCheck(String peer) {
     this.peer = peer;
-    this.told = told;
+  }
+
+  /** The server has told that the peer's certificate has this fingerprint. */
+  void believe(Fingerprint fingerprint) {
+    told = fingerprint;
   }
 
   /** Whether the peer has shown its certificate. */
@@ -41,7 +45,7 @@ final class PeerCheck extends X509ExtendedTrustManager {
     if (!seen.equals(told)) {
       refusal =
           "Whoever answers for %s has another identity than the server has told: %s instead of %s. Somebody is in between: do not go on."
-              .formatted(peer, seen.attribute(), told.attribute());
+              .formatted(peer, seen.attribute(), told == null ? "none" : told.attribute());
       // Of this one Netty tells the peer that the certificate has expired, and of others that there
       // was an internal error, which would hide what it is about.
       throw new CertificateNotYetValidException(refusal);

@@ -3,6 +3,8 @@ package io.culvert.client.quic;
 import io.culvert.client.quic.Ending.Cause;
 import io.culvert.client.tls.Fingerprint;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -11,27 +13,38 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lower side of a {@link QuicConnection}: datagrams of QUIC go in and out, on whatever way
  * there is at the moment. Confined to its event loop, which all methods must be called on.
  *
- * <p>Two peers that know each other's fingerprint get a connection like this: the caller
- * {@linkplain #takeHeld takes} the first datagrams and sends them within its call; the callee has
- * them {@link #received}; both {@link #lead} it over the first way that there is, and over better
- * ones later.
+ * <p>The caller {@linkplain #takeHeld takes} the first datagrams and sends them within its call.
+ * The callee {@linkplain #believe believes} the fingerprint that came with it, has the datagrams
+ * {@link #received} and answers in the same way. Both {@link #lead} the connection over the first
+ * way that there is, and over better ones later.
  */
 public final class QuicTransport {
+  /**
+   * Netty 4.2.18 does a step of the handshake with each datagram, and there may be three steps in
+   * one: a certificate to be checked, one to be shown, and the end to be noticed. So as not to wait
+   * for others, the last one is read again; QUIC ignores what it has read.
+   */
+  private static final int REPEATS = 2;
+
   private final EventLoop loop;
   private final HeldDatagrams held = new HeldDatagrams();
   private final SwitchedChannel socket = new SwitchedChannel(held);
+  private final PeerCheck check;
   private final Session session;
   private final QuicConnection connection;
   private boolean leads;
   private boolean reading;
+  private byte @Nullable [] last;
 
   private QuicTransport(EventLoop loop, String peer, PeerCheck check, Duration keepAlive) {
     this.loop = loop;
+    this.check = check;
     this.session = new Session(loop, peer, check, keepAlive);
     this.connection = new QuicConnection(peer, session);
     session.ended().thenRun(() -> loop.execute(socket::close));
@@ -41,20 +54,14 @@ public final class QuicTransport {
    * Begins a connection. Its first datagrams are there when this returns.
    *
    * @param peer its name, for sentences
-   * @param told what the peer's certificate must have
    */
-  public static QuicTransport caller(EventLoop loop, Identity me, String peer, Fingerprint told) {
-    return caller(loop, me, peer, told, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+  public static QuicTransport caller(EventLoop loop, Identity me, String peer) {
+    return caller(loop, me, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
   }
 
   static QuicTransport caller(
-      EventLoop loop,
-      Identity me,
-      String peer,
-      Fingerprint told,
-      Duration idle,
-      Duration keepAlive) {
-    PeerCheck check = new PeerCheck(peer, told);
+      EventLoop loop, Identity me, String peer, Duration idle, Duration keepAlive) {
+    PeerCheck check = new PeerCheck(peer);
     QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
     transport.open(QuicSetup.caller(me, check, idle));
     QuicChannel.newBootstrap(transport.socket)
@@ -76,20 +83,14 @@ public final class QuicTransport {
    * Waits for a connection to begin.
    *
    * @param peer its name, for sentences
-   * @param told what the peer's certificate must have
    */
-  public static QuicTransport callee(EventLoop loop, Identity me, String peer, Fingerprint told) {
-    return callee(loop, me, peer, told, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+  public static QuicTransport callee(EventLoop loop, Identity me, String peer) {
+    return callee(loop, me, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
   }
 
   static QuicTransport callee(
-      EventLoop loop,
-      Identity me,
-      String peer,
-      Fingerprint told,
-      Duration idle,
-      Duration keepAlive) {
-    PeerCheck check = new PeerCheck(peer, told);
+      EventLoop loop, Identity me, String peer, Duration idle, Duration keepAlive) {
+    PeerCheck check = new PeerCheck(peer);
     QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
     transport.open(QuicSetup.callee(me, check, idle, transport.session));
     return transport;
@@ -109,8 +110,17 @@ public final class QuicTransport {
   }
 
   /**
-   * The datagrams that wait for a way, which they do no longer. Right after {@link #caller} they
-   * are all that the peer needs to answer.
+   * The server has told that the peer's certificate has this fingerprint: who has not been told of
+   * is refused.
+   */
+  public void believe(Fingerprint fingerprint) {
+    check.believe(fingerprint);
+  }
+
+  /**
+   * The datagrams that wait for a way, which they do no longer. Right after {@link #caller}, and
+   * right after the callee has {@linkplain #received(List) received} those, they are all that the
+   * other side needs to answer.
    */
   public List<byte[]> takeHeld() {
     return held.take();
@@ -128,19 +138,22 @@ public final class QuicTransport {
     }
   }
 
+  /** The first datagrams of the peer, as they came with its call or its answer. */
+  public void received(List<byte[]> datagrams) {
+    for (byte[] datagram : datagrams) {
+      ByteBuf buffer = Unpooled.copiedBuffer(datagram);
+      read(buffer);
+      buffer.release();
+    }
+    answer();
+  }
+
   /**
    * A datagram has come from the peer, on whatever way. Its bytes are overwritten; the buffer stays
    * the caller's.
    */
   public void received(ByteBuf datagram) {
-    if (!socket.isOpen()) {
-      return;
-    }
-    socket
-        .pipeline()
-        .fireChannelRead(
-            new DatagramPacket(
-                datagram.retainedSlice(), SwitchedChannel.HERE, SwitchedChannel.PEER));
+    read(datagram);
     if (!reading) {
       // Answers when all that has come in has been looked at.
       reading = true;
@@ -148,9 +161,32 @@ public final class QuicTransport {
     }
   }
 
+  private void read(ByteBuf datagram) {
+    if (!session.isEstablished()) {
+      last = ByteBufUtil.getBytes(datagram);
+    }
+    handOver(datagram.retainedSlice());
+  }
+
+  private void handOver(ByteBuf datagram) {
+    if (socket.isOpen()) {
+      socket
+          .pipeline()
+          .fireChannelRead(
+              new DatagramPacket(datagram, SwitchedChannel.HERE, SwitchedChannel.PEER));
+    } else {
+      datagram.release();
+    }
+  }
+
   private void answer() {
     reading = false;
     socket.pipeline().fireChannelReadComplete();
+    for (int i = 0; i < REPEATS && last != null && !session.isEstablished(); i++) {
+      handOver(Unpooled.copiedBuffer(last));
+      socket.pipeline().fireChannelReadComplete();
+    }
+    last = null;
     session.heard();
   }
 

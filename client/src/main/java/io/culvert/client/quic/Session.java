@@ -87,6 +87,11 @@ final class Session extends ChannelInboundHandlerAdapter {
     return channel != null;
   }
 
+  /** Whether the peer has proved who it is, and it is not over. */
+  boolean isEstablished() {
+    return established;
+  }
+
   /** Something has come from the peer. */
   void heard() {
     heard = true;

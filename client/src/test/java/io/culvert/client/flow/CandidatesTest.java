@@ -11,6 +11,7 @@ import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,7 @@ class CandidatesTest {
             addresses,
             Optional.empty(),
             Optional.empty(),
-            new Extensions(Optional.empty(), tcp, Optional.empty(), false)));
+            new Extensions(Optional.empty(), tcp, Optional.empty(), false, List.of())));
   }
 
   private static Optional<InetSocketAddress> at(String ip, int port) {

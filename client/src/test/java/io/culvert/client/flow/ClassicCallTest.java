@@ -21,6 +21,7 @@ import io.culvert.wire.flow.Head;
 import io.culvert.wire.flow.SignalType;
 import io.culvert.wire.stun.StunClass;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -325,7 +326,7 @@ class ClassicCallTest {
   }
 
   private static Extensions withTcp(TcpOffer tcp) {
-    return new Extensions(Optional.empty(), Optional.of(tcp), Optional.empty(), false);
+    return new Extensions(Optional.empty(), Optional.of(tcp), Optional.empty(), false, List.of());
   }
 
   private static void assertFails(CompletableFuture<FlowConnection> call, Reason reason) {

@@ -9,7 +9,7 @@ final class Deaf implements Presence.Observer {
   public void signalled(Relay signal) {}
 
   @Override
-  public void signalFailed(Relay.Kind kind) {}
+  public void signalFailed(Relay.Kind kind, long sessionId) {}
 
   @Override
   public void onlineAgain() {}

@@ -289,7 +289,8 @@ final class FakeServer implements AutoCloseable {
           head.withToken(token),
           new InetSocketAddress(signalAddress, signalPort()),
           "127.0.0.1:" + port(stunOverUdp),
-          tokens.getOrDefault(token, ""));
+          tokens.getOrDefault(token, ""),
+          Optional.empty());
     }
 
     private FlowMessage startSession(StartSession start, Head head) {

@@ -213,7 +213,8 @@ class RelayedCallTest {
             answer.addresses(),
             answer.relayServer(),
             answer.turn(),
-            new Extensions(Optional.empty(), Optional.of(TCP_NOWHERE), Optional.empty(), false)));
+            new Extensions(
+                Optional.empty(), Optional.of(TCP_NOWHERE), Optional.empty(), false, List.of())));
     FlowConnection connection = calling.get(30, TimeUnit.SECONDS);
     assertThat(connection)
         .isInstanceOfSatisfying(

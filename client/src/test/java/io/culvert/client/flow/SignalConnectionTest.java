@@ -33,7 +33,8 @@ class SignalConnectionTest {
               new FlowSession(
                   "alice", TOKEN, new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
               new InetSocketAddress("192.0.2.1", 3376),
-              CompletableFuture.completedFuture(Optional.empty())),
+              CompletableFuture.completedFuture(Optional.empty()),
+              Optional.empty()),
           new Events());
   private final EmbeddedChannel channel = new EmbeddedChannel(signals.handler());
 
@@ -179,7 +180,7 @@ class SignalConnectionTest {
     }
 
     @Override
-    public void signalFailed(Relay.Kind kind) {
+    public void signalFailed(Relay.Kind kind, long sessionId) {
       events.add("failed " + kind);
     }
 

@@ -33,7 +33,11 @@ class StunServersTest {
   @Test
   void oneThatIsStillBeingLookedUpIsNotWaitedFor() {
     Account account =
-        new Account(session(), new InetSocketAddress("192.0.2.1", 3376), new CompletableFuture<>());
+        new Account(
+            session(),
+            new InetSocketAddress("192.0.2.1", 3376),
+            new CompletableFuture<>(),
+            Optional.empty());
     assertThat(StunServers.of(Optional.of(RELAY), account)).containsExactly(RELAY);
   }
 
@@ -78,7 +82,11 @@ class StunServersTest {
   }
 
   private static Account account(String signalServer, Optional<InetSocketAddress> stunServer) {
-    return new Account(session(), at(signalServer), CompletableFuture.completedFuture(stunServer));
+    return new Account(
+        session(),
+        at(signalServer),
+        CompletableFuture.completedFuture(stunServer),
+        Optional.empty());
   }
 
   private static FlowSession session() {

@@ -102,6 +102,9 @@ class IceSessionTest {
     }
 
     @Override
+    public void open() {}
+
+    @Override
     public void seen(NatSightings nat) {
       events.add("seen " + nat);
     }

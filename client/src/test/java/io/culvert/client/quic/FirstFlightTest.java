@@ -23,6 +23,18 @@ class FirstFlightTest {
   }
 
   @Test
+  void theWholeHandshakeTravelsWithTheCallAndItsAnswer() throws Exception {
+    try (TwoPeers peers = TwoPeers.apart()) {
+      List<byte[]> answer = peers.answer(peers.firstFlight());
+      assertThat(answer.stream().mapToInt(datagram -> datagram.length).sum())
+          .isBetween(1, 3 * 1200);
+      peers.aliceHas(answer);
+      assertThat(peers.alice().connected()).isCompleted();
+      peers.connect();
+    }
+  }
+
+  @Test
   void whatNobodyTakesWaitsForTheFirstWay() throws Exception {
     try (TwoPeers peers = TwoPeers.apart()) {
       peers.meet();

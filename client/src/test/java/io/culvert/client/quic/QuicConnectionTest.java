@@ -75,6 +75,15 @@ class QuicConnectionTest {
   }
 
   @Test
+  void anEndWithoutAReasonIsToldAsWell() throws Exception {
+    try (TwoPeers peers = TwoPeers.connected()) {
+      peers.bob().close();
+      assertThat(peers.alice().ended().get(10, TimeUnit.SECONDS))
+          .isEqualTo(new Ending(Cause.CLOSED_BY_PEER, 0, "bob has closed the connection."));
+    }
+  }
+
+  @Test
   void aConnectionThatHasNotBegunCanBeClosed() throws Exception {
     try (TwoPeers peers = TwoPeers.apart()) {
       peers.alice().close();

@@ -30,12 +30,12 @@ final class TwoPeers implements AutoCloseable {
     aliceSocket = new TestSocket(kind);
     bobSocket = new TestSocket(kind);
     aliceTransport =
-        aliceSocket.call(() ->
-            QuicTransport.caller(
-                aliceSocket.loop(), ALICE, "bob", bobToldToAlice, idle, keepAlive));
+        aliceSocket.call(
+            () -> QuicTransport.caller(aliceSocket.loop(), ALICE, "bob", idle, keepAlive));
     bobTransport =
-        bobSocket.call(() ->
-            QuicTransport.callee(bobSocket.loop(), BOB, "alice", aliceToldToBob, idle, keepAlive));
+        bobSocket.call(() -> QuicTransport.callee(bobSocket.loop(), BOB, "alice", idle, keepAlive));
+    aliceSocket.run(() -> aliceTransport.believe(bobToldToAlice));
+    bobSocket.run(() -> bobTransport.believe(aliceToldToBob));
     aliceSocket.receiver(aliceTransport);
     bobSocket.receiver(bobTransport);
   }
@@ -81,6 +81,19 @@ final class TwoPeers implements AutoCloseable {
   void bobHas(List<byte[]> flight) {
     bobSocket.run(
         () -> flight.forEach(datagram -> bobTransport.received(Unpooled.wrappedBuffer(datagram))));
+  }
+
+  /** What Bob answers to that. */
+  List<byte[]> answer(List<byte[]> flight) throws IOException {
+    return bobSocket.call(() -> {
+      bobTransport.received(flight);
+      return bobTransport.takeHeld();
+    });
+  }
+
+  /** Alice gets that with the answer. */
+  void aliceHas(List<byte[]> flight) {
+    aliceSocket.run(() -> aliceTransport.received(flight));
   }
 
   QuicConnection alice() {

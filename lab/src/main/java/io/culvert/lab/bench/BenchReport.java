@@ -1,13 +1,14 @@
 package io.culvert.lab.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What has been measured, in this order.
  *
- * @param pinned whether the server had a core of its own
+ * @param pinned whether the server had a core of its own; empty when no server is measured
  */
-public record BenchReport(boolean pinned, List<Run> runs) {
+public record BenchReport(Optional<Boolean> pinned, List<Run> runs) {
   /** The figures of one server; it may have been started more than once. */
   public record Run(String server, List<Figure> figures) {
     /** Its value of such a figure; NaN when it has none. */

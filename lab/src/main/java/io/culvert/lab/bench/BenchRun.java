@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -92,7 +93,7 @@ public final class BenchRun {
     } catch (IOException e) {
       throw nothingMeasured(e);
     }
-    return new BenchReport(!cores.server().isEmpty(), runs);
+    return new BenchReport(Optional.of(!cores.server().isEmpty()), runs);
   }
 
   private static Cores split() throws BenchException {

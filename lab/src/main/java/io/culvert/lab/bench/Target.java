@@ -14,6 +14,10 @@ public record Target(boolean least, boolean ratio, double bound) {
     return new Target(true, true, bound);
   }
 
+  static Target atLeast(double bound) {
+    return new Target(true, false, bound);
+  }
+
   static Target atMostTimes(double bound) {
     return new Target(false, true, bound);
   }

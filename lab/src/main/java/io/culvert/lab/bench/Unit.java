@@ -6,9 +6,12 @@ import java.util.Locale;
 public enum Unit {
   PER_SECOND("/s", 0),
   MICROSECONDS("µs", 2),
+  MILLISECONDS("ms", 0),
+  COUNT("", 0),
   PERCENT("%", 2),
   BYTES("B", 0),
   MEGABYTES("MB", 1),
+  MEGABYTES_PER_SECOND("MB/s", 0),
   TIMES("×", 0);
 
   private final String symbol;

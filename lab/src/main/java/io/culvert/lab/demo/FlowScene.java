@@ -6,6 +6,7 @@ import io.culvert.client.flow.FlowConnection;
 import io.culvert.client.flow.FlowListener;
 import io.culvert.client.flow.IncomingCall;
 import io.culvert.lab.AccountServer;
+import io.culvert.lab.ScratchFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.lab.bench.BenchReport.Run;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BenchReportTest {
@@ -11,7 +12,7 @@ class BenchReportTest {
 
   private final BenchReport report =
       new BenchReport(
-          true,
+          Optional.of(true),
           List.of(
               new Run("coturn", List.of(RATE.with(100))),
               new Run("culvert", List.of(RATE.with(500))),

@@ -101,6 +101,9 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   }
 
   @Override
+  public void open() {}
+
+  @Override
   public void seen(NatSightings nat) {
     IcePeer told = other;
     if (told != null) {

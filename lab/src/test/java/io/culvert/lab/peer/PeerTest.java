@@ -3,12 +3,13 @@ package io.culvert.lab.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.Peer;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,7 +71,7 @@ class PeerTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  QuicStream stream = toBob.openStream();
+                  Stream stream = toBob.openStream();
                   stream.output().write(much);
                   stream.shutdownOutput();
                 } catch (IOException | InterruptedException e) {
@@ -95,9 +96,12 @@ class PeerTest {
   void thePathIsKnown() throws Exception {
     try (Connection toBob = alice.connect("bob");
         Connection toAlice = bob.accept()) {
-      assertThat(toBob.path()).isPresent();
+      await().until(() -> toBob.why().isDirect() && toAlice.why().isDirect());
       assertThat(toAlice.path().orElseThrow().toString()).contains(" udp ").endsWith(" ms");
-      assertThat(toBob.ways()).isNotEmpty();
+      assertThat(toBob.why().toString())
+          .startsWith("bob is connected: local udp 127.0.0.1:")
+          .contains("works, ")
+          .doesNotContain("What would help");
     }
   }
 
@@ -129,5 +133,18 @@ class PeerTest {
     Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();
     toBob.close();
     assertThat(toAlice.ended().get().sentence()).isNotEmpty();
+  }
+
+  @Test
+  void whatWasSentBeforeTheEndArrivesAndTheEndIsTheConnectionsOwn() throws Exception {
+    Connection toBob = alice.connect("bob");
+    Connection toAlice = bob.accept(Duration.ofSeconds(10)).orElseThrow();
+    Stream stream = toBob.openStream();
+    stream.output().write("last words".getBytes(UTF_8));
+    stream.shutdownOutput();
+    assertThat(toAlice.acceptStream().input().readAllBytes())
+        .isEqualTo("last words".getBytes(UTF_8));
+    toBob.close();
+    assertThat(toAlice.ended().get().sentence()).isEqualTo("alice has closed the connection.");
   }
 }

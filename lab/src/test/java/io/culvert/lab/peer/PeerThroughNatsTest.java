@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.peer.Connection;
+import io.culvert.client.peer.Explanation.Nat;
 import io.culvert.client.peer.PathReport;
 import io.culvert.client.peer.Peer;
-import io.culvert.client.quic.QuicStream;
+import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
@@ -63,6 +64,13 @@ class PeerThroughNatsTest {
           (toBob, toAlice) -> {
             expectTransfer(toBob, toAlice, 2_000_000, () -> {});
             assertThat(is(Path.RELAY, toBob)).isTrue();
+            await().atMost(SOON).until(() -> toBob.why().theirs() != Nat.UNKNOWN);
+            assertThat(toBob.why().toString())
+                .startsWith("bob is connected: relayed udp 203.0.113.")
+                .contains("The NAT here: another port for each destination")
+                .contains("The NAT of bob: another port for each destination")
+                .contains("0 answered")
+                .contains("What would help:\n  Both routers give each destination another port");
           });
     }
   }
@@ -136,7 +144,7 @@ class PeerThroughNatsTest {
     CompletableFuture<byte[]> received = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(() -> {
-          try (QuicStream stream = to.acceptStream()) {
+          try (Stream stream = to.acceptStream()) {
             byte[] all = new byte[bytes];
             int at = 0;
             for (int n = 0; n >= 0 && at < bytes; n = stream.input().read(all, at, bytes - at)) {
@@ -151,7 +159,7 @@ class PeerThroughNatsTest {
     Thread.ofVirtual()
         .start(() -> {
           try {
-            QuicStream stream = from.openStream();
+            Stream stream = from.openStream();
             stream.output().write(sent);
             stream.shutdownOutput();
           } catch (IOException | InterruptedException e) {

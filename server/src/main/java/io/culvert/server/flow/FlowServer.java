@@ -51,10 +51,8 @@ public final class FlowServer implements AutoCloseable {
     service =
         new TcpService<>(
             "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
-    logins = new Logins(accounts, addresses, counters);
-    shared =
-        new SignalHandler.Service(
-            switchboard, accounts, logins, addresses, relayCredentials, counters);
+    logins = new Logins(accounts, addresses, relayCredentials, counters);
+    shared = new SignalHandler.Service(switchboard, accounts, logins, addresses, counters);
     accounts.onRevoked(this::revoke);
   }
 

@@ -9,9 +9,11 @@ import io.culvert.wire.flow.FlowMessage;
 import io.culvert.wire.flow.FlowMessage.LoginRequest;
 import io.culvert.wire.flow.FlowMessage.LoginResponse;
 import io.culvert.wire.flow.FlowMessage.Logout;
+import io.culvert.wire.flow.TurnCredentials;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Login and logout, wherever they are asked for. Thread-safe. */
@@ -21,11 +23,22 @@ final class Logins {
 
   private final Accounts accounts;
   private final ServerAddresses addresses;
+  private final Optional<RelayCredentials> relay;
   private final Counters<FlowCounter> counters;
 
-  Logins(Accounts accounts, ServerAddresses addresses, Counters<FlowCounter> counters) {
+  /**
+   * The logins of a server.
+   *
+   * @param relay what lets accounts use its TURN server, if it has one
+   */
+  Logins(
+      Accounts accounts,
+      ServerAddresses addresses,
+      Optional<RelayCredentials> relay,
+      Counters<FlowCounter> counters) {
     this.accounts = accounts;
     this.addresses = addresses;
+    this.relay = relay;
     this.counters = counters;
   }
 
@@ -87,7 +100,8 @@ final class Logins {
               request.head().withToken(session.token()),
               addresses.at(reachedAt, signalPort),
               addresses.stun(reachedAt).map(NetUtil::toSocketAddressString).orElse(""),
-              session.account());
+              session.account(),
+              relayCredentials(session.account(), reachedAt));
       case LoginResult.Refused() ->
           request.failure(
               request.password().isEmpty()
@@ -99,6 +113,13 @@ final class Logins {
           request.failure("too many logins at once: try again in some seconds");
       case LoginResult.Unavailable() -> request.failure(UNAVAILABLE);
     };
+  }
+
+  /** What lets an account use the TURN server, for a client that has reached us there. */
+  Optional<TurnCredentials> relayCredentials(String account, InetAddress reachedAt) {
+    return addresses
+        .stun(reachedAt)
+        .flatMap(server -> relay.flatMap(all -> all.mint(account, server)));
   }
 
   /** In whole seconds, rather one too many than one too few. */

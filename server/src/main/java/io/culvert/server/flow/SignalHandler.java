@@ -44,7 +44,6 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
       Accounts accounts,
       Logins logins,
       ServerAddresses addresses,
-      Optional<RelayCredentials> relayCredentials,
       Counters<FlowCounter> counters) {}
 
   private final Service service;
@@ -187,10 +186,7 @@ final class SignalHandler extends SimpleChannelInboundHandler<FromClient> implem
   }
 
   private Optional<TurnCredentials> relayCredentials(String account) {
-    return service
-        .addresses()
-        .stun(local().getAddress())
-        .flatMap(relay -> service.relayCredentials().flatMap(all -> all.mint(account, relay)));
+    return service.logins().relayCredentials(account, local().getAddress());
   }
 
   private void relay(Relay relay) {

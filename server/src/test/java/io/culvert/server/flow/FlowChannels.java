@@ -32,9 +32,8 @@ final class FlowChannels {
         new SignalHandler.Service(
             switchboard,
             accounts,
-            new Logins(accounts, addresses, counters),
+            new Logins(accounts, addresses, Optional.empty(), counters),
             addresses,
-            Optional.empty(),
             counters);
   }
 

@@ -84,8 +84,8 @@ class FlowServerTest {
                 16,
                 token,
                 ("{'ssIP':'127.0.0.1','ssPort':%d,'stunServer':'127.0.0.1:3478',"
-                        + "'userInfo':{'account':'alice'}}")
-                    .formatted(server.signalPort())));
+                        + "'userInfo':{'account':'alice'},'turn':%s}")
+                    .formatted(server.signalPort(), TestFlowServer.ALICES_TURN)));
     server.online(token, "alice");
   }
 
@@ -263,19 +263,13 @@ class FlowServerTest {
                 "{'myAccount':'alice','peerAccount':'bob','sessionID':%d,".formatted(session)
                     + "'relayIP':'127.0.0.1','relayPort':3478,"
                     + "'turn':"
-                    + turn("1700086400:alice", "bQkkJ09au//1ZGbK+3Pt69JC3qg=")
+                    + TestFlowServer.ALICES_TURN
                     + ",'peerTurn':"
-                    + turn("1700086400:bob", "N1l5JN2s17z8vqFNRYoj88vgbVA=")
+                    + TestFlowServer.turn("1700086400:bob", "N1l5JN2s17z8vqFNRYoj88vgbVA=")
                     + "}"));
     alice.send(2, alices, "{'peerAccount':'bob','myAccount':'alice'}");
     assertThat(Math.abs(alice.readObject().at("/body/sessionID").longValue() - session))
         .isGreaterThanOrEqualTo(2);
-  }
-
-  /** Good for a day from when the server believes it is. */
-  private static String turn(String username, String credential) {
-    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp'],"
-        + "'username':'%s','credential':'%s','ttl':86400}".formatted(username, credential);
   }
 
   @ParameterizedTest

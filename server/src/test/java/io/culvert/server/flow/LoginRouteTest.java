@@ -81,8 +81,8 @@ class LoginRouteTest {
                 16,
                 token,
                 ("{'ssIP':'127.0.0.1','ssPort':%d,'stunServer':'127.0.0.1:3478',"
-                        + "'userInfo':{'account':'alice'}}")
-                    .formatted(server.signalPort())));
+                        + "'userInfo':{'account':'alice'},'turn':%s}")
+                    .formatted(server.signalPort(), TestFlowServer.ALICES_TURN)));
     server.online(token, "alice");
   }
 

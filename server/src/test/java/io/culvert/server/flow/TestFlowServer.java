@@ -27,6 +27,9 @@ final class TestFlowServer implements AutoCloseable {
   /** For the credentials of the relay. */
   private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
+  /** What Alice is given to use the relay. */
+  static final String ALICES_TURN = turn("1700086400:alice", "bQkkJ09au//1ZGbK+3Pt69JC3qg=");
+
   private final AccountStore store;
   private final Accounts accounts;
   private final ServerCertificate certificate;
@@ -50,6 +53,12 @@ final class TestFlowServer implements AutoCloseable {
                     STUN_PORT, new RelayCredentials(() -> Optional.of("secret"), () -> NOW))),
             new TlsFront(certificate),
             accounts);
+  }
+
+  /** Good for a day from when the server believes it is. */
+  static String turn(String username, String credential) {
+    return "{'urls':['turn:127.0.0.1:3478?transport=udp','turn:127.0.0.1:3478?transport=tcp'],"
+        + "'username':'%s','credential':'%s','ttl':86400}".formatted(username, credential);
   }
 
   static TestFlowServer start(Path data) throws ServerStartException {

@@ -74,6 +74,12 @@ public final class IceAgent {
     @SuppressWarnings("ArrayRecordComponent") // nobody compares actions
     record Send(CandidatePair way, byte[] datagram) implements Action {}
 
+    /**
+     * The peer has been heard on this way, which is not known yet to work in the other direction,
+     * and there is none that is: what cannot wait may take it.
+     */
+    record Heard(CandidatePair way) implements Action {}
+
     /** Send this so that it opens our NAT and dies behind so many routers, before the peer's. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares actions
     record Open(CandidatePair way, byte[] datagram, int hops) implements Action {}
@@ -237,6 +243,11 @@ public final class IceAgent {
     return pair != null && pair.isValid();
   }
 
+  /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
+  public boolean knows(CandidatePair way) {
+    return pairs.find(way) != null;
+  }
+
   /** What is known of all pairs, the best first. */
   public List<PairState> pairs() {
     return pairs.byPriority().stream().map(IceAgent::state).toList();
@@ -343,6 +354,9 @@ public final class IceAgent {
     }
     if (choice.current().filter(pair::equals).isPresent()) {
       isAlive();
+    }
+    if (choice.current().isEmpty()) {
+      actions.add(new Action.Heard(way));
     }
     pair.heard();
     if (!pair.isValid() && !pair.isUrgent()) {

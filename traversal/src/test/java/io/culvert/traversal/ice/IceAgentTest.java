@@ -126,6 +126,22 @@ class IceAgentTest {
   }
 
   @Test
+  void whatCannotWaitMayTakeTheFirstWayThatThePeerIsHeardOn() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(1));
+    List<PaperPeer.Said> said =
+        peers.alice.said.stream()
+            .filter(each ->
+                each.action() instanceof Action.Heard || each.action() instanceof Action.Selected)
+            .toList();
+    assertThat(said.getFirst().action()).isInstanceOf(Action.Heard.class);
+    assertThat(said.getLast().action()).isInstanceOf(Action.Selected.class);
+    assertThat(said.stream().dropWhile(each -> each.action() instanceof Action.Heard))
+        .as("once there is a way, that one is taken")
+        .noneMatch(each -> each.action() instanceof Action.Heard);
+  }
+
+  @Test
   void whenTheDirectWayDiesDataFlowOverTheRelayWithinASecond() {
     Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
     network.runUntil(seconds(5));

@@ -91,19 +91,40 @@ public sealed interface CallData {
    *
    * @param fingerprint of the sender's identity certificate: {@code sha-256 AB:CD:…}
    * @param trickle this adds candidates to what was said before
+   * @param quic the first datagrams of the sender's QUIC, each in base64 (RFC 4648 §4): at most 8
+   *     of at most 2048 characters
    */
   record Extensions(
-      Optional<Ice> ice, Optional<TcpOffer> tcp, Optional<String> fingerprint, boolean trickle) {
+      Optional<Ice> ice,
+      Optional<TcpOffer> tcp,
+      Optional<String> fingerprint,
+      boolean trickle,
+      List<String> quic) {
     /** The longest fingerprint, in characters. */
     public static final int MAX_FINGERPRINT_LENGTH = 255;
 
+    /** How many datagrams of QUIC a message may carry. */
+    public static final int MAX_DATAGRAMS = 8;
+
+    /** The longest of them, in characters. */
+    public static final int MAX_DATAGRAM_LENGTH = 2048;
+
     public static final Extensions NONE =
-        new Extensions(Optional.empty(), Optional.empty(), Optional.empty(), false);
+        new Extensions(Optional.empty(), Optional.empty(), Optional.empty(), false, List.of());
 
     public Extensions {
+      quic = List.copyOf(quic);
+      if (!areDatagrams(quic)) {
+        throw new IllegalArgumentException("too many datagrams, or too long ones");
+      }
       if (fingerprint.isPresent() && fingerprint.get().length() > MAX_FINGERPRINT_LENGTH) {
         throw new IllegalArgumentException("too long a fingerprint");
       }
+    }
+
+    static boolean areDatagrams(List<String> quic) {
+      return quic.size() <= MAX_DATAGRAMS
+          && quic.stream().allMatch(datagram -> datagram.length() <= MAX_DATAGRAM_LENGTH);
     }
   }
 

@@ -100,7 +100,12 @@ public final class CallDataCodec {
     if (fingerprint.isPresent() && fingerprint.get().length() > Extensions.MAX_FINGERPRINT_LENGTH) {
       throw new MalformedMessageException("fingerprint is too long");
     }
-    return new Extensions(ice(data), tcp(data), fingerprint, Members.flag(data, "trickle"));
+    List<String> quic =
+        data.has("quic") ? Members.texts(data, "quic", Extensions.MAX_DATAGRAMS) : List.of();
+    if (!Extensions.areDatagrams(quic)) {
+      throw new MalformedMessageException("quic holds something that is too long");
+    }
+    return new Extensions(ice(data), tcp(data), fingerprint, Members.flag(data, "trickle"), quic);
   }
 
   private static Optional<Ice> ice(ObjectNode data) throws MalformedMessageException {
@@ -207,6 +212,9 @@ public final class CallDataCodec {
     extensions.fingerprint().ifPresent(fingerprint -> data.put("fingerprint", fingerprint));
     if (extensions.trickle()) {
       data.put("trickle", true);
+    }
+    if (!extensions.quic().isEmpty()) {
+      extensions.quic().forEach(data.putArray("quic")::add);
     }
   }
 

@@ -84,8 +84,14 @@ public sealed interface FlowMessage {
    *     answered
    * @param stunServer {@code host:port}; empty when there is none
    * @param account who the token stands for; empty when the server does not say
+   * @param turn what lets that account use the TURN server, which is the STUN server
    */
-  record LoginResponse(Head head, InetSocketAddress signalServer, String stunServer, String account)
+  record LoginResponse(
+      Head head,
+      InetSocketAddress signalServer,
+      String stunServer,
+      String account,
+      Optional<TurnCredentials> turn)
       implements FlowMessage, FromServer {
     /** What a server writes that does not know its own address; so does one that writes none. */
     public static final InetAddress HERE = InetAddress.ofLiteral("0.0.0.0");

@@ -127,7 +127,8 @@ final class FlowReader {
               signalServer(body),
               Members.textOrEmpty(body, "stunServer", MAX_STUN_SERVER_LENGTH),
               Members.accountOrEmpty(
-                  Json.object(body, "userInfo").orElseGet(Json::object), "account"));
+                  Json.object(body, "userInfo").orElseGet(Json::object), "account"),
+              Members.credentials(body, "turn"));
       case SignalType.SESSION_STARTED -> sessionStarted(body);
       case SignalType.RELAY_OLD_FORM, SignalType.CALL, SignalType.ANSWER, SignalType.END ->
           relay(body);

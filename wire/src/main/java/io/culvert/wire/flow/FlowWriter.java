@@ -34,6 +34,7 @@ final class FlowWriter {
         Members.putAddress(body, "ssIP", "ssPort", response.signalServer());
         body.put("stunServer", response.stunServer());
         body.putObject("userInfo").put("account", response.account());
+        response.turn().ifPresent(turn -> Members.putCredentials(body, "turn", turn));
         yield message(response.head(), SignalType.LOGIN_RESPONSE, NORMAL, body);
       }
       case StartSession(Head head, String peerAccount, String myAccount) ->

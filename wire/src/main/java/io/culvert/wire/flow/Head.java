@@ -32,8 +32,11 @@ public record Head(String token, Optional<JsonNode> seq) {
   }
 
   /** A head whose answer will carry the same number. */
-  public static Head numbered(String token, int seq) {
-    return new Head(token, Optional.of(JsonNodeFactory.instance.numberNode(seq)));
+  public static Head numbered(String token, long seq) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    // As a reader of JSON makes it: nodes of other sizes are not equal.
+    JsonNode node = seq == (int) seq ? nodes.numberNode((int) seq) : nodes.numberNode(seq);
+    return new Head(token, Optional.of(node));
   }
 
   /** The head of the answer: nobody's, with the same seq. */

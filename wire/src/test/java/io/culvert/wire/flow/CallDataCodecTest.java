@@ -123,7 +123,8 @@ class CallDataCodecTest {
                                     address("203.0.113.2", 40111)))))),
                 Optional.of(new TcpOffer(Optional.of(PUBLIC), Optional.empty(), KEY)),
                 Optional.of("sha-256 AB:CD"),
-                true));
+                true,
+                List.of("wAAAAAE=")));
     Relay relay = CallDataCodec.relay(Head.EMPTY, call);
     assertThat(object(relay.data().toString()))
         .isEqualTo(
@@ -142,7 +143,7 @@ class CallDataCodecTest {
                                "seen":["203.0.113.2:40110","203.0.113.2:40111"]}},
                  "tcp":{"interIP":"10.0.0.1","interPort":1234,
                         "key":"0123456789abcdef0123456789abcdef"},
-                 "fingerprint":"sha-256 AB:CD","trickle":true}\
+                 "fingerprint":"sha-256 AB:CD","trickle":true,"quic":["wAAAAAE="]}\
                 """));
     assertThat(CallDataCodec.decode(relay)).isEqualTo(call);
   }
@@ -195,6 +196,9 @@ class CallDataCodecTest {
         "{'bizType':2048,'peerSessionID':1,'mySessionID':2} | bizType and signalType contradict each other",
         "+'trickle':1 | trickle is neither true nor false",
         "+'fingerprint':1 | fingerprint is not text",
+        "+'quic':'' | quic is no list, or too long",
+        "+'quic':['','','','','','','','',''] | quic is no list, or too long",
+        "+'quic':[1] | quic holds something else than text",
         "+'ice':[] | ice is not an object",
         "+'ice':{'ufrag':'abc','pwd':'0123456789abcdefghij+/','candidates':[]} | ice is not as RFC 8839 has it",
         "+'ice':{'ufrag':'ab:d','pwd':'0123456789abcdefghij+/','candidates':[]} | ice is not as RFC 8839 has it",

@@ -93,9 +93,29 @@ class FlowCodecTest {
         """
             .formatted(TOKEN);
     LoginResponse response =
-        new LoginResponse(HEAD, address("127.0.0.1", 3376), "some stun server", "appleseedez");
+        new LoginResponse(
+            HEAD, address("127.0.0.1", 3376), "some stun server", "appleseedez", Optional.empty());
     assertThat(fromServer(json)).isEqualTo(response);
     assertThat(jsonOf(response)).isEqualTo(json);
+  }
+
+  @Test
+  void aLoginsAnswerMayBringCredentialsForTheRelay() throws Exception {
+    LoginResponse response =
+        new LoginResponse(
+            HEAD,
+            address("127.0.0.1", 3376),
+            "127.0.0.1:3478",
+            "appleseedez",
+            Optional.of(
+                new TurnCredentials(
+                    List.of("turn:127.0.0.1:3478"), "u", "c", Duration.ofSeconds(9))));
+    assertThat(jsonOf(response))
+        .endsWith(
+            """
+            "turn":{"urls":["turn:127.0.0.1:3478"],"username":"u","credential":"c","ttl":9}}}\
+            """);
+    assertThat(fromServer(jsonOf(response))).isEqualTo(response);
   }
 
   @ParameterizedTest
@@ -110,7 +130,7 @@ class FlowCodecTest {
   void aSignalServerWithoutAnAddressIsWhereTheAnswerComesFrom(String ip) throws Exception {
     String json = "{\"head\":{\"signalType\":16},\"body\":{%s\"ssPort\":7}}".formatted(ip);
     assertThat(fromServer(json))
-        .isEqualTo(new LoginResponse(Head.EMPTY, address("0.0.0.0", 7), "", ""));
+        .isEqualTo(new LoginResponse(Head.EMPTY, address("0.0.0.0", 7), "", "", Optional.empty()));
   }
 
   @Test
@@ -423,7 +443,8 @@ class FlowCodecTest {
   @Test
   void anAddressIsAnIpv6LiteralToo() throws Exception {
     LoginResponse response =
-        new LoginResponse(Head.EMPTY, address("2001:db8::1", 3376), "[2001:db8::1]:3478", "a");
+        new LoginResponse(
+            Head.EMPTY, address("2001:db8::1", 3376), "[2001:db8::1]:3478", "a", Optional.empty());
     assertThat(jsonOf(response)).contains("\"ssIP\":\"2001:db8::1\"");
     assertThat(fromServer(jsonOf(response))).isEqualTo(response);
   }

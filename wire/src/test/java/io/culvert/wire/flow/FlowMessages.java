@@ -41,7 +41,9 @@ final class FlowMessages {
 
   static Arbitrary<FlowMessage> fromServer() {
     return Arbitraries.oneOf(
-        Combinators.combine(heads(), addresses(), texts(0, 50), accounts()).as(LoginResponse::new),
+        Combinators.combine(
+                heads(), addresses(), texts(0, 50), accounts(), credentials().optional())
+            .as(LoginResponse::new),
         Combinators.combine(
                 heads(),
                 accounts(),
@@ -70,7 +72,8 @@ final class FlowMessages {
                 ice().optional(),
                 tcp().optional(),
                 texts(0, 100).optional(),
-                Arbitraries.of(true, false))
+                Arbitraries.of(true, false),
+                texts(0, Extensions.MAX_DATAGRAM_LENGTH).list().ofMaxSize(Extensions.MAX_DATAGRAMS))
             .as(Extensions::new);
     Arbitrary<Addresses> places =
         Combinators.combine(addresses().optional(), addresses().optional(), addresses().optional())

@@ -292,6 +292,7 @@ final class IcePeerOnPaper {
           packets++;
           transmit(way, datagram);
         }
+        case Action.Heard(CandidatePair _) -> {} // nothing on paper is in such a hurry
         case Action.Open(CandidatePair way, byte[] datagram, int hops) -> {
           packets++;
           destinations.add(way.remote());

@@ -1,4 +1,4 @@
-package io.culvert.client.quic;
+package io.culvert.lab.bench;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -27,9 +27,12 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Netty's QUIC on Netty's epoll sockets, with nothing of ours: what we compare ourselves with. */
 final class BareQuic {
@@ -38,10 +41,20 @@ final class BareQuic {
   private static final int CHUNK = 64 << 10;
   private static final long WINDOW = 16 << 20;
 
-  private BareQuic() {}
+  private final Path identity;
+
+  /**
+   * A server with a certificate.
+   *
+   * @param identity a file with the certificate and its key
+   */
+  BareQuic(Path identity) {
+    this.identity = identity;
+  }
 
   /** How long so many bytes on one stream take. */
-  static long nanosFor(long bytes) throws Exception {
+  long nanosFor(long bytes)
+      throws BenchException, InterruptedException, ExecutionException, TimeoutException {
     EventLoopGroup one = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     EventLoopGroup other = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
@@ -61,7 +74,7 @@ final class BareQuic {
       long begin = System.nanoTime();
       var _ = connection.createStream(QuicStreamType.BIDIRECTIONAL, new Source(bytes)).get();
       if (received.get(5, TimeUnit.MINUTES) != bytes) {
-        throw new AssertionError("bytes are missing");
+        throw new BenchException("Some bytes did not arrive.");
       }
       long nanos = System.nanoTime() - begin;
       connection.close().sync();
@@ -74,7 +87,8 @@ final class BareQuic {
     }
   }
 
-  private static Channel socket(EventLoopGroup loop, ChannelHandler codec) throws Exception {
+  private static Channel socket(EventLoopGroup loop, ChannelHandler codec)
+      throws InterruptedException {
     return new Bootstrap()
         .group(loop)
         .channel(EpollDatagramChannel.class)
@@ -97,10 +111,9 @@ final class BareQuic {
     return common(new QuicClientCodecBuilder()).sslContext(tls).build();
   }
 
-  private static ChannelHandler server(CompletableFuture<Long> received) {
-    Identity identity = Identity.fresh();
+  private ChannelHandler server(CompletableFuture<Long> received) {
     QuicSslContext tls =
-        QuicSslContextBuilder.forServer(identity.key(), null, identity.certificate())
+        QuicSslContextBuilder.forServer(identity.toFile(), null, identity.toFile())
             .applicationProtocols("bare")
             .build();
     return common(new QuicServerCodecBuilder())

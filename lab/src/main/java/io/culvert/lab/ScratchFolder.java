@@ -1,4 +1,4 @@
-package io.culvert.lab.demo;
+package io.culvert.lab;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where a scene keeps what is gone with it. */
-record ScratchFolder(Path path) implements AutoCloseable {
-  static ScratchFolder make() throws IOException {
-    return new ScratchFolder(Files.createTempDirectory("culvert-demo"));
+/** Where somebody keeps what is gone with it. */
+public record ScratchFolder(Path path) implements AutoCloseable {
+  public static ScratchFolder make() throws IOException {
+    return new ScratchFolder(Files.createTempDirectory("culvert-lab"));
   }
 
   @Override

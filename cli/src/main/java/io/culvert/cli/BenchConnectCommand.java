@@ -1,0 +1,44 @@
+package io.culvert.cli;
+
+import io.culvert.lab.bench.ConnectBench;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code culvert bench connect}. */
+@Command(
+    name = "connect",
+    description = {
+      "Measures how long two peers take to connect through real NATs, 50 ms from each other and from",
+      "their server, and how long a connection is silent when a router reboots. Builds networks of",
+      "its own for that on this machine, and leaves nothing behind."
+    },
+    footer = {"", "Example: culvert bench connect --times 20"})
+final class BenchConnectCommand implements Callable<Integer> {
+  private static final int MAX_TIMES = 200;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--times",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How often each is tried, 1 to " + MAX_TIMES + "; ${DEFAULT-VALUE}.")
+  private int times;
+
+  @Option(names = "--json", description = "Prints one JSON object instead of a table.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    BenchOptions.within("--times", times, MAX_TIMES);
+    return LabRun.run(
+        command,
+        () -> {
+          BenchOptions.print("connect", new ConnectBench(times, System.err::println).run(), json);
+          return Culvert.WORKED;
+        });
+  }
+}

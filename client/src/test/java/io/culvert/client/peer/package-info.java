@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.client.peer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.culvert.lab.scenario;
+
+import static io.culvert.lab.net.NatKind.PORT_RESTRICTED;
+import static io.culvert.lab.net.NatKind.UDP_BLOCKED;
+
+import io.culvert.lab.scenario.Scenario.Built;
+import io.culvert.lab.scenario.Scenario.NotBuilt;
+import java.util.List;
+
+/** S37 to S41: IPv6, and networks that let only some things out. */
+final class Reachability {
+  /** The JDK reads them in /proc/net, which is the network of the process's first thread. */
+  static final String NO_IPV6 =
+      "Java shows addresses of IPv6 to whole processes only, and the laboratory's machines are one.";
+
+  private static final String NO_LOGIN =
+      "Who reaches only ports 443 cannot log in: login, signals and relay have a port each.";
+
+  private Reachability() {}
+
+  static List<Scenario> scenarios() {
+    return List.of(
+        new NotBuilt(
+            "S37",
+            "ipv6-at-both",
+            "Both have a symmetric NAT for IPv4, and public addresses of IPv6.",
+            NO_IPV6),
+        new NotBuilt(
+            "S37",
+            "ipv6-at-one",
+            "Only the caller has IPv6; both have a port-restricted NAT for IPv4.",
+            NO_IPV6),
+        new Built(
+            "S38",
+            "udp-blocked-at-one",
+            "The caller's router lets no UDP pass.",
+            "connected",
+            Plays.connected(UDP_BLOCKED, PORT_RESTRICTED)),
+        new Built(
+            "S38",
+            "udp-blocked-at-both",
+            "Neither router lets UDP pass.",
+            "connected",
+            Plays.connected(UDP_BLOCKED, UDP_BLOCKED)),
+        new NotBuilt("S39", "only-tcp-443", "Nothing but TCP to ports 443 gets out.", NO_LOGIN),
+        new NotBuilt(
+            "S40",
+            "only-a-proxy",
+            "Nothing gets out but through an HTTP proxy with a password.",
+            NO_LOGIN),
+        new NotBuilt(
+            "S41",
+            "tls-inspected",
+            "A proxy reads all TLS with certificates of its own.",
+            "There is no such proxy in the laboratory."));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.lab.matrix;
+
+import org.jspecify.annotations.NullMarked;

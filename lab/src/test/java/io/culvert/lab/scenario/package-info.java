@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.lab.scenario;
+
+import org.jspecify.annotations.NullMarked;
