@@ -12,8 +12,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class HardWay {
   private final HardNatSearch search = new HardNatSearch(new SecureRandom());
   private final Alarm alarm;
   private final Map<Integer, Base> opened = new HashMap<>();
-  private final List<InetSocketAddress> seenByPeer = new ArrayList<>();
+  private final Map<InetSocketAddress, InetSocketAddress> seenByPeer = new LinkedHashMap<>();
   private NatSightings ours = NatSightings.NONE;
   private @Nullable NatProfile theirs;
   private Instant theirsSince = Instant.MIN;
@@ -86,7 +86,7 @@ final class HardWay {
 
   /** What is in front of us, as far as is known now. */
   NatProfile ours() {
-    return NatProfile.of(port.sightings(seenByPeer));
+    return NatProfile.of(port.sightings(seenByPeer.values()));
   }
 
   /** What is in front of the peer, as far as it has said. */
@@ -94,9 +94,9 @@ final class HardWay {
     return theirs == null ? NatProfile.UNKNOWN : theirs;
   }
 
-  /** The peer has seen our usual socket there, from the Internet. */
-  void seen(InetSocketAddress mapped) {
-    seenByPeer.add(mapped);
+  /** The peer's relay has seen our usual socket there. */
+  void seen(InetSocketAddress by, InetSocketAddress mapped) {
+    seenByPeer.put(by, mapped);
     if (surveyed) {
       tell();
       proceed();
@@ -136,7 +136,7 @@ final class HardWay {
   }
 
   private void tell() {
-    NatSightings now = port.sightings(seenByPeer);
+    NatSightings now = port.sightings(seenByPeer.values());
     if (!now.equals(ours)) {
       ours = now;
       session.tell(now);

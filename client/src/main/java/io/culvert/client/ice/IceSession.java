@@ -257,7 +257,7 @@ public final class IceSession {
             port.open(way, Unpooled.wrappedBuffer(datagram), hops);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
           if (way.local().equals(Bases.IPV4)) {
-            hardWay.seen(mapped);
+            hardWay.seen(way.remote(), mapped);
           }
         }
         case Action.Selected(CandidatePair way) -> {

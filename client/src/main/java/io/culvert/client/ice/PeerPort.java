@@ -267,7 +267,8 @@ public final class PeerPort {
   private void isSeenAt(InetSocketAddress address) {
     candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
     addReflexive(address);
-    DatagramPort port = port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
+    DatagramPort port =
+        port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null && port.localAddress().port() != address.getPort()) {
       addReflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
     }

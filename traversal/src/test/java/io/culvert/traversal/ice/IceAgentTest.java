@@ -57,6 +57,20 @@ class IceAgentTest {
   }
 
   @Test
+  void whatThePeersRelaySeesOfUsIsToldOnce() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(60));
+
+    assertThat(peers.alice.said)
+        .extracting(PaperPeer.Said::action)
+        .filteredOn(Action.Seen.class::isInstance)
+        .containsExactly(
+            new Action.Seen(
+                new CandidatePair(PaperPeer.DIRECT, peers.bob.relayed),
+                peers.alice.nat.reflexive()));
+  }
+
+  @Test
   void onlyTheFirstChecksOfWhoIsCalledDieOnTheirWayAndOnlyAcrossTheInternet() {
     Peers peers = peers(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
     network.drop(_ -> true);

@@ -38,8 +38,7 @@ final class PaperNat {
     return switch (kind) {
       case NONE -> inside;
       case PORT_RESTRICTED -> usual();
-      case ANSWERING ->
-          strangers.contains(to) ? new InetSocketAddress(publicIp, 60_000) : usual();
+      case ANSWERING -> strangers.contains(to) ? new InetSocketAddress(publicIp, 60_000) : usual();
       case SYMMETRIC ->
           new InetSocketAddress(publicIp, ports.computeIfAbsent(to, _ -> 50_000 + ports.size()));
     };
