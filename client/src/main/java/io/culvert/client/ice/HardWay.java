@@ -12,11 +12,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ final class HardWay {
   /** What is known of a NAT that has other sockets behind it gets old. */
   private static final Duration FRESH = Duration.ofSeconds(10);
 
+  /** Two that have found each other by several ways have chosen one by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+
   /** Another session may be searching. */
   private static final Duration TURN = Duration.ofSeconds(5);
 
@@ -40,7 +44,7 @@ final class HardWay {
   private final HardNatSearch search = new HardNatSearch(new SecureRandom());
   private final Alarm alarm;
   private final Map<Integer, Base> opened = new HashMap<>();
-  private final List<InetSocketAddress> seenByPeer = new ArrayList<>();
+  private final Map<InetSocketAddress, InetSocketAddress> seenByPeer = new LinkedHashMap<>();
   private NatSightings ours = NatSightings.NONE;
   private @Nullable NatProfile theirs;
   private Instant theirsSince = Instant.MIN;
@@ -67,9 +71,9 @@ final class HardWay {
   void found() {
     if (wanted) {
       wanted = false;
-      alarm.cancel();
       act(search.stop());
       port.turns().giveBack(this, time.instant());
+      alarm.set(opened.isEmpty() ? Optional.empty() : Optional.of(time.instant().plus(SETTLED)));
     }
   }
 
@@ -82,7 +86,7 @@ final class HardWay {
 
   /** What is in front of us, as far as is known now. */
   NatProfile ours() {
-    return NatProfile.of(port.sightings(seenByPeer));
+    return NatProfile.of(port.sightings(seenByPeer.values()));
   }
 
   /** What is in front of the peer, as far as it has said. */
@@ -90,9 +94,9 @@ final class HardWay {
     return theirs == null ? NatProfile.UNKNOWN : theirs;
   }
 
-  /** The peer has seen our usual socket there, from the Internet. */
-  void seen(InetSocketAddress mapped) {
-    seenByPeer.add(mapped);
+  /** The peer's relay has seen our usual socket there. */
+  void seen(InetSocketAddress by, InetSocketAddress mapped) {
+    seenByPeer.put(by, mapped);
     if (surveyed) {
       tell();
       proceed();
@@ -103,12 +107,15 @@ final class HardWay {
   void close() {
     closed = true;
     found();
+    alarm.cancel();
     opened.values().forEach(port::close);
     opened.clear();
   }
 
   private void alarmed() {
-    if (search.isOn()) {
+    if (!wanted) {
+      closeAllBut(session::isUsed);
+    } else if (search.isOn()) {
       run();
     } else if (!surveyed || !search.notBefore().isAfter(time.instant())) {
       survey();
@@ -129,7 +136,7 @@ final class HardWay {
   }
 
   private void tell() {
-    NatSightings now = port.sightings(seenByPeer);
+    NatSightings now = port.sightings(seenByPeer.values());
     if (!now.equals(ours)) {
       ours = now;
       session.tell(now);
@@ -173,7 +180,8 @@ final class HardWay {
         case Action.Check(InetSocketAddress to) -> session.guess(Bases.IPV4, to);
         case Action.CheckFrom(int number, InetSocketAddress to) ->
             base(number).ifPresent(base -> session.guess(base, to));
-        case Action.CloseSockets() -> closeUnused();
+        // Where the peer has been heard may be where it sends to.
+        case Action.CloseSockets() -> closeAllBut(session::isHeardAt);
       }
     }
   }
@@ -188,11 +196,10 @@ final class HardWay {
     return fresh;
   }
 
-  /** What the peer has answered to may be what it sends to. */
-  private void closeUnused() {
-    List<Base> unused = opened.values().stream().filter(base -> !session.isUsed(base)).toList();
-    opened.values().removeAll(unused);
-    unused.forEach(base -> {
+  private void closeAllBut(Predicate<Base> needed) {
+    List<Base> others = opened.values().stream().filter(needed.negate()).toList();
+    opened.values().removeAll(others);
+    others.forEach(base -> {
       port.close(base);
       session.closed(base);
     });

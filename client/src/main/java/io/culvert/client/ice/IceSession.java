@@ -218,7 +218,12 @@ public final class IceSession {
     port.send(check.way(), Unpooled.wrappedBuffer(check.datagram()), check.datagram().length);
   }
 
-  /** Whether the peer has answered to what was sent from there. */
+  /** Whether the peer has been heard there, which is when there are pairs. */
+  boolean isHeardAt(Base base) {
+    return agent.pairs().stream().anyMatch(pair -> pair.pair().local().equals(base));
+  }
+
+  /** Whether the peer answers to what is sent from there. */
   boolean isUsed(Base base) {
     return agent.pairs().stream()
         .anyMatch(pair -> pair.pair().local().equals(base) && pair.roundTrip() != null);
@@ -253,7 +258,7 @@ public final class IceSession {
             port.open(way, Unpooled.wrappedBuffer(datagram), hops);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
           if (way.local().equals(Bases.IPV4)) {
-            hardWay.seen(mapped);
+            hardWay.seen(way.remote(), mapped);
           }
         }
         case Action.Selected(CandidatePair way) -> {

@@ -284,9 +284,21 @@ public final class PeerPort {
     }
   }
 
-  /** There is one such address at a time. */
+  /**
+   * There is one such address at a time. A router that has been told to pass our port on does so
+   * under that number, whatever the port is that it gives to what we send.
+   */
   private void isSeenAt(InetSocketAddress address) {
     candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
+    addReflexive(address);
+    DatagramPort port =
+        port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
+    if (port != null && port.localAddress().port() != address.getPort()) {
+      addReflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
+    }
+  }
+
+  private void addReflexive(InetSocketAddress address) {
     add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
   }
 

@@ -34,19 +34,17 @@ public record ConnectBench(int times, Consumer<String> progress) {
   /** Not counted: a JVM that has just started takes its time for everything. */
   private static final int WARM_UPS = 2;
 
+  private static final Pair RELAYED = new Pair(NatKind.SYMMETRIC, NatKind.SYMMETRIC);
+  private static final Pair CONES = new Pair(NatKind.PORT_RESTRICTED, NatKind.PORT_RESTRICTED);
+  private static final Pair HARD = new Pair(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED);
+  private static final Pair SEQUENTIAL =
+      new Pair(NatKind.SYMMETRIC_SEQUENTIAL, NatKind.SYMMETRIC_SEQUENTIAL);
+
   /** The routers that stand for a kind of pair. */
-  private enum Pair {
-    RELAYED(NatKind.SYMMETRIC, NatKind.SYMMETRIC),
-    EASY(NatKind.PORT_RESTRICTED, NatKind.PORT_RESTRICTED),
-    HARD(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED),
-    SEQUENTIAL(NatKind.SYMMETRIC_SEQUENTIAL, NatKind.SYMMETRIC_SEQUENTIAL);
-
-    final NatKind caller;
-    final NatKind callee;
-
-    Pair(NatKind caller, NatKind callee) {
-      this.caller = caller;
-      this.callee = callee;
+  private record Pair(NatKind caller, NatKind callee) {
+    @Override
+    public String toString() {
+      return caller + " × " + callee;
     }
   }
 
@@ -63,21 +61,21 @@ public record ConnectBench(int times, Consumer<String> progress) {
     try (Accounts accounts = Accounts.make()) {
       progress.accept("warming up");
       for (int i = 0; i < WARM_UPS; i++) {
-        meet(accounts, Pair.EASY, EASY);
+        meet(accounts, CONES, EASY);
       }
       List<Figure> figures = new ArrayList<>();
-      figures.addAll(relayed(meetings(accounts, Pair.RELAYED, Duration.ZERO)));
-      figures.addAll(easy(meetings(accounts, Pair.EASY, EASY)));
+      figures.addAll(relayed(meetings(accounts, RELAYED, Duration.ZERO)));
+      figures.addAll(easy(meetings(accounts, CONES, EASY)));
       figures.addAll(
           guessed(
               "direct, symmetric × cone",
-              meetings(accounts, Pair.HARD, GUESSING),
+              meetings(accounts, HARD, GUESSING),
               95,
               Optional.of(4000.0)));
       figures.addAll(
           guessed(
               "direct, sequential × sequential",
-              meetings(accounts, Pair.SEQUENTIAL, EASY),
+              meetings(accounts, SEQUENTIAL, EASY),
               90,
               Optional.empty()));
       figures.addAll(silences(accounts));
@@ -88,7 +86,7 @@ public record ConnectBench(int times, Consumer<String> progress) {
   private List<Met> meetings(Accounts accounts, Pair pair, Duration patience) throws Exception {
     List<Met> meetings = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      progress.accept("%s × %s, %d of %d".formatted(pair.caller, pair.callee, i + 1, times));
+      progress.accept("%s, %d of %d".formatted(pair, i + 1, times));
       meetings.add(meet(accounts, pair, patience));
     }
     return meetings;
@@ -96,8 +94,8 @@ public record ConnectBench(int times, Consumer<String> progress) {
 
   private static Met meet(Accounts accounts, Pair pair, Duration patience) throws Exception {
     try (Venue venue = Venue.open(accounts)) {
-      Guest alice = venue.alice(venue.lab().peer("alice", pair.caller));
-      Guest bob = venue.bob(venue.lab().peer("bob", pair.callee));
+      Guest alice = venue.alice(venue.lab().peer("alice", pair.caller()));
+      Guest bob = venue.bob(venue.lab().peer("bob", pair.callee()));
       try (Meeting meeting = Meeting.begin(alice, bob)) {
         Moment firstByte = meeting.firstByte(EASY);
         Optional<Moment> direct = meeting.direct(patience);

@@ -73,7 +73,8 @@ class IceThroughNatsTest {
 
   static Stream<Arguments> pairsThatTakeAnEffort() {
     NatKind blocks = NatKind.SYMMETRIC.withPortBlocks(1024);
-    NatKind answering = NatKind.SYMMETRIC.withFirewall(Firewall.NONE).withName("symmetric, answers");
+    NatKind answering =
+        NatKind.SYMMETRIC.withFirewall(Firewall.NONE).withName("symmetric, answers");
     return Stream.of(
         // One opens many ports, the other tries as many; or it knows which come next.
         Arguments.of(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED),

@@ -383,7 +383,7 @@ public final class IceAgent {
     transactions.remove(answer.transactionId());
     Pair pair = transaction.pair();
     boolean isByRelay = !way.local().relayed() && pair.remoteType() == CandidateType.RELAYED;
-    if (pair.answers() == 0 && isByRelay) {
+    if (isByRelay && pair.seenAt(mapped.get().address())) {
       actions.add(new Action.Seen(way, mapped.get().address()));
     }
     pair.answered(Duration.between(transaction.sent(), now), now);

@@ -1,6 +1,7 @@
 package io.culvert.traversal.ice;
 
 import io.culvert.wire.ice.CandidateType;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Pair {
   private boolean urgent;
   private boolean nominated;
   private boolean heard;
+  private @Nullable InetSocketAddress mapped;
   private @Nullable Duration roundTrip;
   private @Nullable Instant lastAnswer;
 
@@ -83,6 +85,13 @@ final class Pair {
 
   boolean isUrgent() {
     return urgent;
+  }
+
+  /** The other end has seen us there; says whether that is new. */
+  boolean seenAt(InetSocketAddress address) {
+    boolean isNew = !address.equals(mapped);
+    mapped = address;
+    return isNew;
   }
 
   /** The peer has been heard here. */

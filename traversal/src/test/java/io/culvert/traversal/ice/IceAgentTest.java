@@ -46,6 +46,45 @@ class IceAgentTest {
         .isEqualTo(millis(50 + 50 + 50));
   }
 
+  @Test
+  void routersThatAnswerWhoComesTooEarlyArePassedJustAsSoon() {
+    Peers peers = connected(Kind.ANSWERING, Kind.ANSWERING);
+    network.runUntil(millis(2000));
+
+    assertThat(peers.alice.selected()).isEqualTo(peers.bob.nat.reflexive());
+    assertThat(peers.bob.selected()).isEqualTo(peers.alice.nat.reflexive());
+    assertThat(peers.alice.selectedAt()).isEqualTo(millis(50 + 50 + 50));
+  }
+
+  @Test
+  void whatThePeersRelaySeesOfUsIsToldOnce() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(60));
+
+    assertThat(peers.alice.said)
+        .extracting(PaperPeer.Said::action)
+        .filteredOn(Action.Seen.class::isInstance)
+        .containsExactly(
+            new Action.Seen(
+                new CandidatePair(PaperPeer.DIRECT, peers.bob.relayed),
+                peers.alice.nat.reflexive()));
+  }
+
+  @Test
+  void onlyTheFirstChecksOfWhoIsCalledDieOnTheirWayAndOnlyAcrossTheInternet() {
+    Peers peers = peers(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.drop(_ -> true);
+    peers.call();
+    network.runUntil(seconds(60));
+
+    assertThat(peers.alice.openers).isEmpty();
+    assertThat(peers.bob.openers)
+        .extracting(PaperPeer.Check::way)
+        .containsOnly(new CandidatePair(PaperPeer.DIRECT, peers.alice.nat.reflexive()))
+        .hasSize(3);
+    assertThat(peers.bob.checksTo(peers.alice.nat.reflexive())).hasSizeGreaterThan(10);
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aPublicPeerIsReachedThroughAnyNat(Kind other) {

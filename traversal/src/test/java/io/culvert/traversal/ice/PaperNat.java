@@ -13,6 +13,8 @@ final class PaperNat {
     NONE,
     /** Endpoint-independent mapping, address- and port-dependent filtering. */
     PORT_RESTRICTED,
+    /** The same, but who is too early occupies the port: what goes there gets another one. */
+    ANSWERING,
     /** Another port for each destination, and the same filtering. */
     SYMMETRIC
   }
@@ -22,6 +24,7 @@ final class PaperNat {
   private final String publicIp;
   private final Map<InetSocketAddress, Integer> ports = new HashMap<>();
   private final Set<InetSocketAddress> sentTo = new HashSet<>();
+  private final Set<InetSocketAddress> strangers = new HashSet<>();
 
   PaperNat(Kind kind, InetSocketAddress inside, String publicIp) {
     this.kind = kind;
@@ -34,7 +37,8 @@ final class PaperNat {
     sentTo.add(to);
     return switch (kind) {
       case NONE -> inside;
-      case PORT_RESTRICTED -> new InetSocketAddress(publicIp, inside.getPort());
+      case PORT_RESTRICTED -> usual();
+      case ANSWERING -> strangers.contains(to) ? new InetSocketAddress(publicIp, 60_000) : usual();
       case SYMMETRIC ->
           new InetSocketAddress(publicIp, ports.computeIfAbsent(to, _ -> 50_000 + ports.size()));
     };
@@ -44,11 +48,20 @@ final class PaperNat {
   boolean in(InetSocketAddress from, InetSocketAddress to) {
     return switch (kind) {
       case NONE -> to.equals(inside);
-      case PORT_RESTRICTED ->
-          to.equals(new InetSocketAddress(publicIp, inside.getPort())) && sentTo.contains(from);
+      case PORT_RESTRICTED -> to.equals(usual()) && sentTo.contains(from);
+      case ANSWERING -> {
+        if (to.getHostString().equals(publicIp) && !sentTo.contains(from)) {
+          strangers.add(from);
+        }
+        yield sentTo.contains(from) && to.equals(out(from));
+      }
       case SYMMETRIC ->
           to.getHostString().equals(publicIp) && ports.getOrDefault(from, 0) == to.getPort();
     };
+  }
+
+  private InetSocketAddress usual() {
+    return new InetSocketAddress(publicIp, inside.getPort());
   }
 
   /** The mapping that a STUN server sees, which is told to the peer. */
