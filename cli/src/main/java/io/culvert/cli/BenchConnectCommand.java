@@ -1,7 +1,9 @@
 package io.culvert.cli;
 
 import io.culvert.lab.bench.ConnectBench;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
 final class BenchConnectCommand implements Callable<Integer> {
   private static final int MAX_TIMES = 200;
 
-  @Spec private CommandSpec command;
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--times",
@@ -35,7 +37,7 @@ final class BenchConnectCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     BenchOptions.within("--times", times, MAX_TIMES);
     return LabRun.run(
-        command,
+        Objects.requireNonNull(spec),
         () -> {
           BenchOptions.print("connect", new ConnectBench(times, System.err::println).run(), json);
           return Culvert.WORKED;

@@ -19,9 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A peer's address at a relay, asked for again when it is lost. Confined to the event loop.
- */
+/** A peer's address at a relay, asked for again when it is lost. Confined to the event loop. */
 final class KeptRelay {
   /** One that has been there for so long is asked for again as if for the first time. */
   private static final Duration HELD = Duration.ofSeconds(10);

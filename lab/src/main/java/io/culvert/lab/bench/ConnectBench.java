@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How long peers take to connect through the kernel's NATs, and how long a connection is silent when
- * its path dies. Each time in a laboratory of its own, in which a packet takes {@link
+ * How long peers take to connect through the kernel's NATs, and how long a connection is silent
+ * when its path dies. Each time in a laboratory of its own, in which a packet takes {@link
  * Venue#ROUND_TRIP} there and back between any two of server and peers.
  *
  * @param times how often each is tried
