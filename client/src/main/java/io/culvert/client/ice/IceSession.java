@@ -165,6 +165,7 @@ public final class IceSession {
     Optional<CandidatePair> selected = agent.selected();
     if (selected.isPresent()) {
       port.send(selected.get(), datagrams, size);
+      agent.inDoubt().ifPresent(other -> port.send(other, datagrams, size));
       if (agent.sent(time.instant())) {
         setAlarm();
       }

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,22 @@ public final class IceAgent {
   /** The way that is selected. */
   public Optional<CandidatePair> selected() {
     return choice.current().map(Pair::addresses);
+  }
+
+  /**
+   * While the way that is selected is in doubt, the next best one: what is sent shall take both, for
+   * who waits for an answer repeats itself ever more seldom.
+   */
+  public Optional<CandidatePair> inDoubt() {
+    if (!doubted) {
+      return Optional.empty();
+    }
+    Optional<Pair> current = choice.current();
+    return pairs.all().stream()
+        .filter(Pair::isValid)
+        .filter(pair -> current.filter(pair::equals).isEmpty())
+        .min(Comparator.comparing(PathRank::of))
+        .map(Pair::addresses);
   }
 
   /** Of which kind it is. */

@@ -171,6 +171,24 @@ class IceAgentTest {
   }
 
   @Test
+  void whileAWayIsInDoubtTheNextBestIsKnown() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(5));
+    peers.talk();
+    network.runUntil(seconds(10));
+    assertThat(peers.alice.agent.inDoubt()).isEmpty();
+
+    network.drop(way -> !isRelayed(way, peers));
+    network.runUntil(millis(10_350));
+    assertThat(peers.alice.selected()).isEqualTo(peers.bob.nat.reflexive());
+    assertThat(peers.alice.agent.inDoubt()).isPresent();
+
+    network.runUntil(millis(10_700));
+    assertThat(isRelayed(peers.alice)).isTrue();
+    assertThat(peers.alice.agent.inDoubt()).isEmpty();
+  }
+
+  @Test
   void aWayThatComesBackIsTakenAgain() {
     Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
     peers.talk();
