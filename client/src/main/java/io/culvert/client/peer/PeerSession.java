@@ -176,11 +176,13 @@ final class PeerSession {
     }
   }
 
-  /** The server cannot tell the peer. */
+  /** The server cannot tell the peer, which a connection that there is lives on without. */
   void isOffline() {
-    fail(
-        new CulvertException(
-            Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(name())));
+    if (!result.isDone()) {
+      fail(
+          new CulvertException(
+              Reason.PEER_OFFLINE, "%s is not online at this server.".formatted(name())));
+    }
   }
 
   /**
