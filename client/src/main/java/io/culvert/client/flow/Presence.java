@@ -90,6 +90,16 @@ final class Presence {
         : connection.startSession(peer);
   }
 
+  /** Our address is another one: the connection to the server will not work any more. */
+  void moved() {
+    if (connection != null) {
+      connection.close();
+      connection = null;
+      offlineBecause = Reason.SERVER_LOST;
+      attempt();
+    }
+  }
+
   /** Logs in once more, for what a login gives. */
   CompletableFuture<Account> renew() {
     return logins

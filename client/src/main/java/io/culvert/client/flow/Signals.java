@@ -85,6 +85,11 @@ public final class Signals {
     return presence.tell(data);
   }
 
+  /** Our address is another one: connects to the server again. */
+  public void moved() {
+    presence.moved();
+  }
+
   /** Goes offline. */
   public void close() {
     presence.close();

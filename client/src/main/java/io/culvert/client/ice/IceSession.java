@@ -68,7 +68,6 @@ public final class IceSession {
   private @Nullable CandidatePair heard;
   private boolean open;
   private final HardWay hardWay;
-  private boolean hasHadWay;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -265,22 +264,19 @@ public final class IceSession {
         case Action.Selected(CandidatePair way) -> {
           heard = null;
           port.forgetWays();
-          if (hasHadWay) {
-            port.doubtRelay();
-          }
-          hasHadWay = true;
           port.expectMuch(way);
           open();
           observer.selected(way);
           wantDirectWay();
         }
+        case Action.Doubted() -> port.doubt();
         case Action.Failed() -> {
           heard = null;
           observer.failed();
         }
         case Action.Lost() -> {
           port.forgetWays();
-          port.doubtRelay();
+          port.doubt();
           observer.lost();
           wantDirectWay();
         }

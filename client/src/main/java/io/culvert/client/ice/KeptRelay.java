@@ -51,6 +51,7 @@ final class KeptRelay {
       () -> CompletableFuture.failedFuture(new IllegalStateException("there is no other"));
   private @Nullable Future<?> next;
   private Instant since = Instant.MIN;
+  private Instant atOnceAgain = Instant.MIN;
   private boolean closed;
 
   KeptRelay(EventLoop loop, RelayedPort.Socket socket, Observer observer) {
@@ -131,10 +132,17 @@ final class KeptRelay {
     @Override
     public void lost() {
       observer.relayLost();
-      if (since.plus(HELD).isBefore(time.instant())) {
+      Instant now = time.instant();
+      if (since.plus(HELD).isBefore(now)) {
         backoff.reset();
       }
-      againLater();
+      Access last = access;
+      if (last != null && !now.isBefore(atOnceAgain)) {
+        atOnceAgain = now.plus(HELD);
+        by(last); // more likely than the server it is we that have moved
+      } else {
+        againLater();
+      }
     }
 
     @Override

@@ -37,7 +37,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,8 @@ public final class PeerPort {
   private final SearchTurns turns = new SearchTurns();
   private int more;
   private final Map<InetSocketAddress, Way> relayedWays = new HashMap<>();
+  private List<InetSocketAddress> stunServers = List.of();
+  private Runnable whenMoved = () -> {};
   private boolean closed;
 
   /** Whose datagrams come on a way. */
@@ -93,7 +97,8 @@ public final class PeerPort {
     Endpoint local = open(ANY_IPV4, Bases.IPV4);
     bases.add(Bases.IPV4);
     openIpv6();
-    addHostCandidates(stunServers);
+    this.stunServers = List.copyOf(stunServers);
+    lookAround();
     reflexive.begin(stunServers, local.port());
   }
 
@@ -125,9 +130,19 @@ public final class PeerPort {
     return relay.settled();
   }
 
-  /** A way does not work any more: it may be the relay, ours or the peer's at the same server. */
-  void doubtRelay() {
+  /**
+   * A way may not work any more: that may be because of the relay, ours or the peer's at the same
+   * server, or because we are elsewhere.
+   */
+  void doubt() {
     relay.port().check();
+    reflexive.ask();
+    lookAround();
+  }
+
+  /** Has that run when we are seen at another address than before. */
+  public void whenMoved(Runnable task) {
+    whenMoved = task;
   }
 
   /** Many machines have no IPv6, which is no reason to complain. */
@@ -159,18 +174,23 @@ public final class PeerPort {
     }
   }
 
-  private void addHostCandidates(List<InetSocketAddress> servers) {
-    List<InetAddress> outward =
-        servers.stream().flatMap(to -> DatagramSockets.localAddressTowards(to).stream()).toList();
-    for (InetAddress address : HostAddresses.now(outward::contains)) {
+  /** Interfaces come and go; sessions are told of those that have come. */
+  private void lookAround() {
+    Predicate<InetAddress> outward =
+        stunServers.stream()
+            .flatMap(to -> DatagramSockets.localAddressTowards(to).stream())
+            .collect(Collectors.toSet())::contains;
+    Set<InetSocketAddress> now = new LinkedHashSet<>();
+    for (InetAddress address : HostAddresses.now(outward)) {
       DatagramPort port = port(address instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
       if (port != null) {
-        add(
-            CandidateType.HOST,
-            new InetSocketAddress(address, port.localAddress().port()),
-            Optional.empty());
+        now.add(new InetSocketAddress(address, port.localAddress().port()));
       }
     }
+    candidates
+        .values()
+        .removeIf(known -> known.type() == CandidateType.HOST && !now.contains(known.address()));
+    now.forEach(address -> add(CandidateType.HOST, address, Optional.empty()));
   }
 
   /** All that are known so far; sessions are told of more. */
@@ -289,12 +309,16 @@ public final class PeerPort {
    * under that number, whatever the port is that it gives to what we send.
    */
   private void isSeenAt(InetSocketAddress address) {
-    candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
+    boolean hasMoved =
+        candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
     addReflexive(address);
     DatagramPort port =
         port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null && port.localAddress().port() != address.getPort()) {
       addReflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
+    }
+    if (hasMoved) {
+      whenMoved.run();
     }
   }
 

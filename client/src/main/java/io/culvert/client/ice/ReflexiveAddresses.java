@@ -145,6 +145,11 @@ final class ReflexiveAddresses {
     alarm.set(next.filter(at -> other.isEmpty() || at.isBefore(other.get())).or(() -> other));
   }
 
+  /** Asks whether it is still the same. */
+  void ask() {
+    keepAlive();
+  }
+
   private void keepAlive() {
     probe
         .keepAlive()

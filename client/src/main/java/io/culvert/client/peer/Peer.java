@@ -189,6 +189,7 @@ public final class Peer implements AutoCloseable {
         .thenAcceptAsync(
             servers -> {
               try {
+                port.whenMoved(() -> signalLoop.execute(signals::moved));
                 port.open(servers);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -487,7 +488,10 @@ public final class Peer implements AutoCloseable {
 
     @Override
     public void online() {
-      loop.execute(port::relayAgain);
+      loop.execute(() -> {
+        port.relayAgain();
+        sessions.forEach(PeerSession::sayAll); // what was said meanwhile is lost
+      });
     }
 
     @Override

@@ -233,6 +233,13 @@ final class PeerSession {
     signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
   }
 
+  /** Tells where we are now. */
+  void sayAll() {
+    if (!over && peerIsKnown) {
+      signals.accept(offer(ice.description(), true, List.of()));
+    }
+  }
+
   /**
    * Tells where we are as long as there is no way: the peer may have lost its own and where we
    * were, and what is said while the server is away gets lost.

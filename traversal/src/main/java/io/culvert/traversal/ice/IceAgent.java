@@ -91,6 +91,9 @@ public final class IceAgent {
     /** From now on data are sent on this way. */
     record Selected(CandidatePair way) implements Action {}
 
+    /** What was sent on the way that is selected stays without a word. */
+    record Doubted() implements Action {}
+
     /** Nothing has answered in time; should something do so later, it will be selected. */
     record Failed() implements Action {}
 
@@ -127,6 +130,7 @@ public final class IceAgent {
   private final Search search = new Search();
   private Liveness liveness = new Liveness();
   private boolean doubted;
+  private Instant doubtedAt = Instant.MIN;
 
   /** One for all guesses, for they are too many to be told apart. */
   private @Nullable TransactionId guess;
@@ -464,15 +468,28 @@ public final class IceAgent {
     Pair pair = current.get();
     if (!doubted && !liveness.doubtfulAt(pair.roundTrip()).isAfter(now)) {
       doubted = true;
+      doubtedAt = now;
+      actions.add(new Action.Doubted());
       pair.checkNow(now);
       pairs.all().stream().filter(Pair::isValid).forEach(each -> each.checkNow(now));
     }
     if (doubted && !liveness.goneAt(pair.roundTrip()).isAfter(now)) {
+      pairs.all().stream().filter(each -> isSilent(each, now)).forEach(Pair::fail);
       choice.lost(now);
       liveness = new Liveness();
       doubted = false;
       search(now);
     }
+  }
+
+  /** All ways are asked when one is in doubt: those that do not answer may be dead as well. */
+  private boolean isSilent(Pair pair, Instant now) {
+    Instant last = pair.lastAnswer();
+    Duration roundTrip = pair.roundTrip();
+    return last != null
+        && roundTrip != null
+        && last.isBefore(doubtedAt)
+        && !doubtedAt.plus(roundTrip.multipliedBy(2)).isAfter(now);
   }
 
   private void expire(Instant now) {

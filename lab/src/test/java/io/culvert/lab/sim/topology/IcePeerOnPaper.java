@@ -300,6 +300,7 @@ final class IcePeerOnPaper {
         }
         case Action.Seen(CandidatePair _, InetSocketAddress _) -> {} // there are two servers
         case Action.Selected(CandidatePair _) -> selections++;
+        case Action.Doubted() -> {}
         case Action.Failed() -> failed = true;
         case Action.Lost() -> {}
       }
