@@ -1,12 +1,15 @@
 package io.culvert.client.ice;
 
+import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.portmap.PortMapper.Ports;
 import io.culvert.client.quic.DatagramKind;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Priorities;
 import io.culvert.traversal.nat.NatProfile;
+import io.culvert.traversal.portmap.Finding;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
@@ -25,11 +28,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,11 +74,14 @@ public final class PeerPort {
   private final Map<Base, Socket> sockets = new HashMap<>();
   private final KeptRelay relay;
   private final ReflexiveAddresses reflexive;
+  private final RouterPort router;
   private final SearchTurns turns = new SearchTurns();
+  private @Nullable InetSocketAddress seenAt;
   private int more;
   private final Map<InetSocketAddress, Way> relayedWays = new HashMap<>();
   private List<InetSocketAddress> stunServers = List.of();
   private Runnable whenMoved = () -> {};
+  private CompletableFuture<Void> routerHasItBack = CompletableFuture.completedFuture(null);
   private boolean closed;
 
   /** Whose datagrams come on a way. */
@@ -85,6 +93,7 @@ public final class PeerPort {
     this.datagrams = new DatagramLoop(loop);
     this.relay = new KeptRelay(loop, this::send, new RelayEvents());
     this.reflexive = new ReflexiveAddresses(loop, datagrams, random, this::sendAll, this::isSeenAt);
+    this.router = new RouterPort(loop, new RouterEvents());
   }
 
   /**
@@ -108,6 +117,28 @@ public final class PeerPort {
     socket.port = port;
     sockets.put(base, socket);
     return port.localAddress();
+  }
+
+  /**
+   * Has the router asked to let peers in, on that loop. To be called once, when this is open.
+   *
+   * @param asking of the sockets that punches are made with
+   */
+  public void askRouter(ClientLoop asking) {
+    if (!closed) {
+      router.begin(asking, new Ports(portNumber(Bases.IPV4), portNumber(Bases.IPV6)));
+      router.seen(outside());
+    }
+  }
+
+  private int portNumber(Base base) {
+    DatagramPort port = port(base);
+    return port == null ? 0 : port.localAddress().port();
+  }
+
+  /** What has come of asking the router, the best way first; empty when nobody is asked. */
+  public List<Finding> routerFindings() {
+    return router.findings();
   }
 
   /** Asks for an address at that relay, unless there is one; when it is lost, for another. */
@@ -178,8 +209,9 @@ public final class PeerPort {
   private void lookAround() {
     Predicate<InetAddress> outward =
         stunServers.stream()
-            .flatMap(to -> DatagramSockets.localAddressTowards(to).stream())
-            .collect(Collectors.toSet())::contains;
+                .flatMap(to -> DatagramSockets.localAddressTowards(to).stream())
+                .collect(Collectors.toSet())
+            ::contains;
     Set<InetSocketAddress> now = new LinkedHashSet<>();
     for (InetAddress address : HostAddresses.now(outward)) {
       DatagramPort port = port(address instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
@@ -305,18 +337,21 @@ public final class PeerPort {
   }
 
   /**
-   * There is one such address at a time. A router that has been told to pass our port on does so
-   * under that number, whatever the port is that it gives to what we send.
+   * There is one such address at a time, beside what the router keeps open. A router that has been
+   * told by others to pass our port on does so under that number, whatever the port is that it
+   * gives to what we send.
    */
   private void isSeenAt(InetSocketAddress address) {
-    boolean hasMoved =
-        candidates.values().removeIf(known -> known.type() == CandidateType.SERVER_REFLEXIVE);
+    boolean hasMoved = seenAt != null && !seenAt.equals(address);
+    seenAt = address;
+    forgetReflexive(known -> !router.keeps(known));
     addReflexive(address);
     DatagramPort port =
         port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null && port.localAddress().port() != address.getPort()) {
       addReflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
     }
+    router.seen(outside());
     if (hasMoved) {
       whenMoved.run();
     }
@@ -326,14 +361,39 @@ public final class PeerPort {
     add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
   }
 
+  private void forgetReflexive(Predicate<InetSocketAddress> which) {
+    candidates
+        .values()
+        .removeIf(
+            known -> known.type() == CandidateType.SERVER_REFLEXIVE && which.test(known.address()));
+  }
+
+  /** Where the Internet sees us, which with IPv6 is where we are: it is not translated. */
+  private Set<InetAddress> outside() {
+    Set<InetAddress> addresses = new HashSet<>();
+    if (seenAt != null) {
+      addresses.add(seenAt.getAddress());
+    }
+    candidates.values().stream()
+        .filter(known -> known.type() == CandidateType.HOST)
+        .map(known -> known.address().getAddress())
+        .filter(Inet6Address.class::isInstance)
+        .forEach(addresses::add);
+    return addresses;
+  }
+
   private void add(
       CandidateType type, InetSocketAddress address, Optional<InetSocketAddress> related) {
-    long behind =
-        candidates.values().stream().filter(candidate -> candidate.type() == type).count();
+    Set<String> foundations =
+        candidates.values().stream().map(IceCandidate::foundation).collect(Collectors.toSet());
+    int behind = 0;
+    while (foundations.contains(type.text() + behind)) {
+      behind++;
+    }
     IceCandidate candidate =
         new IceCandidate(
             type.text() + behind,
-            Priorities.of(type, address.getAddress() instanceof Inet4Address, (int) behind),
+            Priorities.of(type, address.getAddress() instanceof Inet4Address, behind),
             address,
             type,
             related,
@@ -343,14 +403,19 @@ public final class PeerPort {
     }
   }
 
-  /** Gives everything back; sessions have been closed before. */
-  public void close() {
-    if (closed) {
-      return;
+  /**
+   * Gives everything back; sessions have been closed before.
+   *
+   * @return completes when the router has its port back, after two seconds at most, on any thread
+   */
+  public CompletableFuture<Void> close() {
+    if (!closed) {
+      closed = true;
+      reflexive.close();
+      relay.close(datagrams::close); // its server is told, so the socket stays for a moment
+      routerHasItBack = router.close();
     }
-    closed = true;
-    reflexive.close();
-    relay.close(datagrams::close); // its server is told, so the socket stays for a moment
+    return routerHasItBack;
   }
 
   private void stun(Base base, InetSocketAddress from, ByteBuf datagram) {
@@ -448,6 +513,18 @@ public final class PeerPort {
 
   private static DatagramKind kind(ByteBuf datagram) {
     return DatagramKind.of(datagram.getUnsignedByte(datagram.readerIndex()), false);
+  }
+
+  private final class RouterEvents implements RouterPort.Observer {
+    @Override
+    public void opened(InetSocketAddress external) {
+      addReflexive(external);
+    }
+
+    @Override
+    public void closed(InetSocketAddress external) {
+      forgetReflexive(known -> known.equals(external) && !known.equals(seenAt));
+    }
   }
 
   private final class RelayEvents implements KeptRelay.Observer {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param path the way that is taken; empty while there is none
  * @param ours what is in front of us
  * @param theirs what is in front of the peer
+ * @param portIsOpen whether the router in front of us keeps a port open for peers
  * @param ways all that have been tried, the best first
  * @param notes what else has happened, each a sentence
  */
@@ -25,6 +26,7 @@ public record Explanation(
     Optional<PathReport> path,
     Nat ours,
     Nat theirs,
+    boolean portIsOpen,
     List<Way> ways,
     List<String> notes) {
   /** How many ways are listed for people. */
@@ -108,10 +110,15 @@ public record Explanation(
     List<String> advice = new ArrayList<>();
     if (ways.stream().noneMatch(way -> way.kind() != Path.RELAY && way.answered() > 0)
         && ours == Nat.UNKNOWN
+        && !portIsOpen
         && ways.stream().allMatch(way -> way.throughOurRelay() || way.answered() == 0)) {
       advice.add("Nothing comes back over UDP here: a firewall that lets UDP out would help.");
     }
-    if (ours.isSymmetric() && theirs.isSymmetric()) {
+    if (portIsOpen) {
+      advice.add(
+          "The router here opens a port, which %1$s does not get through to: let the router of %1$s open ports, too (UPnP, NAT-PMP or PCP), or use IPv6 at both ends."
+              .formatted(peer));
+    } else if (ours.isSymmetric() && theirs.isSymmetric()) {
       advice.add(
           "Both routers give each destination another port: let one of them open ports (UPnP, NAT-PMP or PCP), or use IPv6 at both ends.");
     } else if (ours.isSymmetric() || theirs.isSymmetric()) {

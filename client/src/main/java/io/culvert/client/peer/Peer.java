@@ -47,6 +47,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One's place in the world of an account server: online, to connect to others by name and to be
@@ -62,9 +64,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Has two daemon threads, one for signals and one for everything else.
  */
 public final class Peer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Peer.class);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
   private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+
+  /** Somewhat more than a router has for an answer. */
+  private static final Duration ROUTER_PATIENCE = Duration.ofMillis(2500);
 
   /** Who connects to us is kept for so many whom nobody has accepted yet. */
   private static final int BACKLOG = 64;
@@ -72,6 +79,7 @@ public final class Peer implements AutoCloseable {
   private final ServerAddress server;
   private final Identity identity;
   private final KnownPeers knownPeers;
+  private final boolean portMapping;
   private final ClientLoop signalLoop = new ClientLoop("culvert-peer-signals");
   private final EventLoopGroup group = Transport.best().eventLoops(1, "culvert-peer");
   private final IoEventLoop loop = (IoEventLoop) group.next();
@@ -86,6 +94,7 @@ public final class Peer implements AutoCloseable {
     this.server = login.server();
     this.identity = Identity.keptIn(builder.directory.resolve("identity.pem"));
     this.knownPeers = new KnownPeers(builder.directory.resolve("known_peers"));
+    this.portMapping = builder.portMapping;
     this.signals = new Signals(signalLoop, login, new Incoming());
     port.relayAgainBy(this::freshRelay);
     loop.execute(() -> {}); // starts its thread, in the network of whoever opens this
@@ -104,6 +113,7 @@ public final class Peer implements AutoCloseable {
     private TlsPolicy tls = TlsPolicy.REQUIRED;
     private ServerTrust trust = new ServerTrust.Authorities();
     private @Nullable Proxies proxies;
+    private boolean portMapping = true;
     private Path directory = Path.of(System.getProperty("user.home"), ".config", "culvert");
 
     private Builder() {}
@@ -161,6 +171,15 @@ public final class Peer implements AutoCloseable {
     }
 
     /**
+     * Whether the router here is asked to let peers in at a port, by PCP, NAT-PMP or UPnP; by
+     * default it is. It has that port back when the peer is closed.
+     */
+    public Builder portMapping(boolean wanted) {
+      portMapping = wanted;
+      return this;
+    }
+
+    /**
      * Logs in and goes online.
      *
      * @throws CulvertException when the login is refused, or the server cannot be reached
@@ -191,6 +210,9 @@ public final class Peer implements AutoCloseable {
               try {
                 port.whenMoved(() -> signalLoop.execute(signals::moved));
                 port.open(servers);
+                if (portMapping) {
+                  port.askRouter(signalLoop);
+                }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -266,19 +288,39 @@ public final class Peer implements AutoCloseable {
     return Optional.ofNullable(incoming.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /** Goes offline; all connections end. */
+  /**
+   * Goes offline; all connections end. Where the router has opened a port this waits until it has
+   * closed it, two seconds at most, but not on a thread that must not block.
+   */
   @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
+    CompletableFuture<Void> routerHasItsPortBack = new CompletableFuture<>();
     loop.execute(() -> {
       List.copyOf(sessions).forEach(session -> session.fail(isClosed()));
-      port.close();
+      port.close().thenRun(() -> routerHasItsPortBack.complete(null));
       signalLoop.execute(signals::close); // behind what the peers are told
     });
     group.shutdownGracefully(1, 3, TimeUnit.SECONDS);
+    if (!loop.inEventLoop() && !signalLoop.loop().inEventLoop()) {
+      waitFor(routerHasItsPortBack);
+    }
+  }
+
+  /** The threads are daemons: a process that ends before would leave the router's port open. */
+  private static void waitFor(CompletableFuture<Void> routerHasItsPortBack) {
+    try {
+      routerHasItsPortBack.get(ROUTER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.debug("The router has not said that it has closed our port");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // it has only one way to end
+    }
   }
 
   private static CulvertException isClosed() {

@@ -262,13 +262,18 @@ final class PeerSession {
   }
 
   private Explanation explanation() {
+    RouterFindings router = new RouterFindings(port.routerFindings());
+    List<String> notes = new ArrayList<>();
+    router.note().ifPresent(notes::add);
+    port.whyNoRelay().ifPresent(notes::add);
     return new Explanation(
         name(),
         ice.selected().flatMap(this::report),
         nat(ice.ourNat()),
         nat(ice.peersNat()),
+        router.isPortOpen(),
         ice.pairs().stream().map(PeerSession::way).toList(),
-        port.whyNoRelay().stream().toList());
+        notes);
   }
 
   private static Explanation.Nat nat(NatProfile profile) {

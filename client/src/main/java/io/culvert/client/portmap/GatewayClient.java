@@ -44,6 +44,7 @@ final class GatewayClient {
   private final Upnp upnp;
   private @Nullable Channel socket;
   private @Nullable Channel announcements;
+  private volatile List<Finding> findings;
   private boolean begun;
   private boolean ended;
 
@@ -60,6 +61,7 @@ final class GatewayClient {
     this.whenEnded = whenEnded;
     this.alarm = new Alarm(loop.loop(), time, () -> tell(new Event.DeadlineReached()));
     this.mapping = new PortMapping(gateway, port, protocols, new SecureRandom(), time.instant());
+    this.findings = mapping.findings();
     this.upnp = new Upnp(gateway, port, event -> loop.execute(() -> tell(event)));
   }
 
@@ -104,8 +106,9 @@ final class GatewayClient {
     }
   }
 
+  /** As they stand after the last event; any thread may ask. */
   List<Finding> findings() {
-    return mapping.findings();
+    return findings;
   }
 
   /** Until the socket is open nothing can have happened that matters. */
@@ -114,6 +117,7 @@ final class GatewayClient {
       return;
     }
     mapping.on(event, time.instant()).forEach(this::act);
+    findings = mapping.findings();
     alarm.set(mapping.nextDeadline());
   }
 

@@ -6,12 +6,14 @@ import io.culvert.traversal.portmap.Gateway;
 import io.culvert.traversal.portmap.Mapping;
 import io.culvert.traversal.portmap.PortMapping.Event;
 import io.culvert.wire.portmap.PortProtocol;
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Asks the router in front of this machine to let peers reach a port of ours, and keeps it until it
@@ -21,10 +23,12 @@ import java.util.function.Supplier;
  * knows them; on another system there is nobody to ask. A mapping is only told when a STUN server
  * has seen us at its address: see {@link #seen}.
  *
- * <p>All methods are called on the client's event loop, and so is the observer.
+ * <p>All methods but {@link #findings} are called on the client's event loop, and so is the
+ * observer.
  *
  * <pre>{@code
- * PortMapper mapper = PortMapper.open(loop, port, Set.of(PortProtocol.UDP), observer);
+ * PortMapper mapper =
+ *     PortMapper.open(loop, Ports.both(port), Set.of(PortProtocol.UDP), observer);
  * mapper.seen(Set.of(reflexive.getAddress())); // and observer.opened(mapping) may follow
  * …
  * mapper.close();
@@ -40,12 +44,24 @@ public final class PortMapper {
     void closed(Mapping mapping);
   }
 
+  /** Where this machine listens, on all its addresses of a family; 0 where it does not. */
+  public record Ports(int ipv4, int ipv6) {
+    /** The same for both families. */
+    public static Ports both(int port) {
+      return new Ports(port, port);
+    }
+
+    int towards(Gateway gateway) {
+      return gateway.client() instanceof Inet4Address ? ipv4 : ipv6;
+    }
+  }
+
   private final ClientLoop loop;
   private final Supplier<List<Gateway>> gateways;
-  private final int port;
+  private final Ports ports;
   private final Set<PortProtocol> protocols;
   private final Observer observer;
-  private final List<GatewayClient> clients = new ArrayList<>();
+  private final List<GatewayClient> clients = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private Set<InetAddress> seen = Set.of();
   private boolean closing;
@@ -53,12 +69,12 @@ public final class PortMapper {
   private PortMapper(
       ClientLoop loop,
       Supplier<List<Gateway>> gateways,
-      int port,
+      Ports ports,
       Set<PortProtocol> protocols,
       Observer observer) {
     this.loop = loop;
     this.gateways = gateways;
-    this.port = port;
+    this.ports = ports;
     this.protocols = Set.copyOf(protocols);
     this.observer = observer;
   }
@@ -66,22 +82,21 @@ public final class PortMapper {
   /**
    * Asks from now on.
    *
-   * @param port at which this machine listens, on all its addresses
    * @param protocols UDP, and TCP as well where that is listened at
    */
   public static PortMapper open(
-      ClientLoop loop, int port, Set<PortProtocol> protocols, Observer observer) {
-    return open(loop, DefaultGateways::find, port, protocols, observer);
+      ClientLoop loop, Ports ports, Set<PortProtocol> protocols, Observer observer) {
+    return open(loop, DefaultGateways::find, ports, protocols, observer);
   }
 
   /** Asks those gateways; they are looked up again when the network changes. */
   static PortMapper open(
       ClientLoop loop,
       Supplier<List<Gateway>> gateways,
-      int port,
+      Ports ports,
       Set<PortProtocol> protocols,
       Observer observer) {
-    PortMapper mapper = new PortMapper(loop, gateways, port, protocols, observer);
+    PortMapper mapper = new PortMapper(loop, gateways, ports, protocols, observer);
     mapper.networkChanged();
     return mapper;
   }
@@ -92,7 +107,14 @@ public final class PortMapper {
    */
   public void seen(Set<InetAddress> addresses) {
     seen = Set.copyOf(addresses);
-    clients.forEach(client -> client.tell(new Event.Seen(seen)));
+    clients.forEach(client -> client.tell(new Event.Seen(seenTowards(client.gateway()))));
+  }
+
+  /** Of the other family an address says nothing about what a router does with ports of this. */
+  private Set<InetAddress> seenTowards(Gateway gateway) {
+    return seen.stream()
+        .filter(address -> address.getClass() == gateway.client().getClass())
+        .collect(Collectors.toSet());
   }
 
   /** There may be other routers now: who is not there any more is left, who is new is asked. */
@@ -100,8 +122,9 @@ public final class PortMapper {
     if (closing) {
       return;
     }
-    List<Gateway> now = gateways.get();
-    for (GatewayClient client : List.copyOf(clients)) {
+    List<Gateway> now =
+        gateways.get().stream().filter(gateway -> ports.towards(gateway) != 0).toList();
+    for (GatewayClient client : clients) {
       if (!now.contains(client.gateway())) {
         client.close();
       }
@@ -114,12 +137,16 @@ public final class PortMapper {
   }
 
   private void begin(Gateway gateway) {
-    GatewayClient client = new GatewayClient(loop, gateway, port, protocols, observer, this::ended);
+    GatewayClient client =
+        new GatewayClient(loop, gateway, ports.towards(gateway), protocols, observer, this::ended);
     clients.add(client);
-    client.begin(() -> seen);
+    client.begin(() -> seenTowards(gateway));
   }
 
-  /** What has come of it, router by router, the best way first: why there is a mapping or none. */
+  /**
+   * What has come of it, router by router, the best way first: why there is a mapping or none. Any
+   * thread may ask.
+   */
   public List<Finding> findings() {
     return clients.stream().flatMap(client -> client.findings().stream()).toList();
   }
@@ -133,7 +160,7 @@ public final class PortMapper {
   public CompletableFuture<Void> close() {
     if (!closing) {
       closing = true;
-      List.copyOf(clients).forEach(GatewayClient::close);
+      clients.forEach(GatewayClient::close);
       completeWhenGone();
     }
     return closed;

@@ -30,6 +30,7 @@ class ExplanationTest {
             Optional.of(new PathReport(Path.PUBLIC, PUBLIC, TIME)),
             Nat.INDEPENDENT,
             Nat.RANDOM,
+            false,
             List.of(WORKS, RELAY),
             List.of());
 
@@ -66,6 +67,19 @@ class ExplanationTest {
   }
 
   @Test
+  void aRouterThatOpensPortsIsNotAskedToDoSo() {
+    for (Nat ours : Nat.values()) {
+      for (Nat theirs : Nat.values()) {
+        assertThat(relayed(ours, theirs, true).advice())
+            .singleElement()
+            .asString()
+            .startsWith("The router here opens a port")
+            .contains("let the router of bob open ports, too");
+      }
+    }
+  }
+
+  @Test
   void whereNothingAnswersUdpIsSuspected() {
     assertThat(relayed(Nat.UNKNOWN, Nat.INDEPENDENT).advice())
         .containsExactly(
@@ -80,6 +94,7 @@ class ExplanationTest {
             Optional.empty(),
             Nat.UNKNOWN,
             Nat.UNKNOWN,
+            false,
             List.of(),
             List.of("The relay does not answer."));
 
@@ -95,7 +110,7 @@ class ExplanationTest {
   void aLongListIsCut() {
     List<Way> many = IntStream.range(0, 15).mapToObj(_ -> DEAD).toList();
     Explanation why =
-        new Explanation("bob", Optional.empty(), Nat.RANDOM, Nat.RANDOM, many, List.of());
+        new Explanation("bob", Optional.empty(), Nat.RANDOM, Nat.RANDOM, false, many, List.of());
 
     assertThat(why.toString())
         .containsOnlyOnce("  and 3 more")
@@ -104,11 +119,16 @@ class ExplanationTest {
   }
 
   private static Explanation relayed(Nat ours, Nat theirs) {
+    return relayed(ours, theirs, false);
+  }
+
+  private static Explanation relayed(Nat ours, Nat theirs, boolean portIsOpen) {
     return new Explanation(
         "bob",
         Optional.of(new PathReport(Path.RELAY, RELAYED, TIME)),
         ours,
         theirs,
+        portIsOpen,
         List.of(DEAD, RELAY),
         List.of());
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.portmap.FakeRouter.SoapAnswer;
+import io.culvert.client.portmap.PortMapper.Ports;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.traversal.portmap.Finding.Outcome;
 import io.culvert.traversal.portmap.Gateway;
@@ -181,7 +182,8 @@ class PortMapperTest {
       List<Gateway> gateways = new CopyOnWriteArrayList<>(List.of(router.gateway()));
       PortMapper mapper =
           on(() ->
-              PortMapper.open(loop, () -> gateways, PORT, Set.of(PortProtocol.UDP), telling()));
+              PortMapper.open(
+                  loop, () -> gateways, Ports.both(PORT), Set.of(PortProtocol.UDP), telling()));
       seen(mapper, OUTSIDE);
       await().until(() -> told.size() == 1);
 
@@ -205,7 +207,8 @@ class PortMapperTest {
   @Test
   void withoutAGatewayNothingIsAskedAndNothingWaitedFor() throws Exception {
     PortMapper mapper =
-        on(() -> PortMapper.open(loop, List::of, PORT, Set.of(PortProtocol.UDP), telling()));
+        on(() ->
+            PortMapper.open(loop, List::of, Ports.both(PORT), Set.of(PortProtocol.UDP), telling()));
 
     assertThat(on(mapper::findings)).isEmpty();
     on(mapper::close).get(5, TimeUnit.SECONDS);
@@ -233,7 +236,7 @@ class PortMapperTest {
             PortMapper.open(
                     loop,
                     () -> List.of(router.gateway()),
-                    PORT,
+                    Ports.both(PORT),
                     Set.of(PortProtocol.UDP),
                     telling())
                 .close());
@@ -244,7 +247,8 @@ class PortMapperTest {
 
   private PortMapper open(Gateway gateway) throws Exception {
     return on(() ->
-        PortMapper.open(loop, () -> List.of(gateway), PORT, Set.of(PortProtocol.UDP), telling()));
+        PortMapper.open(
+            loop, () -> List.of(gateway), Ports.both(PORT), Set.of(PortProtocol.UDP), telling()));
   }
 
   private void seen(PortMapper mapper, InetAddress address) throws Exception {

@@ -108,7 +108,11 @@ public record ThroughputBench(int megabytes, int rounds, Consumer<String> progre
 
   private static Peer open(AccountServer server, String name, java.nio.file.Path data)
       throws IOException, InterruptedException {
-    return Peer.builder().login(server.login(name)).directory(data.resolve(name)).open();
+    return Peer.builder()
+        .login(server.login(name))
+        .directory(data.resolve(name))
+        .portMapping(false) // both are here
+        .open();
   }
 
   private static void awaitLocal(Connection connection)

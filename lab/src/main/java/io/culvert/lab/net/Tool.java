@@ -14,7 +14,9 @@ enum Tool {
   NSENTER,
   UNSHARE,
   /** Only for who wants an {@link HttpProxy}. */
-  TINYPROXY;
+  TINYPROXY,
+  /** Only for who wants a {@link Miniupnpd}. */
+  MINIUPNPD;
 
   /** Those without which there is no laboratory. */
   static Stream<Tool> required() {
@@ -52,6 +54,9 @@ enum Tool {
               .formatted(program);
       case TINYPROXY ->
           "An HTTP proxy in the laboratory is the program '%s': install it: apt-get install tinyproxy-bin."
+              .formatted(program);
+      case MINIUPNPD ->
+          "A router of the laboratory that opens ports needs the program '%s': install it: apt-get install miniupnpd-nftables."
               .formatted(program);
     };
   }

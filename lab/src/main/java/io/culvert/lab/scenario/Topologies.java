@@ -17,6 +17,7 @@ import io.culvert.lab.net.NatKind.PortAllocation;
 import io.culvert.lab.net.Router;
 import io.culvert.lab.scenario.Scenario.Built;
 import io.culvert.lab.scenario.Scenario.NotBuilt;
+import io.culvert.traversal.portmap.Means;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -151,16 +152,30 @@ final class Topologies {
             "direct within 4 s",
             Plays.direct(
                 PORT_RESTRICTED.withAddresses(4, Pooling.ARBITRARY), PORT_RESTRICTED, Plays.SOON)),
-        new NotBuilt(
+        new Built(
             "S48",
-            "symmetric-with-port-mapping",
-            "A symmetric router opens ports when it is asked to (UPnP, NAT-PMP, PCP).",
-            "Peers do not ask routers for ports yet; the tests of lab.portmap ask miniupnpd."),
-        new NotBuilt(
+            "symmetric-with-upnp",
+            "Both routers are symmetric, and the caller's opens ports by UPnP.",
+            "direct within 4 s, by that port",
+            RouterPorts.openedBy(Means.UPNP)),
+        new Built(
+            "S48",
+            "symmetric-with-nat-pmp",
+            "Both routers are symmetric, and the caller's opens ports by NAT-PMP.",
+            "direct within 4 s, by that port",
+            RouterPorts.openedBy(Means.NAT_PMP)),
+        new Built(
+            "S48",
+            "symmetric-with-pcp",
+            "Both routers are symmetric, and the caller's opens ports by PCP.",
+            "direct within 4 s, by that port",
+            RouterPorts.openedBy(Means.PCP)),
+        new Built(
             "S49",
             "useless-port-mapping",
-            "A router opens ports, and is behind another one that does not.",
-            "Peers do not ask routers for ports yet; the tests of lab.portmap ask miniupnpd."),
+            "The caller's router opens ports, and is behind another one that does not.",
+            "direct within 4 s, and told that the port is of no use",
+            RouterPorts::uselessOnes),
         new Built(
             "S50",
             "host-firewall",
@@ -330,7 +345,8 @@ final class Topologies {
     run(machine, ruleset, "nft", "-f", "-");
   }
 
-  private static void run(Machine machine, String input, String... command) throws Exception {
+  /** Runs a program there until it ends. */
+  static void run(Machine machine, String input, String... command) throws Exception {
     Process process = machine.start(new ProcessBuilder(command).redirectErrorStream(true));
     try (Writer in = process.outputWriter(UTF_8)) {
       in.write(input);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
+import io.culvert.lab.net.Miniupnpd;
 import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.Router;
 import io.culvert.traversal.portmap.Finding;
@@ -40,11 +41,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class MiniupnpdTest {
-  private static final String PUBLIC = "45.67.89.0/24";
-
-  /** And NAT-PMP. */
-  private static final String PCP = "enable_natpmp=yes";
-
   /** RFC 6887 begins with its version; drops what begins so. */
   private static final String NO_PCP =
       """
@@ -67,7 +63,7 @@ class MiniupnpdTest {
   @BeforeEach
   void build() throws Exception {
     lab = Lab.open();
-    internet = lab.router("internet", NatKind.PORT_RESTRICTED, PUBLIC);
+    internet = lab.router("internet", NatKind.PORT_RESTRICTED, Miniupnpd.PUBLIC_LAN);
     home = internet.router("home", NatKind.SYMMETRIC, "192.168.1.0/24");
     server = internet.host("server");
     stun = server.run(() -> new DatagramSocket());
@@ -83,7 +79,7 @@ class MiniupnpdTest {
 
   @Test
   void byPcpPeersReachAPortBehindASymmetricNatUntilItIsGivenBack() throws Exception {
-    try (Miniupnpd daemon = Miniupnpd.start(home, folder, PCP);
+    try (Miniupnpd daemon = Miniupnpd.start(home, folder, Miniupnpd.PCP);
         Resident alice = Resident.of(home.host("alice"))) {
       reachesAlice(alice, daemon, Means.PCP);
     }
@@ -91,7 +87,7 @@ class MiniupnpdTest {
 
   @Test
   void byNatPmpToo() throws Exception {
-    try (Miniupnpd daemon = Miniupnpd.start(home, folder, PCP)) {
+    try (Miniupnpd daemon = Miniupnpd.start(home, folder, Miniupnpd.PCP)) {
       daemon.nft(NO_PCP);
       try (Resident alice = Resident.of(home.host("alice"))) {
         reachesAlice(alice, daemon, Means.NAT_PMP);
@@ -110,7 +106,7 @@ class MiniupnpdTest {
   @Test
   void aTcpPortToo() throws Exception {
     Host host = home.host("alice");
-    try (Miniupnpd daemon = Miniupnpd.start(home, folder, PCP);
+    try (Miniupnpd daemon = Miniupnpd.start(home, folder, Miniupnpd.PCP);
         ServerSocket listener = host.run(() -> new ServerSocket(0));
         Resident alice =
             Resident.of(host, listener.getLocalPort(), PortProtocol.UDP, PortProtocol.TCP)) {
@@ -130,7 +126,7 @@ class MiniupnpdTest {
   @Test
   void aPortIsRenewedAtHalfOfItsLife() throws Exception {
     try (Miniupnpd daemon =
-            Miniupnpd.start(home, folder, PCP, "min_lifetime=30", "max_lifetime=32");
+            Miniupnpd.start(home, folder, Miniupnpd.PCP, "min_lifetime=30", "max_lifetime=32");
         Resident alice = Resident.of(home.host("alice"))) {
       alice.learnsItsAddressFrom(stun, server.address());
       Mapping mapping = mappingOf(alice, PortProtocol.UDP);
@@ -144,7 +140,7 @@ class MiniupnpdTest {
 
   @Test
   void aGatewayThatHasForgottenThePortIsAskedAgainWhenItSaysSo() throws Exception {
-    try (Miniupnpd daemon = Miniupnpd.start(home, folder, PCP);
+    try (Miniupnpd daemon = Miniupnpd.start(home, folder, Miniupnpd.PCP);
         Resident alice = Resident.of(home.host("alice"))) {
       alice.learnsItsAddressFrom(stun, server.address());
       Mapping mapping = mappingOf(alice, PortProtocol.UDP);
@@ -163,7 +159,7 @@ class MiniupnpdTest {
   @Test
   void behindTwoNatsThePortOfTheInnerOneIsOfNoUse() throws Exception {
     Host farAway = lab.host("far-away");
-    try (Miniupnpd daemon = Miniupnpd.start(home, folder, PCP);
+    try (Miniupnpd daemon = Miniupnpd.start(home, folder, Miniupnpd.PCP);
         DatagramSocket outside = farAway.run(() -> new DatagramSocket());
         Resident alice = Resident.of(home.host("alice"))) {
       assertThat(alice.learnsItsAddressFrom(outside, farAway.address()))

@@ -1,5 +1,6 @@
 package io.culvert.lab.portmap;
 
+import io.culvert.lab.net.Miniupnpd;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return Miniupnpd.isInstalled()
+      return Miniupnpd.isAvailable()
           ? ConditionEvaluationResult.enabled("miniupnpd is installed.")
           : ConditionEvaluationResult.disabled(
               "miniupnpd is not installed: apt-get install miniupnpd-nftables.");

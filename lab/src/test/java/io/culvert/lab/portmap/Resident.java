@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.portmap.PortMapper;
+import io.culvert.client.portmap.PortMapper.Ports;
 import io.culvert.lab.net.Host;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.traversal.portmap.Mapping;
@@ -38,7 +39,7 @@ final class Resident implements AutoCloseable {
         on(() ->
             PortMapper.open(
                 loop,
-                socket.getLocalPort(),
+                Ports.both(socket.getLocalPort()),
                 protocols,
                 new PortMapper.Observer() {
                   @Override

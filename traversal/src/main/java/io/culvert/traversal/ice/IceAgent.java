@@ -234,8 +234,8 @@ public final class IceAgent {
   }
 
   /**
-   * While the way that is selected is in doubt, the next best one: what is sent shall take both, for
-   * who waits for an answer repeats itself ever more seldom.
+   * While the way that is selected is in doubt, the next best one: what is sent shall take both,
+   * for who waits for an answer repeats itself ever more seldom.
    */
   public Optional<CandidatePair> inDoubt() {
     if (!doubted) {

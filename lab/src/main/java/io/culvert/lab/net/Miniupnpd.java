@@ -1,17 +1,36 @@
-package io.culvert.lab.portmap;
+package io.culvert.lab.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.culvert.lab.net.Router;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Debian's miniupnpd on a router of the laboratory: a gateway as it stands in many homes. */
-final class Miniupnpd implements AutoCloseable {
-  private static final Path PROGRAM = Path.of("/usr/sbin/miniupnpd");
+/**
+ * Debian's miniupnpd on a router of the lab: a gateway that opens ports by UPnP, as many at home
+ * do, and by NAT-PMP and PCP when its settings say so ({@link #PCP}). It runs until it is closed,
+ * or the lab is.
+ *
+ * <p>It works only where the router's outer address is a public one, which those of the lab's
+ * internet are not for it. So the router is to stand in the LAN of another one that has such
+ * addresses:
+ *
+ * <pre>{@code
+ * Router provider = lab.router("provider", NatKind.PORT_RESTRICTED, Miniupnpd.PUBLIC_LAN);
+ * Router home = provider.router("home", NatKind.SYMMETRIC);
+ * try (Miniupnpd gateway = Miniupnpd.start(home, folder, Miniupnpd.PCP)) { … }
+ * }</pre>
+ *
+ * <p>One thread at a time.
+ */
+public final class Miniupnpd implements AutoCloseable {
+  /** Addresses that it takes for public ones. */
+  public static final String PUBLIC_LAN = "45.67.89.0/24";
+
+  /** The setting for PCP, and for NAT-PMP. */
+  public static final String PCP = "enable_natpmp=yes";
 
   /** The chains that it fills; the router's own firewall lets pass what is redirected here. */
   private static final String CHAINS =
@@ -43,7 +62,8 @@ final class Miniupnpd implements AutoCloseable {
   private final String settings;
   private Process process;
 
-  private Miniupnpd(Router router, Path folder, String settings) throws Exception {
+  private Miniupnpd(Router router, Path folder, String settings)
+      throws IOException, InterruptedException {
     this.router = router;
     this.folder = folder;
     this.settings = settings;
@@ -51,17 +71,21 @@ final class Miniupnpd implements AutoCloseable {
     process = run();
   }
 
-  static boolean isInstalled() {
-    return Files.isExecutable(PROGRAM);
+  /** Whether miniupnpd is installed. */
+  public static boolean isAvailable() {
+    return Tool.MINIUPNPD.find().isPresent();
   }
 
   /**
    * Starts it.
    *
-   * @param folder of its own
+   * @param folder of its own, for its configuration and its log
    * @param settings lines of its configuration, beside those that it needs
+   * @throws IOException when it cannot be started
+   * @throws LabException when it is not installed
    */
-  static Miniupnpd start(Router router, Path folder, String... settings) throws Exception {
+  public static Miniupnpd start(Router router, Path folder, String... settings)
+      throws IOException, InterruptedException {
     return new Miniupnpd(router, folder, String.join("\n", settings));
   }
 
@@ -87,7 +111,7 @@ final class Miniupnpd implements AutoCloseable {
             .formatted(settings));
     return router.start(
         new ProcessBuilder(
-                PROGRAM.toString(),
+                Tool.MINIUPNPD.path(),
                 "-d",
                 "-f",
                 configuration.toString(),
@@ -98,7 +122,7 @@ final class Miniupnpd implements AutoCloseable {
   }
 
   /** Ends it and starts it again: it has forgotten everything. */
-  void restart() throws Exception {
+  public void restart() throws IOException, InterruptedException {
     stop();
     nft(
         """
@@ -110,12 +134,12 @@ final class Miniupnpd implements AutoCloseable {
   }
 
   /** What it redirects, as the kernel knows it. */
-  String redirections() throws Exception {
+  public String redirections() throws IOException, InterruptedException {
     return nft("list chain inet miniupnpd prerouting_miniupnpd\n");
   }
 
   /** How often it has been asked by PCP for a port. */
-  long requestsForPorts() throws IOException {
+  public long requestsForPorts() throws IOException {
     try (Stream<String> lines = Files.lines(log(), ISO_8859_1)) {
       return lines.filter(line -> line.contains("PCP MAP: ")).count();
     }
@@ -126,7 +150,7 @@ final class Miniupnpd implements AutoCloseable {
   }
 
   /** Runs commands of nft on the router; returns what it prints. */
-  String nft(String commands) throws Exception {
+  public String nft(String commands) throws IOException, InterruptedException {
     Process nft = router.start(new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true));
     try (var in = nft.outputWriter()) {
       in.write(commands);
