@@ -22,6 +22,8 @@ class DemoCommandTest {
         .contains("tag, symmetric × symmetric", "probe for a UDP hole, and give up")
         .contains("flow, port-restricted × port-restricted", "alice calls bob, and it rings")
         .contains("flow, symmetric × symmetric", "talked through the relay, in datagrams")
+        .contains("100 MB by relay, directly and across a reboot", "SHA-256 at both ends: ")
+        .contains("connected through the relay, and it says why", "What would help:")
         .doesNotContain("FAIL");
   }
 

@@ -135,7 +135,8 @@ public record AccountServer(
         .orElse(0); // it is not enabled
   }
 
-  private static String passwordOf(String account) {
+  /** The password of an account that {@link #prepare} has made. */
+  public static String passwordOf(String account) {
     return "the password of " + account;
   }
 }

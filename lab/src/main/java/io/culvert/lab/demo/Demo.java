@@ -24,7 +24,9 @@ public final class Demo {
         new TagScene(new LabStage(NatKind.PORT_RESTRICTED), true),
         new TagScene(new LabStage(NatKind.SYMMETRIC), false),
         new FlowScene(new LabStage(NatKind.PORT_RESTRICTED), true),
-        new FlowScene(new LabStage(NatKind.SYMMETRIC), false));
+        new FlowScene(new LabStage(NatKind.SYMMETRIC), false),
+        new PeerScene(),
+        new StaysRelayedScene());
   }
 
   /** Plays what can be shown without NATs; returns whether every scene went as it should. */

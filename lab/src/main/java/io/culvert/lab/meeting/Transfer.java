@@ -3,8 +3,10 @@ package io.culvert.lab.meeting;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.Stream;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
@@ -21,15 +23,15 @@ public final class Transfer implements AutoCloseable {
   private static final int CHUNK = 2048;
   private static final int CHUNKS_A_SECOND = 100;
 
-  /** Both ends draw the same bytes. */
   private static final long SEED = 20;
 
   /**
    * What has come of it.
    *
    * @param longestSilence the longest time in which nothing arrived
+   * @param sha256 of what was sent, which is what arrived
    */
-  public record Result(long bytes, Duration took, Duration longestSilence) {
+  public record Result(long bytes, Duration took, Duration longestSilence, String sha256) {
     @Override
     public String toString() {
       return String.format(
@@ -45,6 +47,7 @@ public final class Transfer implements AutoCloseable {
   private final Connection to;
   private final int chunks;
   private final Duration pause;
+  private final CompletableFuture<String> sent = new CompletableFuture<>();
   private final CompletableFuture<Result> result = new CompletableFuture<>();
   private final Thread sender;
   private final Thread receiver;
@@ -87,28 +90,39 @@ public final class Transfer implements AutoCloseable {
 
   private void send() throws IOException, InterruptedException {
     Random random = new Random(SEED);
+    MessageDigest digest = sha256();
     byte[] chunk = new byte[CHUNK];
     Stream stream = from.openStream();
     for (int i = 0; i < chunks; i++) {
       random.nextBytes(chunk);
+      digest.update(chunk);
       stream.output().write(chunk);
       Thread.sleep(pause);
     }
+    sent.complete(HexFormat.of().formatHex(digest.digest()));
     stream.shutdownOutput();
   }
 
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has it", e);
+    }
+  }
+
   private void receive() throws IOException, InterruptedException {
-    Random random = new Random(SEED);
-    byte[] expected = new byte[CHUNK];
+    MessageDigest digest = sha256();
     long longest = 0;
     try (Stream stream = to.acceptStream()) {
       long start = System.nanoTime();
       long last = start;
       for (int i = 0; i < chunks; i++) {
-        random.nextBytes(expected);
-        if (!Arrays.equals(stream.input().readNBytes(CHUNK), expected)) {
-          throw new IOException("What arrived is not what was sent.");
+        byte[] chunk = stream.input().readNBytes(CHUNK);
+        if (chunk.length < CHUNK) {
+          throw new IOException("Less arrived than was sent.");
         }
+        digest.update(chunk);
         long now = System.nanoTime();
         longest = Math.max(longest, now - last);
         last = now;
@@ -117,10 +131,22 @@ public final class Transfer implements AutoCloseable {
       if (stream.input().read() >= 0) {
         throw new IOException("More arrived than was sent.");
       }
+      String sha256 = HexFormat.of().formatHex(digest.digest());
+      if (!sha256.equals(sent.join())) {
+        throw new IOException("What arrived is not what was sent.");
+      }
       result.complete(
           new Result(
-              (long) chunks * CHUNK, Duration.ofNanos(last - start), Duration.ofNanos(longest)));
+              (long) chunks * CHUNK,
+              Duration.ofNanos(last - start),
+              Duration.ofNanos(longest),
+              sha256));
     }
+  }
+
+  /** How many bytes have arrived. */
+  public long received() {
+    return (long) received * CHUNK;
   }
 
   /**
