@@ -67,6 +67,7 @@ public final class PeerPort {
   private final RelayedPort relay;
   private final ReflexiveAddresses reflexive;
   private final SearchTurns turns = new SearchTurns();
+  private List<InetSocketAddress> stunServers = List.of();
   private int more;
   private boolean closed;
 
@@ -88,6 +89,7 @@ public final class PeerPort {
    * @throws IOException when there is no socket to be had
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
+    this.stunServers = List.copyOf(stunServers);
     Endpoint local = open(ANY_IPV4, Bases.IPV4);
     bases.add(Bases.IPV4);
     openIpv6();
@@ -160,6 +162,11 @@ public final class PeerPort {
 
   Set<Base> bases() {
     return bases;
+  }
+
+  /** Who may be asked where we are seen. */
+  List<InetSocketAddress> stunServers() {
+    return stunServers;
   }
 
   IoEventLoop loop() {

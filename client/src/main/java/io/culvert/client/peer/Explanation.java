@@ -55,6 +55,7 @@ public record Explanation(
   /**
    * A way that has been tried.
    *
+   * @param tcp whether it is a TCP connection between the two
    * @param throughOurRelay whether we send through our relay
    * @param remote where the peer is to be
    * @param sent how many checks
@@ -63,6 +64,7 @@ public record Explanation(
    */
   public record Way(
       Path kind,
+      boolean tcp,
       boolean throughOurRelay,
       InetSocketAddress remote,
       int sent,
@@ -78,9 +80,10 @@ public record Explanation(
           };
       return String.format(
           Locale.ROOT,
-          "%s, %s: %s",
+          "%s, %s%s: %s",
           NetUtil.toSocketAddressString(remote),
           kindOf,
+          tcp ? " tcp" : "",
           roundTrip
               .map(time -> "works, %d ms".formatted(time.toMillis()))
               .orElse(

@@ -17,6 +17,7 @@ import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
+import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,7 @@ final class PeerSession {
   private final IceSession ice;
   private final QuicTransport transport;
   private final List<IceCandidate> unsaid = new ArrayList<>();
-  private final List<Ice> early = new ArrayList<>();
+  private final List<Extensions> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
   private Runnable whenOver = () -> {};
@@ -107,10 +109,16 @@ final class PeerSession {
   Offer offer() {
     List<String> flight =
         transport.takeHeld().stream().map(Base64.getEncoder()::encodeToString).toList();
-    return offer(ice.description(), false, flight);
+    return offer(ice.description(), Optional.empty(), false, flight);
   }
 
-  private Offer offer(Ice description, boolean trickle, List<String> flight) {
+  /** What it is told more. */
+  private void say(Ice description, Optional<TcpOffer> tcp) {
+    signals.accept(offer(description, tcp, true, List.of()));
+  }
+
+  private Offer offer(
+      Ice description, Optional<TcpOffer> tcp, boolean trickle, List<String> flight) {
     return new Offer(
         ends.kind(),
         ends.me(),
@@ -120,7 +128,7 @@ final class PeerSession {
         Optional.empty(),
         new Extensions(
             Optional.of(description),
-            Optional.empty(),
+            tcp,
             Optional.of(identity.fingerprint().attribute()),
             trickle,
             flight));
@@ -144,7 +152,7 @@ final class PeerSession {
         .thenCompose(_ -> proved.get())
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
     peers.extensions().ice().ifPresent(ice::peerSays);
-    early.forEach(ice::peerSays);
+    early.forEach(this::hear);
     early.clear();
     unsaid.forEach(this::say);
     unsaid.clear();
@@ -164,12 +172,17 @@ final class PeerSession {
   }
 
   /** The peer has said more of where it is. */
-  void peerSaysMore(Ice more) {
+  void peerSaysMore(Extensions more) {
     if (peerIsKnown) {
-      ice.peerSays(more);
+      hear(more);
     } else if (early.size() < MOST_EARLY) {
       early.add(more);
     }
+  }
+
+  private void hear(Extensions more) {
+    more.ice().ifPresent(ice::peerSays);
+    more.tcp().ifPresent(ice::peerOffers);
   }
 
   /** The server cannot tell the peer. */
@@ -221,7 +234,7 @@ final class PeerSession {
   }
 
   private void say(IceCandidate candidate) {
-    signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
+    say(ice.description(List.of(candidate)), Optional.empty());
   }
 
   /** The way that is taken; any thread may ask. */
@@ -241,7 +254,10 @@ final class PeerSession {
         nat(ice.ourNat()),
         nat(ice.peersNat()),
         ice.pairs().stream().map(PeerSession::way).toList(),
-        port.whyNoRelay().stream().toList());
+        Stream.concat(
+                port.whyNoRelay().stream(),
+                ice.whyNoTcp().map("A TCP connection did not come about. "::concat).stream())
+            .toList());
   }
 
   private static Explanation.Nat nat(NatProfile profile) {
@@ -256,6 +272,7 @@ final class PeerSession {
   private static Explanation.Way way(PairState pair) {
     return new Explanation.Way(
         pair.path(),
+        pair.pair().local().isTcp(),
         pair.pair().local().relayed(),
         pair.pair().remote(),
         pair.sent(),
@@ -273,7 +290,8 @@ final class PeerSession {
         .findFirst()
         .flatMap(pair ->
             Optional.ofNullable(pair.roundTrip())
-                .map(roundTrip -> new PathReport(pair.path(), way.remote(), roundTrip)));
+                .map(roundTrip ->
+                    new PathReport(pair.path(), way.local().isTcp(), way.remote(), roundTrip)));
   }
 
   private final class Ways implements IceSession.Observer {
@@ -296,7 +314,12 @@ final class PeerSession {
 
     @Override
     public void seen(NatSightings nat) {
-      signals.accept(offer(ice.description(nat), true, List.of()));
+      say(ice.description(nat), Optional.empty());
+    }
+
+    @Override
+    public void offers(TcpOffer tcp) {
+      say(ice.description(List.of()), Optional.of(tcp));
     }
 
     @Override
