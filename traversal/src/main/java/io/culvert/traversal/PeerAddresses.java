@@ -33,6 +33,18 @@ public record PeerAddresses(
     return new PeerAddresses(Optional.of(local), Optional.of(observed));
   }
 
+  /** Those of IPv4 only, for sockets that know no other. */
+  public PeerAddresses ofIpv4() {
+    return new PeerAddresses(
+        local.filter(PeerAddresses::isIpv4),
+        observed.filter(PeerAddresses::isIpv4),
+        relayed.filter(PeerAddresses::isIpv4));
+  }
+
+  private static boolean isIpv4(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet4Address;
+  }
+
   /**
    * The addresses that are worth trying; one that is both has one path. Left out are those that
    * cannot be a peer's.

@@ -7,6 +7,7 @@ import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.net.TcpMapping;
 import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;

@@ -17,18 +17,10 @@ record Candidates(PeerAddresses datagrams, PeerAddresses tcp) {
   static Candidates of(Offer peers) {
     Optional<TcpOffer> tcp = peers.extensions().tcp();
     return new Candidates(
-        addresses(peers.addresses().local(), peers.addresses().inter(), peers.addresses().relay()),
-        addresses(tcp.flatMap(TcpOffer::local), tcp.flatMap(TcpOffer::inter), Optional.empty()));
-  }
-
-  private static PeerAddresses addresses(
-      Optional<InetSocketAddress> local,
-      Optional<InetSocketAddress> inter,
-      Optional<InetSocketAddress> relay) {
-    return new PeerAddresses(
-        local.filter(Candidates::isIpv4),
-        inter.filter(Candidates::isIpv4),
-        relay.filter(Candidates::isIpv4));
+        new PeerAddresses(
+                peers.addresses().local(), peers.addresses().inter(), peers.addresses().relay())
+            .ofIpv4(),
+        new PeerAddresses(tcp.flatMap(TcpOffer::local), tcp.flatMap(TcpOffer::inter)).ofIpv4());
   }
 
   static boolean isIpv4(InetSocketAddress address) {

@@ -2,7 +2,10 @@ package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.Agreed;
+import io.culvert.client.net.CallKey;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.KeyGreeting;
 import io.culvert.client.net.PunchDriver;
 import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.TcpLink;
@@ -297,7 +300,8 @@ final class Meeting {
 
   private final class TcpOutcome implements PunchDriver.Outcome {
     @Override
-    public void succeeded(TcpLink link) {
+    public void succeeded(Agreed connection) {
+      TcpLink link = connection.link();
       release(null);
       state = State.STREAM;
       loop.linkOpened();

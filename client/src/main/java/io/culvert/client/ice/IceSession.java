@@ -13,6 +13,7 @@ import io.culvert.traversal.ice.Role;
 import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.MonotonicTime;
@@ -42,6 +43,9 @@ public final class IceSession {
     /** This has been seen of our NAT, which the peer is to know. */
     void seen(NatSightings nat);
 
+    /** We try to get a TCP connection with the peer, from there, which the peer is to know. */
+    void offers(TcpOffer tcp);
+
     /** What is sent takes this way from now on. */
     void selected(CandidatePair way);
 
@@ -68,6 +72,8 @@ public final class IceSession {
   private @Nullable CandidatePair heard;
   private boolean open;
   private final HardWay hardWay;
+  private final DirectTcp directTcp;
+  private boolean failed;
   private boolean closed;
 
   /** A session with somebody whom nothing is known of yet. */
@@ -79,6 +85,7 @@ public final class IceSession {
     this.agent = new IceAgent(role, credentials, random, time.instant());
     this.alarm = new Alarm(port.loop(), time, () -> tell(new Event.DeadlineReached()));
     this.hardWay = new HardWay(port, this);
+    this.directTcp = new DirectTcp(port, this);
     port.add(credentials.ufrag(), this);
     port.bases().forEach(this::opened);
   }
@@ -116,9 +123,20 @@ public final class IceSession {
     wantDirectWay();
   }
 
-  /** What works at all is kept, but a relay is not what is wanted. */
+  /** The peer tries to get a TCP connection with us, from there. */
+  public void peerOffers(TcpOffer tcp) {
+    directTcp.peerOffers(tcp);
+  }
+
+  /** What works at all is kept, but a relay is not what is wanted, and UDP better than TCP. */
   private void wantDirectWay() {
-    if (agent.path().filter(path -> path != Path.RELAY).isPresent()) {
+    boolean isDirect = agent.path().filter(path -> path != Path.RELAY).isPresent();
+    if (isDirect) {
+      directTcp.found();
+    } else {
+      directTcp.want();
+    }
+    if (isDirect && agent.selected().filter(way -> way.local().isTcp()).isEmpty()) {
       hardWay.found();
     } else {
       hardWay.want();
@@ -148,6 +166,11 @@ public final class IceSession {
     return hardWay.theirs();
   }
 
+  /** Why there is no TCP connection after an attempt: a sentence for people. */
+  public Optional<String> whyNoTcp() {
+    return directTcp.whyNot();
+  }
+
   /** What is known of all ways, the best first. */
   public List<PairState> pairs() {
     return agent.pairs();
@@ -163,13 +186,21 @@ public final class IceSession {
   public void send(ByteBuf datagrams, int size) {
     Optional<CandidatePair> selected = agent.selected();
     if (selected.isPresent()) {
-      port.send(selected.get(), datagrams, size);
-      agent.inDoubt().ifPresent(other -> port.send(other, datagrams, size));
+      send(selected.get(), datagrams, size);
+      agent.inDoubt().ifPresent(other -> send(other, datagrams, size));
       if (agent.sent(time.instant())) {
         setAlarm();
       }
     } else if (heard != null) {
-      port.send(heard, datagrams, size);
+      send(heard, datagrams, size);
+    }
+  }
+
+  private void send(CandidatePair way, ByteBuf datagrams, int size) {
+    if (way.local().isTcp()) {
+      directTcp.send(way.local(), datagrams, size);
+    } else {
+      port.send(way, datagrams, size);
     }
   }
 
@@ -178,6 +209,7 @@ public final class IceSession {
     closed = true;
     alarm.cancel();
     hardWay.close();
+    directTcp.close();
     port.remove(credentials.ufrag());
   }
 
@@ -205,6 +237,16 @@ public final class IceSession {
   /** The peer is to know this of our NAT. */
   void tell(NatSightings nat) {
     observer.seen(nat);
+  }
+
+  /** The peer is to know where we try to get a TCP connection from. */
+  void tell(TcpOffer tcp) {
+    observer.offers(tcp);
+  }
+
+  /** It has come to nothing. */
+  void tcpFailed() {
+    giveUp();
   }
 
   /** Whether we go ahead where somebody has to. */
@@ -249,7 +291,7 @@ public final class IceSession {
     for (Action action : actions) {
       switch (action) {
         case Action.Send(CandidatePair way, byte[] datagram) ->
-            port.send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
+            send(way, Unpooled.wrappedBuffer(datagram), datagram.length);
         case Action.Heard(CandidatePair way) -> {
           heard = way;
           open();
@@ -263,6 +305,7 @@ public final class IceSession {
         }
         case Action.Selected(CandidatePair way) -> {
           heard = null;
+          failed = false;
           port.forgetWays();
           port.expectMuch(way);
           open();
@@ -272,7 +315,8 @@ public final class IceSession {
         case Action.Doubted() -> port.doubt();
         case Action.Failed() -> {
           heard = null;
-          observer.failed();
+          failed = true;
+          giveUp();
         }
         case Action.Lost() -> {
           port.forgetWays();
@@ -283,6 +327,14 @@ public final class IceSession {
       }
     }
     setAlarm();
+  }
+
+  /** As long as TCP is being tried, there is hope. */
+  private void giveUp() {
+    if (failed && !directTcp.isUnderWay()) {
+      failed = false;
+      observer.failed();
+    }
   }
 
   private void open() {

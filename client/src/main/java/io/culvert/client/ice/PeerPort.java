@@ -103,10 +103,10 @@ public final class PeerPort {
    * @throws IOException when there is no socket to be had
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
+    this.stunServers = List.copyOf(stunServers);
     Endpoint local = open(ANY_IPV4, Bases.IPV4);
     bases.add(Bases.IPV4);
     openIpv6();
-    this.stunServers = List.copyOf(stunServers);
     lookAround();
     reflexive.begin(stunServers, local.port());
   }
@@ -232,6 +232,11 @@ public final class PeerPort {
 
   Set<Base> bases() {
     return bases;
+  }
+
+  /** Who may be asked where we are seen. */
+  List<InetSocketAddress> stunServers() {
+    return stunServers;
   }
 
   IoEventLoop loop() {

@@ -12,7 +12,6 @@ import io.culvert.wire.transport.MonotonicTime;
 import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class PunchDriver {
   /** Who is told how it ended; exactly one of the two is called, once, unless it is stopped. */
   public interface Outcome {
-    /** The link on which both peers have agreed; all others are closed. */
-    void succeeded(TcpLink link);
+    /** The connection on which both peers have agreed, to be taken over; all others are closed. */
+    void succeeded(Agreed connection);
 
     /** Everything is closed. */
     void failed(PunchFailure failure);
@@ -196,11 +195,8 @@ public final class PunchDriver {
   }
 
   private void agreed(OpenLink link, Path path) {
-    ChannelPipeline pipeline = link.channel().pipeline();
-    pipeline.remove(LinkWatch.class);
-    TcpLink agreed = new TcpLink(link.greeting().kind(), link.channel(), peer, path);
-    link.greeting().end(pipeline);
-    outcome.succeeded(agreed);
+    link.channel().pipeline().remove(LinkWatch.class);
+    outcome.succeeded(new Agreed(link.channel(), link.greeting(), peer, path));
   }
 
   private static DialError dialError(Throwable cause) {

@@ -10,10 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -30,13 +27,22 @@ public final class PunchSockets {
   private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
   static final String ANY = "0.0.0.0";
 
-  private static final ChannelOption<Boolean> SO_REUSEPORT =
-      NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
-
   private final EventLoop loop;
+  private final Transport transport;
 
+  /** Those whose links may be closed in halves. */
   public PunchSockets(EventLoop loop) {
+    this(loop, TRANSPORT);
+  }
+
+  /**
+   * Those of another transport, for links that end as a whole.
+   *
+   * @param transport that of the loop
+   */
+  public PunchSockets(EventLoop loop, Transport transport) {
     this.loop = loop;
+    this.transport = transport;
   }
 
   /** Connects to a server; port 0 is a fresh one. */
@@ -49,9 +55,7 @@ public final class PunchSockets {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channelFactory(TRANSPORT.serverSockets(SocketProtocolFamily.INET))
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(SO_REUSEPORT, true)
+            .channelFactory(transport.serverSockets(SocketProtocolFamily.INET))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
@@ -61,7 +65,8 @@ public final class PunchSockets {
                     accepted.accept(channel);
                   }
                 });
-    TRANSPORT.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
+    transport.sharePort(bootstrap::option);
+    transport.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
     return bootstrap.bind(ANY, port);
   }
 
@@ -94,9 +99,7 @@ public final class PunchSockets {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(SO_REUSEPORT, true)
+            .channelFactory(transport.sockets(SocketProtocolFamily.INET))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
@@ -107,7 +110,8 @@ public final class PunchSockets {
                     channel.pipeline().addLast(handlers);
                   }
                 });
-    TRANSPORT.detectDeadPeer(PEER_SILENCE, bootstrap::option);
+    transport.sharePort(bootstrap::option);
+    transport.detectDeadPeer(PEER_SILENCE, bootstrap::option);
     return bootstrap;
   }
 }

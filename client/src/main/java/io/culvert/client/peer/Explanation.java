@@ -57,6 +57,7 @@ public record Explanation(
   /**
    * A way that has been tried.
    *
+   * @param tcp whether it is a TCP connection between the two
    * @param throughOurRelay whether we send through our relay
    * @param remote where the peer is to be
    * @param sent how many checks
@@ -65,6 +66,7 @@ public record Explanation(
    */
   public record Way(
       Path kind,
+      boolean tcp,
       boolean throughOurRelay,
       InetSocketAddress remote,
       int sent,
@@ -80,9 +82,10 @@ public record Explanation(
           };
       return String.format(
           Locale.ROOT,
-          "%s, %s: %s",
+          "%s, %s%s: %s",
           NetUtil.toSocketAddressString(remote),
           kindOf,
+          tcp ? " tcp" : "",
           roundTrip
               .map(time -> "works, %d ms".formatted(time.toMillis()))
               .orElse(

@@ -404,7 +404,7 @@ public final class Peer implements AutoCloseable {
         sessions.stream().filter(session -> session.isWith(offer.peer(), offer.me())).findFirst();
     Extensions extensions = offer.extensions();
     if (known.isPresent() && extensions.trickle()) {
-      extensions.ice().ifPresent(known.get()::peerSaysMore);
+      known.get().peerSaysMore(extensions);
     } else if (known.isPresent() && offer.kind() == Relay.Kind.ANSWER) {
       begin(known.get(), offer);
     } else if (known.isEmpty() && offer.kind() == Relay.Kind.CALL && !extensions.trickle()) {

@@ -17,6 +17,7 @@ import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
+import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,7 @@ final class PeerSession {
   private final IceSession ice;
   private final QuicTransport transport;
   private final List<IceCandidate> unsaid = new ArrayList<>();
-  private final List<Ice> early = new ArrayList<>();
+  private final List<Extensions> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
   private Runnable whenOver = () -> {};
@@ -111,10 +113,16 @@ final class PeerSession {
   Offer offer() {
     List<String> flight =
         transport.takeHeld().stream().map(Base64.getEncoder()::encodeToString).toList();
-    return offer(ice.description(), false, flight);
+    return offer(ice.description(), Optional.empty(), false, flight);
   }
 
-  private Offer offer(Ice description, boolean trickle, List<String> flight) {
+  /** What it is told more. */
+  private void say(Ice description, Optional<TcpOffer> tcp) {
+    signals.accept(offer(description, tcp, true, List.of()));
+  }
+
+  private Offer offer(
+      Ice description, Optional<TcpOffer> tcp, boolean trickle, List<String> flight) {
     return new Offer(
         ends.kind(),
         ends.me(),
@@ -124,7 +132,7 @@ final class PeerSession {
         Optional.empty(),
         new Extensions(
             Optional.of(description),
-            Optional.empty(),
+            tcp,
             Optional.of(identity.fingerprint().attribute()),
             trickle,
             flight));
@@ -148,7 +156,7 @@ final class PeerSession {
         .thenCompose(_ -> proved.get())
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
     peers.extensions().ice().ifPresent(ice::peerSays);
-    early.forEach(ice::peerSays);
+    early.forEach(this::hear);
     early.clear();
     unsaid.forEach(this::say);
     unsaid.clear();
@@ -168,12 +176,17 @@ final class PeerSession {
   }
 
   /** The peer has said more of where it is. */
-  void peerSaysMore(Ice more) {
+  void peerSaysMore(Extensions more) {
     if (peerIsKnown) {
-      ice.peerSays(more);
+      hear(more);
     } else if (early.size() < MOST_EARLY) {
       early.add(more);
     }
+  }
+
+  private void hear(Extensions more) {
+    more.ice().ifPresent(ice::peerSays);
+    more.tcp().ifPresent(ice::peerOffers);
   }
 
   /** The server cannot tell the peer, which a connection that there is lives on without. */
@@ -230,13 +243,13 @@ final class PeerSession {
   }
 
   private void say(IceCandidate candidate) {
-    signals.accept(offer(ice.description(List.of(candidate)), true, List.of()));
+    say(ice.description(List.of(candidate)), Optional.empty());
   }
 
   /** Tells where we are now. */
   void sayAll() {
     if (!over && peerIsKnown) {
-      signals.accept(offer(ice.description(), true, List.of()));
+      say(ice.description(), Optional.empty());
     }
   }
 
@@ -246,7 +259,7 @@ final class PeerSession {
    */
   private void sayAgain(Duration pause) {
     if (!over && peerIsKnown && ice.selected().isEmpty()) {
-      signals.accept(offer(ice.description(), true, List.of()));
+      say(ice.description(), Optional.empty());
       loop.schedule(() -> sayAgain(pause.multipliedBy(2)), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
@@ -266,6 +279,7 @@ final class PeerSession {
     List<String> notes = new ArrayList<>();
     router.note().ifPresent(notes::add);
     port.whyNoRelay().ifPresent(notes::add);
+    ice.whyNoTcp().map("A TCP connection did not come about. "::concat).ifPresent(notes::add);
     return new Explanation(
         name(),
         ice.selected().flatMap(this::report),
@@ -288,6 +302,7 @@ final class PeerSession {
   private static Explanation.Way way(PairState pair) {
     return new Explanation.Way(
         pair.path(),
+        pair.pair().local().isTcp(),
         pair.pair().local().relayed(),
         pair.pair().remote(),
         pair.sent(),
@@ -305,7 +320,8 @@ final class PeerSession {
         .findFirst()
         .flatMap(pair ->
             Optional.ofNullable(pair.roundTrip())
-                .map(roundTrip -> new PathReport(pair.path(), way.remote(), roundTrip)));
+                .map(roundTrip ->
+                    new PathReport(pair.path(), way.local().isTcp(), way.remote(), roundTrip)));
   }
 
   private final class Ways implements IceSession.Observer {
@@ -328,7 +344,12 @@ final class PeerSession {
 
     @Override
     public void seen(NatSightings nat) {
-      signals.accept(offer(ice.description(nat), true, List.of()));
+      say(ice.description(nat), Optional.empty());
+    }
+
+    @Override
+    public void offers(TcpOffer tcp) {
+      say(ice.description(List.of()), Optional.of(tcp));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.culvert.client.tag;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.Agreed;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.net.Greeting;
@@ -180,7 +181,8 @@ final class Meeting {
 
   private final class TcpOutcome implements PunchDriver.Outcome {
     @Override
-    public void succeeded(TcpLink link) {
+    public void succeeded(Agreed connection) {
+      TcpLink link = connection.link();
       release();
       loop.linkOpened();
       link.whenClosed(loop::linkClosed);

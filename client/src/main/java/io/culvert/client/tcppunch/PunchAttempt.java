@@ -2,6 +2,7 @@ package io.culvert.client.tcppunch;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.Agreed;
 import io.culvert.client.net.PunchDriver;
 import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.TcpLink;
@@ -217,7 +218,8 @@ final class PunchAttempt {
 
   private final class PunchOutcome implements PunchDriver.Outcome {
     @Override
-    public void succeeded(TcpLink link) {
+    public void succeeded(Agreed connection) {
+      TcpLink link = connection.link();
       release();
       result.complete(link);
     }

@@ -17,17 +17,19 @@ class ExplanationTest {
   private static final InetSocketAddress PUBLIC = at("203.0.113.2", 40112);
   private static final InetSocketAddress RELAYED = at("203.0.113.9", 50000);
   private static final Duration TIME = Duration.ofMillis(12);
-  private static final Way WORKS = new Way(Path.PUBLIC, false, PUBLIC, 3, 2, Optional.of(TIME));
-  private static final Way DEAD = new Way(Path.PUBLIC, false, PUBLIC, 5, 0, Optional.empty());
+  private static final Way WORKS =
+      new Way(Path.PUBLIC, false, false, PUBLIC, 3, 2, Optional.of(TIME));
+  private static final Way DEAD =
+      new Way(Path.PUBLIC, false, false, PUBLIC, 5, 0, Optional.empty());
   private static final Way RELAY =
-      new Way(Path.RELAY, true, RELAYED, 1, 1, Optional.of(Duration.ofMillis(50)));
+      new Way(Path.RELAY, false, true, RELAYED, 1, 1, Optional.of(Duration.ofMillis(50)));
 
   @Test
   void aDirectConnectionNeedsNoAdvice() {
     Explanation why =
         new Explanation(
             "bob",
-            Optional.of(new PathReport(Path.PUBLIC, PUBLIC, TIME)),
+            Optional.of(new PathReport(Path.PUBLIC, false, PUBLIC, TIME)),
             Nat.INDEPENDENT,
             Nat.RANDOM,
             false,
@@ -44,6 +46,15 @@ class ExplanationTest {
               203.0.113.2:40112, direct: works, 12 ms
               203.0.113.9:50000, through our relay: works, 50 ms\
             """);
+  }
+
+  @Test
+  void aTcpConnectionIsCalledThat() {
+    assertThat(new PathReport(Path.PUBLIC, true, PUBLIC, TIME))
+        .hasToString("direct tcp 203.0.113.2:40112, 12 ms");
+    assertThat(new PathReport(Path.LOCAL, true, PUBLIC, TIME).toString()).startsWith("local tcp ");
+    assertThat(new Way(Path.PUBLIC, true, false, PUBLIC, 3, 2, Optional.of(TIME)))
+        .hasToString("203.0.113.2:40112, direct tcp: works, 12 ms");
   }
 
   @Test
@@ -125,7 +136,7 @@ class ExplanationTest {
   private static Explanation relayed(Nat ours, Nat theirs, boolean portIsOpen) {
     return new Explanation(
         "bob",
-        Optional.of(new PathReport(Path.RELAY, RELAYED, TIME)),
+        Optional.of(new PathReport(Path.RELAY, false, RELAYED, TIME)),
         ours,
         theirs,
         portIsOpen,

@@ -9,6 +9,7 @@ import io.culvert.lab.net.Host;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.Transport;
@@ -108,6 +109,14 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
     IcePeer told = other;
     if (told != null) {
       told.hear(session.description(nat));
+    }
+  }
+
+  @Override
+  public void offers(TcpOffer tcp) {
+    IcePeer told = other;
+    if (told != null) {
+      told.loop.execute(() -> told.session.peerOffers(tcp));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.culvert.lab.peer;
 
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -63,7 +64,9 @@ class PeersWithoutUdpTest {
           Peer bob = office.inside().run(() -> open(servers.login("bob", office.by("secret"))));
           Connection toBob = alice.connect("bob");
           Connection toAlice = bob.accept(SOON).orElseThrow()) {
-        assertThat(toBob.path().orElseThrow().kind()).isEqualTo(Path.RELAY);
+        await()
+            .atMost(SOON)
+            .until(() -> toBob.path().filter(path -> path.kind() == Path.RELAY).isPresent());
         Transfer.expect(toBob, toAlice, MUCH, () -> {});
         Transfer.expect(toAlice, toBob, MUCH, () -> {});
       }

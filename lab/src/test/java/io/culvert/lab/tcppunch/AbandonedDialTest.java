@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import io.culvert.client.net.Agreed;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.PunchDriver;
 import io.culvert.client.net.PunchSockets;
-import io.culvert.client.net.TcpLink;
 import io.culvert.lab.junit.InLab;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
@@ -56,7 +56,7 @@ class AbandonedDialTest {
             },
             new PunchDriver.Outcome() {
               @Override
-              public void succeeded(TcpLink link) {
+              public void succeeded(Agreed connection) {
                 throw new IllegalStateException("nobody can have connected to a deaf peer");
               }
 

@@ -77,6 +77,7 @@ final class CheckList {
     boolean isNew = bases.add(base);
     if (isNew) {
       candidates.values().forEach(candidate -> pair(base, candidate));
+      base.peer().ifPresent(peer -> connected(base, peer));
     }
     return isNew;
   }
@@ -125,6 +126,12 @@ final class CheckList {
       pair.fail();
       pairs.remove(pair.addresses());
     });
+  }
+
+  /** The other end of a connection needs no candidate to be known. */
+  private void connected(Base base, InetSocketAddress peer) {
+    heard(
+        new CandidatePair(base, peer), Priorities.of(CandidateType.PEER_REFLEXIVE, base.ipv4(), 0));
   }
 
   private void pair(Base base, IceCandidate candidate) {

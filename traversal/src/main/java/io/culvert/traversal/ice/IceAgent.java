@@ -539,7 +539,7 @@ public final class IceAgent {
     }
     pairs.all().stream().filter(pair -> !pair.isValid()).forEach(Pair::fail);
     Optional<Pair> current = choice.current();
-    if (current.isPresent() && !current.get().isRelayed()) {
+    if (current.map(PathRank::of).filter(PathRank::isGoodEnough).isPresent()) {
       search.finish();
     } else if (search.finishForNow(now) && current.isEmpty()) {
       actions.add(new Action.Failed());

@@ -10,15 +10,23 @@ enum PathRank {
   LOCAL,
   DIRECT_IPV6,
   DIRECT_IPV4,
+  /** Within one network where UDP is dead: what is lost holds up all that follows. */
+  LOCAL_TCP,
+  DIRECT_TCP,
   RELAYED;
 
   /** The same as other protocols call it. */
   Path path() {
     return switch (this) {
-      case LOCAL -> Path.LOCAL;
-      case DIRECT_IPV6, DIRECT_IPV4 -> Path.PUBLIC;
+      case LOCAL, LOCAL_TCP -> Path.LOCAL;
+      case DIRECT_IPV6, DIRECT_IPV4, DIRECT_TCP -> Path.PUBLIC;
       case RELAYED -> Path.RELAY;
     };
+  }
+
+  /** Whether one that is used is no reason to look for another. */
+  boolean isGoodEnough() {
+    return compareTo(LOCAL_TCP) < 0;
   }
 
   static PathRank of(Pair pair) {
@@ -26,6 +34,9 @@ enum PathRank {
       return RELAYED;
     }
     InetAddress remote = pair.addresses().remote().getAddress();
+    if (pair.addresses().local().isTcp()) {
+      return isPrivate(remote) ? LOCAL_TCP : DIRECT_TCP;
+    }
     if (pair.remoteType() == CandidateType.HOST && isPrivate(remote)) {
       return LOCAL;
     }

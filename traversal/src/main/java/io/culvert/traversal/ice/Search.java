@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * When ways are looked for: for a while after each piece of news, and now and then as long as there
- * is none but a relay. Not thread-safe.
+ * is none but TCP or a relay. Not thread-safe.
  */
 final class Search {
   /** How long a search goes on after the last news of the peer. */

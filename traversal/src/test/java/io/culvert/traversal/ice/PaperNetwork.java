@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -26,6 +29,7 @@ final class PaperNetwork {
   private final PriorityQueue<Delivery> deliveries =
       new PriorityQueue<>(Comparator.comparing(Delivery::at).thenComparingLong(Delivery::number));
   private final List<PaperPeer> peers = new ArrayList<>();
+  private final Map<PaperPeer, Base> connected = new LinkedHashMap<>();
   private Instant now = START;
   private long deliveryNumber;
   private int dataDelivered;
@@ -56,6 +60,13 @@ final class PaperNetwork {
     dropped = ways;
   }
 
+  /** The two have a TCP connection from now on. */
+  void connectByTcp(PaperPeer one, PaperPeer other) {
+    connected.put(one, Base.tcp(2, other.nat.reflexive()));
+    connected.put(other, Base.tcp(2, one.nat.reflexive()));
+    connected.forEach(PaperPeer::opens);
+  }
+
   int dataDelivered() {
     return dataDelivered;
   }
@@ -81,7 +92,10 @@ final class PaperNetwork {
     }
     PaperPeer to = peers.get(from == peers.getFirst() ? 1 : 0);
     InetSocketAddress remote = way.remote();
-    if (way.local().relayed()) {
+    if (way.local().isTcp()) {
+      Base base = Objects.requireNonNull(connected.get(to));
+      after(ONE_WAY, () -> arrive(to, base, base.peer().orElseThrow(), datagram));
+    } else if (way.local().relayed()) {
       after(ONE_WAY, () -> fromRelay(to, from.relayed, remote, datagram));
     } else if (remote.equals(to.relayed)) {
       InetSocketAddress source = from.nat.out(remote);

@@ -1,6 +1,7 @@
 /**
  * What two peers tell each other for ICE (RFC 8445) before they can reach each other, in the text
- * that RFC 8839 §5.1 gives it, and {@link NatSightings what has been seen of their NATs}.
+ * that RFC 8839 §5.1 gives it, and {@link NatSightings what has been seen of their NATs}; and how
+ * {@link DatagramFraming datagrams go by TCP}.
  *
  * <pre>
  * candidate:Foundation Component Transport Priority Address Port typ Type

@@ -132,6 +132,17 @@ public enum Transport {
   }
 
   /**
+   * Has the kernel take no more than so many bytes that it cannot send yet, so that nothing waits
+   * there for long. Only epoll can; elsewhere the kernel's own limit holds.
+   */
+  public void limitUnsent(int bytes, OptionSetter options) {
+    switch (this) {
+      case EPOLL -> options.set(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) bytes);
+      case NIO -> {}
+    }
+  }
+
+  /**
    * Has a TCP connection closed when its other end has silently vanished: probes go out after
    * {@code idle} without traffic, and after three of them, or after the same time with data in
    * flight, it is over. Only epoll can bound the latter; elsewhere the kernel's own limit holds.

@@ -1,8 +1,6 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
 import io.culvert.client.Link.Kind;
-import io.culvert.client.net.FirstWords;
-import io.culvert.client.net.Greeting;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -16,7 +14,7 @@ import java.util.function.Supplier;
  * Each end says the key that the other one has sent it through the server, 32 bytes, the caller
  * first; after that, bytes are the application's.
  */
-final class KeyGreeting implements Greeting {
+public final class KeyGreeting implements Greeting {
   private final CallKey mine;
   private final Supplier<Optional<CallKey>> peers;
   private final String peer;
@@ -29,7 +27,7 @@ final class KeyGreeting implements Greeting {
    * @param peers what we have to say, once we know it
    * @param peer what the punch calls the peer
    */
-  KeyGreeting(CallKey mine, Supplier<Optional<CallKey>> peers, String peer) {
+  public KeyGreeting(CallKey mine, Supplier<Optional<CallKey>> peers, String peer) {
     this.mine = mine;
     this.peers = peers;
     this.peer = peer;

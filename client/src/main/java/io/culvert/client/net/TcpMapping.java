@@ -1,6 +1,5 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
-import io.culvert.client.net.PunchSockets;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
 import io.culvert.wire.stun.StunClass;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Asks STUN servers over TCP from which address they see a port, and keeps those connections: a NAT
  * remembers the mapping as long as they live. Confined to the event loop.
  */
-final class TcpMapping {
+public final class TcpMapping {
   /** The answer to a Binding without credentials is far shorter. */
   private static final int MAX_MESSAGE_BYTES = 1024;
 
@@ -40,13 +39,14 @@ final class TcpMapping {
    * @param random fit for secrets
    * @param changed runs when a server has answered, or will not
    */
-  TcpMapping(PunchSockets sockets, RandomGenerator random, Runnable changed) {
+  public TcpMapping(PunchSockets sockets, RandomGenerator random, Runnable changed) {
     this.sockets = sockets;
     this.random = random;
     this.changed = changed;
   }
 
-  void ask(int port, InetSocketAddress server) {
+  /** Asks one more, from that port of ours. */
+  public void ask(int port, InetSocketAddress server) {
     ChannelFuture connecting =
         sockets.connect(port, server, new StunFrameDecoder(MAX_MESSAGE_BYTES), new Conversation());
     if (PunchSockets.noneOpened(connecting)) {
@@ -61,21 +61,22 @@ final class TcpMapping {
   }
 
   /** From where a server has seen the port. */
-  Optional<InetSocketAddress> address() {
+  public Optional<InetSocketAddress> address() {
     return Optional.ofNullable(address);
   }
 
   /** Whether one has answered, or none will. */
-  boolean isOver() {
+  public boolean isOver() {
     return address != null || channels.isEmpty();
   }
 
   /** Keeps the connections from falling silent. */
-  void keepAlive() {
+  public void keepAlive() {
     channels.forEach(channel -> request(channel, TransactionId.random(random)));
   }
 
-  void close() {
+  /** Gives them up. */
+  public void close() {
     Set.copyOf(channels).forEach(Channel::close);
   }
 

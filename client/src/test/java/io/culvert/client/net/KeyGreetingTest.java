@@ -1,9 +1,8 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.culvert.client.net.Greeting;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package io.culvert.client.flow;
+package io.culvert.client.net;
 
 import io.culvert.wire.flow.CallData.TcpOffer;
 import java.nio.charset.StandardCharsets;
@@ -11,19 +11,19 @@ import java.util.Optional;
  *
  * @param text 32 characters of ASCII
  */
-record CallKey(String text) {
+public record CallKey(String text) {
   /** Its length on the wire. */
   static final int BYTES = TcpOffer.KEY_LENGTH;
 
   /** One that nobody can guess. */
-  static CallKey random() {
+  public static CallKey random() {
     byte[] bytes = new byte[BYTES / 2];
     new SecureRandom().nextBytes(bytes);
     return new CallKey(HexFormat.of().formatHex(bytes));
   }
 
   /** What a peer has offered; empty when it does not fit the wire. */
-  static Optional<CallKey> of(TcpOffer offer) {
+  public static Optional<CallKey> of(TcpOffer offer) {
     return Optional.of(new CallKey(offer.key())).filter(key -> key.bytes().length == BYTES);
   }
 

@@ -1,0 +1,204 @@
+package io.culvert.client.ice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.ice.Role;
+import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.flow.CallData.TcpOffer;
+import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.transport.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two sessions on one machine that do not know each other's addresses of UDP. */
+@Timeout(30)
+class DirectTcpTest {
+  /** Nobody is there, but it says which address is ours. */
+  private static final InetSocketAddress NO_SERVER =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1);
+
+  private End alice;
+  private End bob;
+
+  /** A session whose signals are method calls. */
+  private static final class End implements IceSession.Observer {
+    final EventLoopGroup group = Transport.best().eventLoops(1, "direct-tcp-test");
+    final IoEventLoop loop = (IoEventLoop) group.next();
+    final PeerPort port = new PeerPort(loop);
+    final BlockingQueue<String> data = new LinkedBlockingQueue<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final List<TcpOffer> offers = new CopyOnWriteArrayList<>();
+    final IceSession session;
+    volatile @Nullable End other;
+
+    End(Role role) throws Exception {
+      session =
+          on(() -> {
+            port.open(List.of(NO_SERVER));
+            return new IceSession(port, role, this);
+          });
+    }
+
+    <T> T on(Callable<T> task) throws Exception {
+      return loop.submit(task).get();
+    }
+
+    void knows(End peer) throws Exception {
+      Ice description = peer.on(() -> peer.session.description(List.of()));
+      loop.submit(() -> session.peerSays(description)).get();
+    }
+
+    void hears(TcpOffer offer) {
+      loop.execute(() -> session.peerOffers(offer));
+    }
+
+    boolean isOverTcp() throws Exception {
+      return on(session::selected).filter(way -> way.local().isTcp()).isPresent();
+    }
+
+    Optional<CandidatePair> way() throws Exception {
+      return on(session::selected);
+    }
+
+    void says(String text) {
+      loop.execute(() -> session.send(Unpooled.copiedBuffer(text, UTF_8), text.length()));
+    }
+
+    void close() throws Exception {
+      loop.submit(
+              () -> {
+                session.close();
+                port.close();
+              })
+          .get();
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+
+    @Override
+    public void offers(TcpOffer tcp) {
+      offers.add(tcp);
+      End peer = other;
+      if (peer != null) {
+        peer.hears(tcp);
+      }
+    }
+
+    @Override
+    public void found(IceCandidate candidate) {}
+
+    @Override
+    public void open() {}
+
+    @Override
+    public void seen(NatSightings nat) {}
+
+    @Override
+    public void selected(CandidatePair way) {}
+
+    @Override
+    public void failed() {
+      events.add("failed");
+    }
+
+    @Override
+    public void lost() {
+      events.add("lost");
+    }
+
+    @Override
+    public void data(ByteBuf datagram) {
+      data.add(datagram.toString(UTF_8));
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    alice = new End(Role.CONTROLLING);
+    bob = new End(Role.CONTROLLED);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    alice.close();
+    bob.close();
+  }
+
+  private void introduce() throws Exception {
+    alice.other = bob;
+    bob.other = alice;
+    alice.knows(bob);
+    bob.knows(alice);
+  }
+
+  @Test
+  void datagramsGoBothWays() throws Exception {
+    introduce();
+    await().until(() -> alice.isOverTcp() && bob.isOverTcp());
+
+    String toBob = "\u007fhello bob";
+    String toAlice = "\u007fhello alice";
+    alice.says(toBob);
+    bob.says(toAlice);
+
+    assertThat(bob.data.poll(10, TimeUnit.SECONDS)).isEqualTo(toBob);
+    assertThat(alice.data.poll(10, TimeUnit.SECONDS)).isEqualTo(toAlice);
+  }
+
+  @Test
+  void whoHasLostTheConnectionGetsAnother() throws Exception {
+    introduce();
+    await().until(() -> alice.isOverTcp() && bob.isOverTcp());
+    CandidatePair before = alice.way().orElseThrow();
+
+    alice.hears(new TcpOffer(Optional.empty(), Optional.empty(), "k".repeat(32)));
+
+    await()
+        .until(() ->
+            alice.isOverTcp() && bob.isOverTcp() && !alice.way().orElseThrow().equals(before));
+    assertThat(alice.events).contains("lost");
+    assertThat(alice.offers.size() + bob.offers.size()).isLessThan(8);
+  }
+
+  @Test
+  void anOfferThatIsRepeatedChangesNothing() throws Exception {
+    introduce();
+    await().until(() -> alice.isOverTcp() && bob.isOverTcp());
+    CandidatePair before = alice.way().orElseThrow();
+
+    alice.hears(bob.offers.getLast());
+
+    assertThat(alice.way()).contains(before);
+    assertThat(alice.events).isEmpty();
+  }
+
+  @Test
+  void aPeerThatKnowsNothingOfItIsNotWaitedForLong() throws Exception {
+    alice.knows(bob);
+
+    await().atMost(20, TimeUnit.SECONDS).until(() -> alice.events.contains("failed"));
+
+    assertThat(alice.offers).hasSize(1);
+    assertThat(alice.on(alice.session::whyNoTcp))
+        .contains("The peer has not said in time where to reach it.");
+  }
+}
