@@ -14,8 +14,8 @@ import java.util.Locale;
 
 /**
  * Alice sends bob 100 MB as soon as they are connected, which is over the relay: her router gives
- * each destination another port. While that goes on a direct path is found, and then bob's router is
- * rebooted.
+ * each destination another port. While that goes on a direct path is found, and then bob's router
+ * is rebooted.
  */
 record PeerScene() implements Scene {
   private static final NatKind ALICES = NatKind.SYMMETRIC_SEQUENTIAL;
@@ -38,8 +38,7 @@ record PeerScene() implements Scene {
       Router bobsRouter = venue.lab().router("bob's router", BOBS);
       Guest bob = narrator.step("bob is online", () -> venue.bob(bobsRouter.host("bob")));
       Guest alice =
-          narrator.step(
-              "alice as well", () -> venue.alice(venue.lab().peer("alice", ALICES)));
+          narrator.step("alice as well", () -> venue.alice(venue.lab().peer("alice", ALICES)));
       long start = System.nanoTime();
       try (Connection toBob =
               narrator.step(

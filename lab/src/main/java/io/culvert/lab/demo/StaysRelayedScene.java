@@ -25,8 +25,7 @@ record StaysRelayedScene() implements Scene {
     try (Accounts accounts = Accounts.make();
         Venue venue =
             narrator.step("server, routers and accounts are there", () -> Venue.open(accounts))) {
-      Guest bob =
-          narrator.step("bob is online", () -> venue.bob(venue.lab().peer("bob", BOTH)));
+      Guest bob = narrator.step("bob is online", () -> venue.bob(venue.lab().peer("bob", BOTH)));
       Guest alice =
           narrator.step("alice as well", () -> venue.alice(venue.lab().peer("alice", BOTH)));
       long start = System.nanoTime();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every bench for a moment: that it measures something, not what. */
 class BenchRunTest {
-  private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final Duration MOMENT = Duration.ofMillis(300);
 
   private final List<String> progress = new ArrayList<>();
 

@@ -14,8 +14,8 @@
  * signalType              from              body
  *   0 HeartBeat           client            nothing; binds the token's account to this connection
  *   1 LoginRequest        client            account, password; by the head's token when no password
- *  16 LoginResponse       server            ssIP, ssPort, stunServer, userInfo {account};
- *                                           the token is in the head
+ *  16 LoginResponse       server            ssIP, ssPort, stunServer, userInfo {account},
+ *                                           [turn]; the token is in the head
  *   2 StartSession        client            peerAccount, myAccount
  *  32 SessionStarted      server            myAccount, peerAccount, sessionID, relayIP, relayPort,
  *                                           [turn, peerTurn]
@@ -34,7 +34,7 @@
  *                 peerInterIP, peerInterPort, peerLocalIP, peerLocalPort,
  *                 [peerRelayIP, peerRelayPort], [relayIP, relayPort], [turn],
  *                 [ice {ufrag, pwd, candidates, [nat {mapping, seen}]}], [fingerprint], [trickle],
- *                 [tcp {interIP, interPort, localIP, localPort, key}]
+ *                 [quic: datagrams in base64], [tcp {interIP, interPort, localIP, localPort, key}]
  *   end:          peerAccount, myAccount, endMode 0 hang up, 1 busy, 2 (or 3) refuse,
  *                 [peerSessionID, mySessionID]
  * nat: mapping "independent", "dependent" or "unknown"; seen a list of IPv4 "address:port"
