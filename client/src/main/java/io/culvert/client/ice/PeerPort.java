@@ -261,6 +261,7 @@ public final class PeerPort {
 
   /** Who sends on a way may have changed. */
   void forgetWays() {
+    relayedWays.clear();
     sockets.values().forEach(Socket::forgetWays);
   }
 

@@ -73,6 +73,26 @@ class PeerThroughNatsTest {
   }
 
   @Test
+  void anotherConnectionOverTheRelayWorksLikeTheOneBefore() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Host host = lab.host("server");
+      Host alicesHost = lab.peer("alice", NatKind.SYMMETRIC);
+      Host bobsHost = lab.peer("bob", NatKind.SYMMETRIC);
+      try (AccountServer server = host.run(() -> AccountServer.start(host.address(), data));
+          Peer alice = alicesHost.run(() -> open(server, "alice"));
+          Peer bob = bobsHost.run(() -> open(server, "bob"))) {
+        for (int i = 0; i < 2; i++) {
+          try (Connection toBob = alice.connect("bob", SOON);
+              Connection toAlice = bob.accept(SOON).orElseThrow()) {
+            await().atMost(SOON).until(() -> is(Path.RELAY, toBob) && is(Path.RELAY, toAlice));
+            Transfer.expect(toBob, toAlice, 200_000, () -> {});
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void aHardRouterIsPassedWhileDataFlow() throws Exception {
     try (Lab lab = Lab.open()) {
       meet(
