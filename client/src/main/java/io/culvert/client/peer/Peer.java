@@ -352,6 +352,11 @@ public final class Peer implements AutoCloseable {
       result.completeExceptionally(isClosed());
       return;
     }
+    if (peer.equals(signals.account())) {
+      result.completeExceptionally(
+          new CulvertException(Reason.PEER_OFFLINE, "%s is you yourself.".formatted(peer)));
+      return;
+    }
     // A number that nobody else has needs no question to the server.
     long sessionId = random.nextLong(1, FlowMessage.MAX_SESSION_ID);
     PeerSession fresh =
@@ -374,7 +379,17 @@ public final class Peer implements AutoCloseable {
         loop.execute(() -> fresh.fail(isClosed()));
       }
     });
-    tell(fresh.offer());
+    Offer call = fresh.offer();
+    signalLoop.execute(() -> {
+      if (!signals.tell(call)) {
+        loop.execute(() -> fresh.fail(hasNoServer()));
+      }
+    });
+  }
+
+  private static CulvertException hasNoServer() {
+    return new CulvertException(
+        Reason.SERVER_LOST, "There is no connection to the server at the moment.");
   }
 
   private PeerSession begin(PeerSession.Ends ends) {
@@ -415,6 +430,10 @@ public final class Peer implements AutoCloseable {
   private void called(Offer offer) {
     if (closed || offer.extensions().ice().isEmpty()) {
       tell(new End(offer.me(), offer.peer(), EndMode.REFUSE)); // it cannot encrypt
+      return;
+    }
+    if (sessions.stream().filter(PeerSession::isBeginning).count() >= BACKLOG) {
+      tell(new End(offer.me(), offer.peer(), EndMode.BUSY));
       return;
     }
     PeerSession session = begin(new PeerSession.Ends(offer.me(), offer.peer(), Role.CONTROLLED));

@@ -103,6 +103,11 @@ final class PeerSession {
     return ends.peer().equals(peer) && (me.sessionId() == 0 || ends.me().equals(me));
   }
 
+  /** Whether there is neither a connection yet nor an end. */
+  boolean isBeginning() {
+    return !result.isDone();
+  }
+
   /** Whether that is our number in it. */
   boolean isOurs(long sessionId) {
     return ends.me().sessionId() == sessionId;

@@ -150,6 +150,25 @@ class PeerTest {
   }
 
   @Test
+  void nobodyConnectsToOneself() {
+    assertThatExceptionOfType(CulvertException.class)
+        .isThrownBy(() -> alice.connect("alice"))
+        .withMessage("alice is you yourself.");
+  }
+
+  @Test
+  void withoutTheServerThereAreNoNewConnectionsAndThatIsSaid() {
+    server.close();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() ->
+            assertThatExceptionOfType(CulvertException.class)
+                .isThrownBy(() -> alice.connect("bob", Duration.ofSeconds(2)))
+                .withMessage("There is no connection to the server at the moment.")
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.SERVER_LOST)));
+  }
+
+  @Test
   void aPeerWithAnotherIdentityThanBeforeIsRefused() throws Exception {
     try (Connection first = alice.connect("bob")) {
       assertThat(first.peer()).isEqualTo("bob");
