@@ -15,6 +15,7 @@ import io.culvert.server.turn.peer.PeerPolicy;
 import io.culvert.server.turn.pool.Bandwidth;
 import io.culvert.server.turn.pool.Quotas;
 import io.culvert.wire.transport.udp.Endpoint;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +36,9 @@ import javax.crypto.SecretKey;
  * everything else may be called by any.
  */
 public final class TurnServer implements AutoCloseable {
+  /** Where any port will do. */
+  private static final int ATTEMPTS = 5;
+
   /** What the clients behind one address need when they all come at once, say after a restart. */
   private static final int CHALLENGES_PER_SECOND = 100;
 
@@ -97,6 +101,30 @@ public final class TurnServer implements AutoCloseable {
       ServerCertificate certificate)
       throws ServerStartException {
     requireUse(addresses, publicIp);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return startOnce(addresses, publicIp, config, credentials, tls, certificate);
+      } catch (ServerStartException e) {
+        if (attempt == ATTEMPTS || !isByChance(e, config)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Any port will do, and of the one that TCP got, somebody has UDP. */
+  private static boolean isByChance(ServerStartException e, TurnConfig config) {
+    return e.getCause() instanceof BindException && (config.port() == 0 || config.tlsPort() == 0);
+  }
+
+  private static TurnServer startOnce(
+      List<InetAddress> addresses,
+      Optional<InetAddress> publicIp,
+      TurnConfig config,
+      Credentials credentials,
+      TlsFront tls,
+      ServerCertificate certificate)
+      throws ServerStartException {
     List<RelayAddress> relayAddresses = RelayAddresses.of(addresses, publicIp, config.relayPorts());
     TurnConfig.Limits limits = config.limits();
     Resources resources =
