@@ -145,11 +145,12 @@ class FlowOnBadNetworksTest {
   void peersBehindALossyRouterMeetWithinAFewCalls(int percent) throws Exception {
     try (Lab lab = Lab.open()) {
       Router home = lab.router("home", NatKind.PORT_RESTRICTED);
-      home.lose(percent);
       Host bob = lab.peer("bob", NatKind.PORT_RESTRICTED);
-      try (Meeting meeting = Meeting.of(lab, data, home.host("alice"), bob);
-          Connected connected = callUntilMet(meeting)) {
-        Talk.works(connected.toBob(), connected.toAlice());
+      try (Meeting meeting = Meeting.of(lab, data, home.host("alice"), bob)) {
+        home.lose(percent); // from now on: a login may take longer than anybody waits
+        try (Connected connected = callUntilMet(meeting)) {
+          Talk.works(connected.toBob(), connected.toAlice());
+        }
       }
     }
   }
