@@ -7,11 +7,9 @@ import io.culvert.client.portmap.PortMapper.Ports;
 import io.culvert.client.quic.DatagramKind;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
-import io.culvert.traversal.ice.Priorities;
 import io.culvert.traversal.nat.NatProfile;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.wire.MalformedMessageException;
-import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.stun.StunAttribute.Username;
@@ -69,7 +67,7 @@ public final class PeerPort {
   private final DatagramLoop datagrams;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, IceSession> sessions = new LinkedHashMap<>();
-  private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
+  private final LocalCandidates candidates = new LocalCandidates(this::tell);
   private final Set<Base> bases = new LinkedHashSet<>();
   private final Map<Base, Socket> sockets = new HashMap<>();
   private final KeptRelay relay;
@@ -219,15 +217,12 @@ public final class PeerPort {
         now.add(new InetSocketAddress(address, port.localAddress().port()));
       }
     }
-    candidates
-        .values()
-        .removeIf(known -> known.type() == CandidateType.HOST && !now.contains(known.address()));
-    now.forEach(address -> add(CandidateType.HOST, address, Optional.empty()));
+    candidates.hosts(now);
   }
 
   /** All that are known so far; sessions are told of more. */
   List<IceCandidate> candidates() {
-    return List.copyOf(candidates.values());
+    return candidates.all();
   }
 
   Set<Base> bases() {
@@ -350,12 +345,12 @@ public final class PeerPort {
   private void isSeenAt(InetSocketAddress address) {
     boolean hasMoved = seenAt != null && !seenAt.equals(address);
     seenAt = address;
-    forgetReflexive(known -> !router.keeps(known));
-    addReflexive(address);
+    candidates.forgetReflexive(known -> !router.keeps(known));
+    candidates.reflexive(address);
     DatagramPort port =
         port(address.getAddress() instanceof Inet4Address ? Bases.IPV4 : Bases.IPV6);
     if (port != null && port.localAddress().port() != address.getPort()) {
-      addReflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
+      candidates.reflexive(new InetSocketAddress(address.getAddress(), port.localAddress().port()));
     }
     router.seen(outside());
     if (hasMoved) {
@@ -363,15 +358,8 @@ public final class PeerPort {
     }
   }
 
-  private void addReflexive(InetSocketAddress address) {
-    add(CandidateType.SERVER_REFLEXIVE, address, Optional.of(new InetSocketAddress(0)));
-  }
-
-  private void forgetReflexive(Predicate<InetSocketAddress> which) {
-    candidates
-        .values()
-        .removeIf(
-            known -> known.type() == CandidateType.SERVER_REFLEXIVE && which.test(known.address()));
+  private void tell(IceCandidate candidate) {
+    List.copyOf(sessions.values()).forEach(session -> session.found(candidate));
   }
 
   /** Where the Internet sees us, which with IPv6 is where we are: it is not translated. */
@@ -380,33 +368,8 @@ public final class PeerPort {
     if (seenAt != null) {
       addresses.add(seenAt.getAddress());
     }
-    candidates.values().stream()
-        .filter(known -> known.type() == CandidateType.HOST)
-        .map(known -> known.address().getAddress())
-        .filter(Inet6Address.class::isInstance)
-        .forEach(addresses::add);
+    candidates.hosts().filter(Inet6Address.class::isInstance).forEach(addresses::add);
     return addresses;
-  }
-
-  private void add(
-      CandidateType type, InetSocketAddress address, Optional<InetSocketAddress> related) {
-    Set<String> foundations =
-        candidates.values().stream().map(IceCandidate::foundation).collect(Collectors.toSet());
-    int behind = 0;
-    while (foundations.contains(type.text() + behind)) {
-      behind++;
-    }
-    IceCandidate candidate =
-        new IceCandidate(
-            type.text() + behind,
-            Priorities.of(type, address.getAddress() instanceof Inet4Address, behind),
-            address,
-            type,
-            related,
-            Optional.empty());
-    if (candidates.putIfAbsent(address, candidate) == null) {
-      List.copyOf(sessions.values()).forEach(session -> session.found(candidate));
-    }
   }
 
   /**
@@ -524,27 +487,26 @@ public final class PeerPort {
   private final class RouterEvents implements RouterPort.Observer {
     @Override
     public void opened(InetSocketAddress external) {
-      addReflexive(external);
+      candidates.reflexive(external);
     }
 
     @Override
     public void closed(InetSocketAddress external) {
-      forgetReflexive(known -> known.equals(external) && !known.equals(seenAt));
+      candidates.forgetReflexive(known -> known.equals(external) && !known.equals(seenAt));
     }
   }
 
   private final class RelayEvents implements KeptRelay.Observer {
     @Override
     public void relayedAt(InetSocketAddress address) {
-      candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
       bases.add(Bases.RELAY);
       List.copyOf(sessions.values()).forEach(session -> session.opened(Bases.RELAY));
-      add(CandidateType.RELAYED, address, Optional.of(new InetSocketAddress(0)));
+      candidates.relayed(address);
     }
 
     @Override
     public void relayLost() {
-      candidates.values().removeIf(known -> known.type() == CandidateType.RELAYED);
+      candidates.forgetRelayed();
       bases.remove(Bases.RELAY);
       List.copyOf(sessions.values()).forEach(session -> session.closed(Bases.RELAY));
     }
