@@ -58,7 +58,7 @@ class BenchRunTest {
 
       assertThatThrownBy(() -> run.against(address, "", "", OptionalLong.empty()))
           .isInstanceOf(BenchException.class)
-          .hasMessage("Nothing can be measured: the server answers nothing within 100 ms.");
+          .hasMessage("Nothing can be measured: the server answers nothing within 300 ms.");
     }
   }
 
