@@ -191,6 +191,18 @@ class MobilityTest {
     assertThat(server.openPorts()).isEqualTo(2);
   }
 
+  /** Clients that keep tickets as strings of C would cut them off there. */
+  @Test
+  void noByteOfATicketIsZero() {
+    MobilityTicket next = ticket;
+    for (int i = 0; i < 200; i++) {
+      PaperClient moving = i % 2 == 0 ? after : before;
+      next = shown(moving, next);
+      moving.send(DATA);
+      assertThat(next.ticket()).hasSize(16).doesNotContain(0);
+    }
+  }
+
   @Test
   void eachNewAddressGetsATicketAndTheOneBeforeIsGoodUntilTheClientIsHeardFromThere() {
     MobilityTicket next = shown(after, ticket);
