@@ -44,18 +44,27 @@ final class KeptRelay {
   private final Observer observer;
   private final InstantSource time = new MonotonicTime();
   private final RelayedPort port;
+  private final Supplier<CompletableFuture<Access>> freshAccess;
   private final Backoff backoff = new Backoff();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private @Nullable Access access;
-  private Supplier<CompletableFuture<Access>> freshAccess =
-      () -> CompletableFuture.failedFuture(new IllegalStateException("there is no other"));
   private @Nullable Future<?> next;
   private Instant since = Instant.MIN;
   private Instant atOnceAgain = Instant.MIN;
   private boolean closed;
 
-  KeptRelay(EventLoop loop, RelayedPort.Socket socket, Observer observer) {
+  /**
+   * There is none yet.
+   *
+   * @param freshAccess asked when an address is lost: the server may want other credentials
+   */
+  KeptRelay(
+      EventLoop loop,
+      RelayedPort.Socket socket,
+      Supplier<CompletableFuture<Access>> freshAccess,
+      Observer observer) {
     this.loop = loop;
+    this.freshAccess = freshAccess;
     this.observer = observer;
     this.port = new RelayedPort(loop, socket, new Events());
   }
@@ -77,11 +86,6 @@ final class KeptRelay {
       stopWaiting();
       port.begin(relay);
     }
-  }
-
-  /** Asks that first when an address is lost: the server may want other credentials. */
-  void againBy(Supplier<CompletableFuture<Access>> source) {
-    freshAccess = source;
   }
 
   /** The server may be there again, that has lost our address. */
