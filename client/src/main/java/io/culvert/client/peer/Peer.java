@@ -14,18 +14,12 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
-import io.culvert.client.tls.Fingerprint;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
-import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.CallData.End;
-import io.culvert.wire.flow.CallData.EndMode;
-import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Offer;
-import io.culvert.wire.flow.CallData.Party;
 import io.culvert.wire.flow.FlowMessage;
-import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -33,13 +27,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -76,27 +66,24 @@ public final class Peer implements AutoCloseable {
   /** Who connects to us is kept for so many whom nobody has accepted yet. */
   private static final int BACKLOG = 64;
 
-  private final ServerAddress server;
   private final Identity identity;
-  private final KnownPeers knownPeers;
   private final boolean portMapping;
   private final ClientLoop signalLoop = new ClientLoop("culvert-peer-signals");
   private final EventLoopGroup group = Transport.best().eventLoops(1, "culvert-peer");
   private final IoEventLoop loop = (IoEventLoop) group.next();
-  private final PeerPort port = new PeerPort(loop);
+  private final PeerPort port = new PeerPort(loop, this::freshRelay);
   private final Signals signals;
-  private final SecureRandom random = new SecureRandom();
-  private final List<PeerSession> sessions = new ArrayList<>();
+  private final PeerCalls calls;
   private final BlockingQueue<Connection> incoming = new LinkedBlockingQueue<>(BACKLOG);
   private volatile boolean closed;
 
   private Peer(Builder builder, FlowLogin login) throws IOException {
-    this.server = login.server();
     this.identity = Identity.keptIn(builder.directory.resolve("identity.pem"));
-    this.knownPeers = new KnownPeers(builder.directory.resolve("known_peers"));
     this.portMapping = builder.portMapping;
     this.signals = new Signals(signalLoop, login, new Incoming());
-    port.relayAgainBy(this::freshRelay);
+    PeerTrust trust =
+        new PeerTrust(login.server(), new KnownPeers(builder.directory.resolve("known_peers")));
+    this.calls = new PeerCalls(loop, port, identity, trust, BACKLOG, new Calls());
     loop.execute(() -> {}); // starts its thread, in the network of whoever opens this
   }
 
@@ -273,7 +260,7 @@ public final class Peer implements AutoCloseable {
     try {
       loop.execute(() -> call(peer, result));
     } catch (RejectedExecutionException e) {
-      result.completeExceptionally(isClosed());
+      result.completeExceptionally(PeerCalls.isClosed());
     }
     return result;
   }
@@ -300,7 +287,7 @@ public final class Peer implements AutoCloseable {
     closed = true;
     CompletableFuture<Void> routerHasItsPortBack = new CompletableFuture<>();
     loop.execute(() -> {
-      List.copyOf(sessions).forEach(session -> session.fail(isClosed()));
+      calls.close();
       port.close().thenRun(() -> routerHasItsPortBack.complete(null));
       signalLoop.execute(signals::close); // behind what the peers are told
     });
@@ -321,10 +308,6 @@ public final class Peer implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // it has only one way to end
     }
-  }
-
-  private static CulvertException isClosed() {
-    return new CulvertException(Reason.CLOSED, "This peer was closed meanwhile.");
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration patience)
@@ -348,62 +331,12 @@ public final class Peer implements AutoCloseable {
   }
 
   private void call(String peer, CompletableFuture<Connection> result) {
-    if (closed) {
-      result.completeExceptionally(isClosed());
-      return;
-    }
     if (peer.equals(signals.account())) {
       result.completeExceptionally(
           new CulvertException(Reason.PEER_OFFLINE, "%s is you yourself.".formatted(peer)));
-      return;
+    } else {
+      calls.call(signals.account(), peer, result);
     }
-    // A number that nobody else has needs no question to the server.
-    long sessionId = random.nextLong(1, FlowMessage.MAX_SESSION_ID);
-    PeerSession fresh =
-        begin(
-            new PeerSession.Ends(
-                new Party(signals.account(), sessionId),
-                new Party(peer, sessionId + 1),
-                Role.CONTROLLING));
-    fresh
-        .result()
-        .whenComplete((connection, why) -> {
-          if (why != null) {
-            result.completeExceptionally(why);
-          } else if (!result.complete(connection)) {
-            connection.close();
-          }
-        });
-    result.whenComplete((_, _) -> {
-      if (result.isCancelled()) {
-        loop.execute(() -> fresh.fail(isClosed()));
-      }
-    });
-    Offer call = fresh.offer();
-    signalLoop.execute(() -> {
-      if (!signals.tell(call)) {
-        loop.execute(() -> fresh.fail(hasNoServer()));
-      }
-    });
-  }
-
-  private static CulvertException hasNoServer() {
-    return new CulvertException(
-        Reason.SERVER_LOST, "There is no connection to the server at the moment.");
-  }
-
-  private PeerSession begin(PeerSession.Ends ends) {
-    PeerSession session = new PeerSession(loop, port, identity, ends, this::tell);
-    sessions.add(session);
-    session.whenOver(() -> {
-      sessions.remove(session);
-      tell(new End(ends.me(), ends.peer(), EndMode.HANG_UP));
-    });
-    return session;
-  }
-
-  private void tell(CallData data) {
-    signalLoop.execute(() -> signals.tell(data));
   }
 
   /** What lets us use the relay from now on. */
@@ -413,133 +346,38 @@ public final class Peer implements AutoCloseable {
         .thenApply(Optional::orElseThrow);
   }
 
-  /** A signal of a peer, on our loop. */
-  private void offered(Offer offer) {
-    Optional<PeerSession> known =
-        sessions.stream().filter(session -> session.isWith(offer.peer(), offer.me())).findFirst();
-    Extensions extensions = offer.extensions();
-    if (known.isPresent() && extensions.trickle()) {
-      known.get().peerSaysMore(extensions);
-    } else if (known.isPresent() && offer.kind() == Relay.Kind.ANSWER) {
-      begin(known.get(), offer);
-    } else if (known.isEmpty() && offer.kind() == Relay.Kind.CALL && !extensions.trickle()) {
-      called(offer);
+  /** What becomes of calls. */
+  private final class Calls implements PeerCalls.Observer {
+    @Override
+    public CompletableFuture<Boolean> tell(CallData data) {
+      CompletableFuture<Boolean> told = new CompletableFuture<>();
+      if (!signalLoop.execute(() -> told.complete(signals.tell(data)))) {
+        told.complete(false);
+      }
+      return told;
+    }
+
+    @Override
+    public boolean accepted(Connection connection) {
+      return incoming.offer(connection);
     }
   }
 
-  private void called(Offer offer) {
-    if (closed || offer.extensions().ice().isEmpty()) {
-      tell(new End(offer.me(), offer.peer(), EndMode.REFUSE)); // it cannot encrypt
-      return;
-    }
-    if (sessions.stream().filter(PeerSession::isBeginning).count() >= BACKLOG) {
-      tell(new End(offer.me(), offer.peer(), EndMode.BUSY));
-      return;
-    }
-    PeerSession session = begin(new PeerSession.Ends(offer.me(), offer.peer(), Role.CONTROLLED));
-    session
-        .result()
-        .thenAccept(connection -> {
-          if (!incoming.offer(connection)) {
-            connection.close();
-          }
-        });
-    begin(session, offer);
-  }
-
-  /** Believes the peer, if it is who it was before. */
-  private void begin(PeerSession session, Offer offer) {
-    onFiles(() -> believed(offer))
-        .whenCompleteAsync(
-            (fingerprint, why) -> {
-              if (why != null) {
-                session.fail(refusal(why));
-                return;
-              }
-              session.begin(
-                  offer,
-                  fingerprint,
-                  () ->
-                      onFiles(() -> {
-                        knownPeers.remember(server, offer.peer().account(), fingerprint);
-                        return fingerprint;
-                      }));
-              if (offer.kind() == Relay.Kind.CALL) {
-                tell(session.offer());
-              }
-            },
-            loop);
-  }
-
-  /** Files are not for an event loop. */
-  private static <T> CompletableFuture<T> onFiles(Callable<T> task) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("culvert-known-peers")
-        .start(() -> {
-          try {
-            result.complete(task.call());
-          } catch (Exception e) {
-            result.completeExceptionally(e);
-          }
-        });
-    return result;
-  }
-
-  private static CulvertException refusal(Throwable why) {
-    IOException reason = reason(why);
-    return reason instanceof CulvertException known
-        ? known
-        : new CulvertException(
-            Reason.PEER_NOT_TRUSTED, "The known peers cannot be read: " + reason.getMessage());
-  }
-
-  private Fingerprint believed(Offer offer) throws IOException {
-    String name = offer.peer().account();
-    Optional<String> told = offer.extensions().fingerprint();
-    if (told.isEmpty() || offer.extensions().ice().isEmpty()) {
-      throw new CulvertException(
-          Reason.REFUSED, "The client of %s does not encrypt.".formatted(name));
-    }
-    Fingerprint fingerprint;
-    try {
-      fingerprint = Fingerprint.ofAttribute(told.get());
-    } catch (IllegalArgumentException e) {
-      throw new CulvertException(
-          Reason.PEER_NOT_TRUSTED, "%s does not say who it is.".formatted(name));
-    }
-    knownPeers.check(server, name, fingerprint);
-    return fingerprint;
-  }
-
-  private void undelivered(long sessionId) {
-    sessions.stream()
-        .filter(session -> session.isOurs(sessionId))
-        .findFirst()
-        .ifPresent(PeerSession::isOffline);
-  }
-
-  private void ended(End end) {
-    sessions.stream()
-        .filter(session -> session.isWith(end.peer(), end.me()))
-        .findFirst()
-        .ifPresent(PeerSession::endedByPeer);
-  }
-
+  /** What the server says, handed on to our loop. */
   private final class Incoming implements Signals.Observer {
     @Override
     public void offered(Offer offer) {
-      loop.execute(() -> Peer.this.offered(offer));
+      loop.execute(() -> calls.offered(offer));
     }
 
     @Override
     public void ended(End end) {
-      loop.execute(() -> Peer.this.ended(end));
+      loop.execute(() -> calls.ended(end));
     }
 
     @Override
     public void undelivered(long sessionId) {
-      loop.execute(() -> Peer.this.undelivered(sessionId));
+      loop.execute(() -> calls.undelivered(sessionId));
     }
 
     @Override
@@ -551,7 +389,7 @@ public final class Peer implements AutoCloseable {
     public void online() {
       loop.execute(() -> {
         port.relayAgain();
-        sessions.forEach(PeerSession::sayAll); // what was said meanwhile is lost
+        calls.sayAll();
       });
     }
 
