@@ -14,6 +14,7 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
+import io.culvert.client.quic.QuicTransports;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
 import io.culvert.wire.flow.CallData;
@@ -66,7 +67,7 @@ public final class Peer implements AutoCloseable {
   /** Who connects to us is kept for so many whom nobody has accepted yet. */
   private static final int BACKLOG = 64;
 
-  private final Identity identity;
+  private final QuicTransports transports;
   private final boolean portMapping;
   private final ClientLoop signalLoop = new ClientLoop("culvert-peer-signals");
   private final EventLoopGroup group = Transport.best().eventLoops(1, "culvert-peer");
@@ -78,13 +79,14 @@ public final class Peer implements AutoCloseable {
   private volatile boolean closed;
 
   private Peer(Builder builder, FlowLogin login) throws IOException {
-    this.identity = Identity.keptIn(builder.directory.resolve("identity.pem"));
+    this.transports =
+        new QuicTransports(loop, Identity.keptIn(builder.directory.resolve("identity.pem")));
     this.portMapping = builder.portMapping;
     this.signals = new Signals(signalLoop, login, new Incoming());
     PeerTrust trust =
         new PeerTrust(login.server(), new KnownPeers(builder.directory.resolve("known_peers")));
-    this.calls = new PeerCalls(loop, port, identity, trust, BACKLOG, new Calls());
-    loop.execute(() -> {}); // starts its thread, in the network of whoever opens this
+    this.calls = new PeerCalls(loop, port, transports, trust, BACKLOG, new Calls());
+    loop.execute(transports::prepare); // and starts its thread, in the network of the caller's
   }
 
   /** Says who one is and where, and goes online. */
@@ -223,7 +225,7 @@ public final class Peer implements AutoCloseable {
 
   /** Our identity, as others may compare it. */
   public String fingerprint() {
-    return identity.fingerprint().attribute();
+    return transports.identity().fingerprint().attribute();
   }
 
   /**

@@ -3,7 +3,7 @@ package io.culvert.client.peer;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ice.PeerPort;
-import io.culvert.client.quic.Identity;
+import io.culvert.client.quic.QuicTransports;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.CallData.End;
@@ -42,7 +42,7 @@ final class PeerCalls {
 
   private final EventLoop loop;
   private final PeerPort port;
-  private final Identity identity;
+  private final QuicTransports transports;
   private final PeerTrust trust;
   private final int backlog;
   private final Observer observer;
@@ -58,13 +58,13 @@ final class PeerCalls {
   PeerCalls(
       EventLoop loop,
       PeerPort port,
-      Identity identity,
+      QuicTransports transports,
       PeerTrust trust,
       int backlog,
       Observer observer) {
     this.loop = loop;
     this.port = port;
-    this.identity = identity;
+    this.transports = transports;
     this.trust = trust;
     this.backlog = backlog;
     this.observer = observer;
@@ -108,7 +108,7 @@ final class PeerCalls {
   }
 
   private PeerSession begin(PeerSession.Ends ends) {
-    PeerSession session = new PeerSession(loop, port, identity, ends, observer::tell);
+    PeerSession session = new PeerSession(loop, port, transports, ends, observer::tell);
     sessions.add(session);
     session.whenOver(() -> {
       sessions.remove(session);

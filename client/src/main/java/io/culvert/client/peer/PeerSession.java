@@ -4,9 +4,9 @@ import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.ice.IceSession;
 import io.culvert.client.ice.PeerPort;
-import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.QuicConnection;
 import io.culvert.client.quic.QuicTransport;
+import io.culvert.client.quic.QuicTransports;
 import io.culvert.client.tls.Fingerprint;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent.PairState;
@@ -54,7 +54,7 @@ final class PeerSession {
 
   private final EventLoop loop;
   private final PeerPort port;
-  private final Identity identity;
+  private final QuicTransports transports;
   private final Ends ends;
   private final Consumer<Offer> signals;
   private final IceSession ice;
@@ -74,17 +74,21 @@ final class PeerSession {
    * @param signals takes what the peer is to be told
    */
   PeerSession(
-      EventLoop loop, PeerPort port, Identity identity, Ends ends, Consumer<Offer> signals) {
+      EventLoop loop,
+      PeerPort port,
+      QuicTransports transports,
+      Ends ends,
+      Consumer<Offer> signals) {
     this.loop = loop;
     this.port = port;
-    this.identity = identity;
+    this.transports = transports;
     this.ends = ends;
     this.signals = signals;
     this.ice = new IceSession(port, ends.role(), new Ways());
     this.transport =
         ends.role() == Role.CONTROLLING
-            ? QuicTransport.caller(loop, identity, ends.peer().account())
-            : QuicTransport.callee(loop, identity, ends.peer().account());
+            ? transports.caller(ends.peer().account())
+            : transports.callee(ends.peer().account());
     transport.connection().ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
   }
 
@@ -137,7 +141,7 @@ final class PeerSession {
         new Extensions(
             Optional.of(description),
             tcp,
-            Optional.of(identity.fingerprint().attribute()),
+            Optional.of(transports.identity().fingerprint().attribute()),
             trickle,
             flight));
   }

@@ -4,6 +4,7 @@ import io.culvert.client.quic.Ending.Cause;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of why a connection ends: of several reasons the one that explains most. */
@@ -72,8 +73,9 @@ final class EndingStory {
   }
 
   private Ending tell(boolean timedOut) {
-    if (check.refusal().isPresent()) {
-      return new Ending(Cause.NOT_TRUSTED, 0, check.refusal().get());
+    Optional<String> refusal = check.refusal(peer);
+    if (refusal.isPresent()) {
+      return new Ending(Cause.NOT_TRUSTED, 0, refusal.get());
     }
     if (byPeer != null) {
       return toldByPeer(byPeer);

@@ -11,19 +11,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Believes one certificate, whoever vouches for it, and remembers the verdict. For one connection;
- * confined to its event loop.
+ * Believes one certificate, nobody's at first, whoever vouches for it, and remembers the verdict.
+ * For one connection; confined to its event loop.
  */
 final class PeerCheck extends X509ExtendedTrustManager {
-  private final String peer;
   private @Nullable Fingerprint told;
+  private @Nullable Fingerprint refused;
   private boolean passed;
-  private @Nullable String refusal;
-
-  /** Believes nobody yet. */
-  PeerCheck(String peer) {
-    this.peer = peer;
-  }
 
   /** The server has told that the peer's certificate has this fingerprint. */
   void believe(Fingerprint fingerprint) {
@@ -35,20 +29,25 @@ final class PeerCheck extends X509ExtendedTrustManager {
     return passed;
   }
 
-  /** A sentence that says why it was refused; empty unless it was. */
-  Optional<String> refusal() {
-    return Optional.ofNullable(refusal);
+  /**
+   * A sentence that says why it was refused; empty unless it was.
+   *
+   * @param peer whose certificate it should have been
+   */
+  Optional<String> refusal(String peer) {
+    return Optional.ofNullable(refused)
+        .map(shown ->
+            "Whoever answers for %s has another identity than the server has told: %s instead of %s. Somebody is in between: do not go on."
+                .formatted(peer, shown.attribute(), told == null ? "none" : told.attribute()));
   }
 
   private void check(X509Certificate[] chain) throws CertificateException {
     Fingerprint seen = Fingerprint.of(chain[0]);
     if (!seen.equals(told)) {
-      refusal =
-          "Whoever answers for %s has another identity than the server has told: %s instead of %s. Somebody is in between: do not go on."
-              .formatted(peer, seen.attribute(), told == null ? "none" : told.attribute());
+      refused = seen;
       // Of this one Netty tells the peer that the certificate has expired, and of others that there
       // was an internal error, which would hide what it is about.
-      throw new CertificateNotYetValidException(refusal);
+      throw new CertificateNotYetValidException(seen.attribute());
     }
     passed = true;
   }

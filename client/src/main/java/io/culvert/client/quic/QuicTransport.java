@@ -50,20 +50,10 @@ public final class QuicTransport {
     session.ended().thenRun(() -> loop.execute(socket::close));
   }
 
-  /**
-   * Begins a connection. Its first datagrams are there when this returns.
-   *
-   * @param peer its name, for sentences
-   */
-  public static QuicTransport caller(EventLoop loop, Identity me, String peer) {
-    return caller(loop, me, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
-  }
-
   static QuicTransport caller(
-      EventLoop loop, Identity me, String peer, Duration idle, Duration keepAlive) {
-    PeerCheck check = new PeerCheck(peer);
-    QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
-    transport.open(QuicSetup.caller(me, check, idle));
+      EventLoop loop, ConnectionTls tls, String peer, Duration idle, Duration keepAlive) {
+    QuicTransport transport = new QuicTransport(loop, peer, tls.check(), keepAlive);
+    transport.open(QuicSetup.caller(tls.context(), idle));
     QuicChannel.newBootstrap(transport.socket)
         .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, SwitchedChannel.SEGMENTS)
         // Without an answer it ends as any connection without a word from the peer.
@@ -79,20 +69,10 @@ public final class QuicTransport {
     return transport;
   }
 
-  /**
-   * Waits for a connection to begin.
-   *
-   * @param peer its name, for sentences
-   */
-  public static QuicTransport callee(EventLoop loop, Identity me, String peer) {
-    return callee(loop, me, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
-  }
-
   static QuicTransport callee(
-      EventLoop loop, Identity me, String peer, Duration idle, Duration keepAlive) {
-    PeerCheck check = new PeerCheck(peer);
-    QuicTransport transport = new QuicTransport(loop, peer, check, keepAlive);
-    transport.open(QuicSetup.callee(me, check, idle, transport.session));
+      EventLoop loop, ConnectionTls tls, String peer, Duration idle, Duration keepAlive) {
+    QuicTransport transport = new QuicTransport(loop, peer, tls.check(), keepAlive);
+    transport.open(QuicSetup.callee(tls.context(), idle, transport.session));
     return transport;
   }
 
@@ -118,9 +98,9 @@ public final class QuicTransport {
   }
 
   /**
-   * The datagrams that wait for a way, which they do no longer. Right after {@link #caller}, and
-   * right after the callee has {@linkplain #received(List) received} those, they are all that the
-   * other side needs to answer.
+   * The datagrams that wait for a way, which they do no longer. Right after {@link
+   * QuicTransports#caller}, and right after the callee has {@linkplain #received(List) received}
+   * those, they are all that the other side needs to answer.
    */
   public List<byte[]> takeHeld() {
     return held.take();

@@ -30,10 +30,13 @@ final class TwoPeers implements AutoCloseable {
     aliceSocket = new TestSocket(kind);
     bobSocket = new TestSocket(kind);
     aliceTransport =
-        aliceSocket.call(
-            () -> QuicTransport.caller(aliceSocket.loop(), ALICE, "bob", idle, keepAlive));
+        aliceSocket.call(() ->
+            QuicTransport.caller(
+                aliceSocket.loop(), QuicSetup.callerTls(ALICE), "bob", idle, keepAlive));
     bobTransport =
-        bobSocket.call(() -> QuicTransport.callee(bobSocket.loop(), BOB, "alice", idle, keepAlive));
+        bobSocket.call(() ->
+            QuicTransport.callee(
+                bobSocket.loop(), QuicSetup.calleeTls(BOB), "alice", idle, keepAlive));
     aliceSocket.run(() -> aliceTransport.believe(bobToldToAlice));
     bobSocket.run(() -> bobTransport.believe(aliceToldToBob));
     aliceSocket.receiver(aliceTransport);
