@@ -198,6 +198,7 @@ final class PeerCalls {
   /** Ends them all, and takes no others. */
   void close() {
     closed = true;
+    transports.close();
     List.copyOf(sessions).forEach(session -> session.fail(isClosed()));
   }
 

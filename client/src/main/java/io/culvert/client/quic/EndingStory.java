@@ -24,14 +24,12 @@ final class EndingStory {
 
   private static final int MAX_REASON_LENGTH = 200;
 
-  private final String peer;
   private final PeerCheck check;
   private @Nullable Ending decided;
   private @Nullable QuicConnectionCloseEvent byPeer;
   private @Nullable Throwable failure;
 
-  EndingStory(String peer, PeerCheck check) {
-    this.peer = peer;
+  EndingStory(PeerCheck check) {
     this.check = check;
   }
 
@@ -45,7 +43,7 @@ final class EndingStory {
   /** This side has said nothing about why. */
   Ending closedHere(Ending why) {
     return new Ending(
-        why.cause(), why.code(), "This side has closed the connection to " + peer + ".");
+        why.cause(), why.code(), "This side has closed the connection to " + check.peer() + ".");
   }
 
   /** The peer ends it. */
@@ -61,7 +59,7 @@ final class EndingStory {
   /** The handshake is done, but the peer has shown no certificate. */
   Ending unproven() {
     return new Ending(
-        Cause.NOT_TRUSTED, 0, "Whoever answers for " + peer + " has not shown who it is.");
+        Cause.NOT_TRUSTED, 0, "Whoever answers for " + check.peer() + " has not shown who it is.");
   }
 
   /** Why it is over. Once asked, the answer stays. */
@@ -73,7 +71,7 @@ final class EndingStory {
   }
 
   private Ending tell(boolean timedOut) {
-    Optional<String> refusal = check.refusal(peer);
+    Optional<String> refusal = check.refusal();
     if (refusal.isPresent()) {
       return new Ending(Cause.NOT_TRUSTED, 0, refusal.get());
     }
@@ -81,7 +79,8 @@ final class EndingStory {
       return toldByPeer(byPeer);
     }
     if (timedOut) {
-      return new Ending(Cause.SILENCE, 0, "Nothing has come from " + peer + " for too long.");
+      return new Ending(
+          Cause.SILENCE, 0, "Nothing has come from " + check.peer() + " for too long.");
     }
     return broken(failure == null ? "" : ": " + failure.getMessage());
   }
@@ -93,8 +92,8 @@ final class EndingStory {
           Cause.CLOSED_BY_PEER,
           event.isApplicationClose() ? Integer.toUnsignedLong(event.error()) : 0,
           reason.isEmpty()
-              ? "%s has closed the connection.".formatted(peer)
-              : "%s has closed the connection: %s".formatted(peer, reason));
+              ? "%s has closed the connection.".formatted(check.peer())
+              : "%s has closed the connection: %s".formatted(check.peer(), reason));
     }
     return switch (QuicConnectionCloseEvent.extractTlsError(event.error())) {
       case BAD_CERTIFICATE, CERTIFICATE_EXPIRED, CERTIFICATE_UNKNOWN ->
@@ -102,7 +101,7 @@ final class EndingStory {
               Cause.NOT_TRUSTED_BY_PEER,
               0,
               "%s has got another identity from us than the server has told there. Somebody is in between, or this machine's identity has just changed."
-                  .formatted(peer));
+                  .formatted(check.peer()));
       case NO_APPLICATION_PROTOCOL ->
           broken(": both sides have different versions of Culvert; update the older one");
       default -> broken(": the other side reports the error 0x%x".formatted(event.error()));
@@ -110,7 +109,7 @@ final class EndingStory {
   }
 
   private Ending broken(String why) {
-    return new Ending(Cause.BROKEN, 0, "The connection to " + peer + " broke" + why + ".");
+    return new Ending(Cause.BROKEN, 0, "The connection to " + check.peer() + " broke" + why + ".");
   }
 
   /** It may be anything, and somebody may print it on a terminal. */

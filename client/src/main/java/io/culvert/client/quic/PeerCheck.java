@@ -15,9 +15,20 @@ import org.jspecify.annotations.Nullable;
  * For one connection; confined to its event loop.
  */
 final class PeerCheck extends X509ExtendedTrustManager {
+  private String peer = "the peer";
   private @Nullable Fingerprint told;
   private @Nullable Fingerprint refused;
   private boolean passed;
+
+  /** The connection is with that one: a name for sentences. */
+  void expect(String name) {
+    peer = name;
+  }
+
+  /** With whom it is. */
+  String peer() {
+    return peer;
+  }
 
   /** The server has told that the peer's certificate has this fingerprint. */
   void believe(Fingerprint fingerprint) {
@@ -29,12 +40,8 @@ final class PeerCheck extends X509ExtendedTrustManager {
     return passed;
   }
 
-  /**
-   * A sentence that says why it was refused; empty unless it was.
-   *
-   * @param peer whose certificate it should have been
-   */
-  Optional<String> refusal(String peer) {
+  /** A sentence that says why it was refused; empty unless it was. */
+  Optional<String> refusal() {
     return Optional.ofNullable(refused)
         .map(shown ->
             "Whoever answers for %s has another identity than the server has told: %s instead of %s. Somebody is in between: do not go on."

@@ -24,18 +24,18 @@ public final class QuicConnection implements AutoCloseable {
   /** So many datagrams may be between who sends and the event loop. */
   private static final int DATAGRAMS_IN_HAND = 64;
 
-  private final String peer;
+  private final PeerCheck check;
   private final Session session;
   private final Semaphore datagrams = new Semaphore(DATAGRAMS_IN_HAND);
 
-  QuicConnection(String peer, Session session) {
-    this.peer = peer;
+  QuicConnection(PeerCheck check, Session session) {
+    this.check = check;
     this.session = session;
   }
 
   /** The name of the other end. */
   public String peer() {
-    return peer;
+    return check.peer();
   }
 
   /**
@@ -58,7 +58,7 @@ public final class QuicConnection implements AutoCloseable {
    * @throws SocketTimeoutException when it takes longer
    */
   public void awaitConnected(@Nullable Duration timeout) throws IOException, InterruptedException {
-    await(session.connected(), timeout, peer + " has not answered");
+    await(session.connected(), timeout, peer() + " has not answered");
   }
 
   /** Opens a stream, waiting until there is a connection and the peer allows for one more. */
@@ -78,7 +78,7 @@ public final class QuicConnection implements AutoCloseable {
     CompletableFuture<QuicStream> opening = new CompletableFuture<>();
     onLoop(() -> session.open(opening));
     try {
-      return await(opening, timeout, peer + " has not allowed for a stream");
+      return await(opening, timeout, peer() + " has not allowed for a stream");
     } catch (IOException | InterruptedException e) {
       if (!opening.cancel(false) && !opening.isCompletedExceptionally()) {
         opening.join().close(); // it came a moment too late

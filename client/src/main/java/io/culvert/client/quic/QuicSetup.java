@@ -51,27 +51,23 @@ final class QuicSetup {
 
   private QuicSetup() {}
 
-  /** TLS of the side that calls, for one connection. */
-  static ConnectionTls callerTls(Identity me) {
-    return tls(QuicSslContextBuilder.forClient().endpointIdentificationAlgorithm(""), me);
-  }
-
-  /** TLS of the side that is called, for one connection. */
-  static ConnectionTls calleeTls(Identity me) {
-    return tls(
-        QuicSslContextBuilder.forServer(new IdentityKeys(me), null).clientAuth(ClientAuth.REQUIRE),
-        me);
-  }
-
   /** The codec of the side that calls. */
-  static ChannelHandler caller(QuicSslContext tls, Duration idle) {
+  static ChannelHandler caller(Identity me, PeerCheck check, Duration idle) {
+    QuicSslContext tls =
+        tls(QuicSslContextBuilder.forClient().endpointIdentificationAlgorithm(""), me, check);
     return common(new QuicClientCodecBuilder(), idle)
         .sslEngineProvider(channel -> tls.newEngine(channel.alloc()))
         .build();
   }
 
   /** The codec of the side that is called. There is one connection at most. */
-  static ChannelHandler callee(QuicSslContext tls, Duration idle, Session session) {
+  static ChannelHandler callee(Identity me, PeerCheck check, Duration idle, Session session) {
+    QuicSslContext tls =
+        tls(
+            QuicSslContextBuilder.forServer(new IdentityKeys(me), null)
+                .clientAuth(ClientAuth.REQUIRE),
+            me,
+            check);
     Function<QuicChannel, @Nullable QuicSslEngine> engines =
         channel -> session.hasBegun() ? null : tls.newEngine(channel.alloc());
     return common(new QuicServerCodecBuilder(), idle)
@@ -88,15 +84,14 @@ final class QuicSetup {
         .build();
   }
 
-  private static ConnectionTls tls(QuicSslContextBuilder builder, Identity me) {
-    PeerCheck check = new PeerCheck();
-    return new ConnectionTls(
-        check,
-        builder
-            .keyManager(new IdentityKeys(me), null)
-            .trustManager(check)
-            .applicationProtocols(PROTOCOL)
-            .build());
+  private static QuicSslContext tls(QuicSslContextBuilder builder, Identity me, PeerCheck check) {
+    // One for each connection: nothing of a handshake can so be resumed in another, which would
+    // pass by the check.
+    return builder
+        .keyManager(new IdentityKeys(me), null)
+        .trustManager(check)
+        .applicationProtocols(PROTOCOL)
+        .build();
   }
 
   private static <B extends QuicCodecBuilder<B>> B common(B builder, Duration idle) {

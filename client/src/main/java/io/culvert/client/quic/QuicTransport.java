@@ -5,7 +5,6 @@ import io.culvert.client.tls.Fingerprint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lower side of a {@link QuicConnection}: datagrams of QUIC go in and out, on whatever way
- * there is at the moment. Confined to its event loop, which all methods must be called on.
+ * there is at the moment. Confined to its event loop, which its methods must be called on.
  *
- * <p>The caller {@linkplain #takeHeld takes} the first datagrams and sends them within its call.
+ * <p>It is made before it is known with whom the connection will be, and {@linkplain #begin begins}
+ * then. The caller {@linkplain #takeHeld takes} the first datagrams and sends them within its call.
  * The callee {@linkplain #believe believes} the fingerprint that came with it, has the datagrams
  * {@link #received} and answers in the same way. Both {@link #lead} the connection over the first
  * way that there is, and over better ones later.
@@ -38,50 +38,75 @@ public final class QuicTransport {
   private final PeerCheck check;
   private final Session session;
   private final QuicConnection connection;
+  private final boolean calls;
   private boolean leads;
   private boolean reading;
   private byte @Nullable [] last;
 
-  private QuicTransport(EventLoop loop, String peer, PeerCheck check, Duration keepAlive) {
+  private QuicTransport(EventLoop loop, PeerCheck check, boolean calls, Duration keepAlive) {
     this.loop = loop;
     this.check = check;
-    this.session = new Session(loop, peer, check, keepAlive);
-    this.connection = new QuicConnection(peer, session);
+    this.calls = calls;
+    this.session = new Session(loop, check, keepAlive);
+    this.connection = new QuicConnection(check, session);
     session.ended().thenRun(() -> loop.execute(socket::close));
   }
 
-  static QuicTransport caller(
-      EventLoop loop, ConnectionTls tls, String peer, Duration idle, Duration keepAlive) {
-    QuicTransport transport = new QuicTransport(loop, peer, tls.check(), keepAlive);
-    transport.open(QuicSetup.caller(tls.context(), idle));
-    QuicChannel.newBootstrap(transport.socket)
-        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, SwitchedChannel.SEGMENTS)
-        // Without an answer it ends as any connection without a word from the peer.
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-        .handler(transport.session)
-        .streamHandler(transport.session.acceptingStreams())
-        .connect()
-        .addListener(connecting -> {
-          if (!connecting.isSuccess()) {
-            transport.session.failed(connecting.cause());
-          }
-        });
+  /** The side that will call. Any thread may make it. */
+  static QuicTransport caller(EventLoop loop, Identity me, Duration idle, Duration keepAlive) {
+    PeerCheck check = new PeerCheck();
+    QuicTransport transport = new QuicTransport(loop, check, true, keepAlive);
+    transport.socket.pipeline().addLast(QuicSetup.caller(me, check, idle));
     return transport;
   }
 
-  static QuicTransport callee(
-      EventLoop loop, ConnectionTls tls, String peer, Duration idle, Duration keepAlive) {
-    QuicTransport transport = new QuicTransport(loop, peer, tls.check(), keepAlive);
-    transport.open(QuicSetup.callee(tls.context(), idle, transport.session));
+  /** The side that will be called. Any thread may make it. */
+  static QuicTransport callee(EventLoop loop, Identity me, Duration idle, Duration keepAlive) {
+    PeerCheck check = new PeerCheck();
+    QuicTransport transport = new QuicTransport(loop, check, false, keepAlive);
+    transport.socket.pipeline().addLast(QuicSetup.callee(me, check, idle, transport.session));
     return transport;
   }
 
-  private void open(ChannelHandler codec) {
+  /** Joins its loop. */
+  void open() {
     if (!loop.inEventLoop()) {
       throw new IllegalStateException("only the event loop opens connections");
     }
-    socket.pipeline().addLast(codec);
     loop.register(socket);
+  }
+
+  /**
+   * Begins a connection, or waits for one to begin. The caller's first datagrams are there when
+   * this returns.
+   *
+   * @param peer its name, for sentences
+   */
+  void begin(String peer) {
+    check.expect(peer);
+    if (calls) {
+      call();
+    }
+  }
+
+  private void call() {
+    QuicChannel.newBootstrap(socket)
+        .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, SwitchedChannel.SEGMENTS)
+        // Without an answer it ends as any connection without a word from the peer.
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+        .handler(session)
+        .streamHandler(session.acceptingStreams())
+        .connect()
+        .addListener(connecting -> {
+          if (!connecting.isSuccess()) {
+            session.failed(connecting.cause());
+          }
+        });
+  }
+
+  /** Has not begun, and will not. */
+  void discard() {
+    socket.close();
   }
 
   /** What applications use; for any thread. */

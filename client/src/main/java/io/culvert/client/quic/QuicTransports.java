@@ -1,8 +1,11 @@
 package io.culvert.client.quic;
 
 import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,23 +13,32 @@ import org.jspecify.annotations.Nullable;
  * before. Confined to its event loop.
  */
 public final class QuicTransports {
-  /** When the next connection is prepared, who has asked for this one is not to wait for it. */
+  /** After a connection has begun, which is not to wait for the next one to be prepared. */
   private static final long PAUSE_MILLIS = 500;
 
-  /** Datagrams of a handshake take one turn more than there are flights. */
-  private static final int TURNS = 3;
+  /** There and back twice is all that a handshake takes. */
+  private static final int TURNS = 2;
 
   private static final AtomicBoolean REHEARSED = new AtomicBoolean();
 
+  /** Nothing on the loop is to wait for what is prepared. */
+  private static final Executor THREADS =
+      task -> Thread.ofVirtual().name("culvert-prepares").start(task);
+
   private final EventLoop loop;
   private final Identity me;
-  private @Nullable ConnectionTls caller;
-  private @Nullable ConnectionTls callee;
+  private final Spare caller;
+  private final Spare callee;
+  private boolean closed;
 
   /** For connections on that loop. */
   public QuicTransports(EventLoop loop, Identity me) {
     this.loop = loop;
     this.me = me;
+    this.caller =
+        new Spare(() -> QuicTransport.caller(loop, me, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE));
+    this.callee =
+        new Spare(() -> QuicTransport.callee(loop, me, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE));
   }
 
   /** What they prove to peers. */
@@ -35,23 +47,15 @@ public final class QuicTransports {
   }
 
   /**
-   * Makes what the next connections need. The first ones of a process would take a tenth of a
-   * second more, for libraries and classes are loaded: there is a first one with oneself.
+   * Makes what the next connections need. The first one of a process would take a tenth of a second
+   * more, for libraries and classes are loaded: there is a first one with oneself.
    */
   public void prepare() {
-    prepareNext();
     if (!REHEARSED.getAndSet(true)) {
       rehearse();
     }
-  }
-
-  private void prepareNext() {
-    if (caller == null) {
-      caller = QuicSetup.callerTls(me);
-    }
-    if (callee == null) {
-      callee = QuicSetup.calleeTls(me);
-    }
+    caller.prepare();
+    callee.prepare();
   }
 
   private void rehearse() {
@@ -73,10 +77,7 @@ public final class QuicTransports {
    * @param peer its name, for sentences
    */
   public QuicTransport caller(String peer) {
-    ConnectionTls tls = caller == null ? QuicSetup.callerTls(me) : caller;
-    caller = null;
-    prepareLater();
-    return QuicTransport.caller(loop, tls, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+    return caller.begin(peer);
   }
 
   /**
@@ -85,13 +86,56 @@ public final class QuicTransports {
    * @param peer its name, for sentences
    */
   public QuicTransport callee(String peer) {
-    ConnectionTls tls = callee == null ? QuicSetup.calleeTls(me) : callee;
-    callee = null;
-    prepareLater();
-    return QuicTransport.callee(loop, tls, peer, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE);
+    return callee.begin(peer);
   }
 
-  private void prepareLater() {
-    loop.schedule(this::prepareNext, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+  /** Prepares nothing any more. What has begun goes on. */
+  public void close() {
+    closed = true;
+    caller.discard();
+    callee.discard();
+  }
+
+  /** The next transport of a kind, if it is ready. */
+  private final class Spare {
+    private final Supplier<QuicTransport> maker;
+    private @Nullable QuicTransport ready;
+
+    Spare(Supplier<QuicTransport> maker) {
+      this.maker = maker;
+    }
+
+    void prepare() {
+      if (!closed && ready == null) {
+        CompletableFuture.supplyAsync(maker, THREADS).thenAcceptAsync(this::keep, loop);
+      }
+    }
+
+    private void keep(QuicTransport fresh) {
+      fresh.open();
+      if (closed || ready != null) {
+        fresh.discard();
+      } else {
+        ready = fresh;
+      }
+    }
+
+    QuicTransport begin(String peer) {
+      QuicTransport transport = ready;
+      ready = null;
+      if (transport == null) {
+        transport = maker.get();
+        transport.open();
+      }
+      transport.begin(peer);
+      loop.schedule(this::prepare, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      return transport;
+    }
+
+    void discard() {
+      if (ready != null) {
+        ready.discard();
+      }
+    }
   }
 }

@@ -50,10 +50,10 @@ final class Session extends ChannelInboundHandlerAdapter {
   private boolean established;
   private boolean heard;
 
-  Session(EventLoop loop, String peer, PeerCheck check, Duration keepAlive) {
+  Session(EventLoop loop, PeerCheck check, Duration keepAlive) {
     this.loop = loop;
     this.check = check;
-    this.story = new EndingStory(peer, check);
+    this.story = new EndingStory(check);
     this.keepAlive = keepAlive;
   }
 

@@ -30,17 +30,20 @@ final class TwoPeers implements AutoCloseable {
     aliceSocket = new TestSocket(kind);
     bobSocket = new TestSocket(kind);
     aliceTransport =
-        aliceSocket.call(() ->
-            QuicTransport.caller(
-                aliceSocket.loop(), QuicSetup.callerTls(ALICE), "bob", idle, keepAlive));
+        aliceSocket.call(() -> QuicTransport.caller(aliceSocket.loop(), ALICE, idle, keepAlive));
     bobTransport =
-        bobSocket.call(() ->
-            QuicTransport.callee(
-                bobSocket.loop(), QuicSetup.calleeTls(BOB), "alice", idle, keepAlive));
+        bobSocket.call(() -> QuicTransport.callee(bobSocket.loop(), BOB, idle, keepAlive));
+    aliceSocket.run(() -> begin(aliceTransport, "bob"));
+    bobSocket.run(() -> begin(bobTransport, "alice"));
     aliceSocket.run(() -> aliceTransport.believe(bobToldToAlice));
     bobSocket.run(() -> bobTransport.believe(aliceToldToBob));
     aliceSocket.receiver(aliceTransport);
     bobSocket.receiver(bobTransport);
+  }
+
+  private static void begin(QuicTransport transport, String peer) {
+    transport.open();
+    transport.begin(peer);
   }
 
   /** They know each other, and have no way to each other yet. */
