@@ -160,11 +160,18 @@ final class PeerCalls {
                 session.fail(refusal(why));
                 return;
               }
-              session.begin(
-                  offer, fingerprint, () -> trust.remember(offer.peer().account(), fingerprint));
-              if (offer.kind() == Relay.Kind.CALL) {
-                observer.tell(session.offer());
+              boolean isNew =
+                  session.believe(
+                      offer,
+                      fingerprint,
+                      () -> trust.remember(offer.peer().account(), fingerprint));
+              if (!isNew) {
+                return;
               }
+              if (offer.kind() == Relay.Kind.CALL) {
+                observer.tell(session.offer()); // first: the peer waits for it
+              }
+              session.search(offer);
             },
             loop);
   }

@@ -147,13 +147,14 @@ final class PeerSession {
   }
 
   /**
-   * The peer has told who and where it is: both begin.
+   * The peer has told who it is: it may prove that.
    *
    * @param proved told when the peer has proved to be that; the connection is ready when it is done
+   * @return false when that is known already, or all is over
    */
-  void begin(Offer peers, Fingerprint fingerprint, Supplier<CompletableFuture<?>> proved) {
+  boolean believe(Offer peers, Fingerprint fingerprint, Supplier<CompletableFuture<?>> proved) {
     if (over || peerIsKnown) {
-      return;
+      return false;
     }
     peerIsKnown = true;
     transport.believe(fingerprint);
@@ -163,6 +164,11 @@ final class PeerSession {
         .connected()
         .thenCompose(_ -> proved.get())
         .whenCompleteAsync((_, why) -> connected(connection, why), loop);
+    return true;
+  }
+
+  /** It has also told where it is: the search for it begins. */
+  void search(Offer peers) {
     peers.extensions().ice().ifPresent(ice::peerSays);
     early.forEach(this::hear);
     early.clear();
