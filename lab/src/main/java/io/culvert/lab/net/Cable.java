@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pair of veth interfaces: from a port of a {@link Segment}'s bridge to a machine. When packets
- * are to be delayed a {@link Wire} comes between port and bridge, for good; the machine does not
+ * are to be delayed or doubled a {@link Wire} comes between port and bridge, for good; the machine does not
  * notice. Safe for use by several threads.
  */
 final class Cable {
@@ -74,13 +74,22 @@ final class Cable {
 
   /** Delays what the machine sends, and what it receives. */
   synchronized void delay(Delay sent, Delay received) {
+    wire().delay(sent, received);
+  }
+
+  /** Has all packets arrive twice, or once as usual. */
+  synchronized void duplicate(boolean wanted) {
+    wire().duplicate(wanted);
+  }
+
+  private Wire wire() {
     if (stopped) {
       throw new LabException("The cable of '" + bridge.name() + "' is gone: its lab is closed.");
     }
     if (wire == null) {
       wire = layWire();
     }
-    wire.delay(sent, received);
+    return wire;
   }
 
   private Wire layWire() {

@@ -109,6 +109,11 @@ public final class Interface {
     cable.delay(sent, received);
   }
 
+  /** Has all packets on the cable arrive twice, as on a bad radio link, or once as usual. */
+  public synchronized void duplicate(boolean wanted) {
+    cable.duplicate(wanted);
+  }
+
   /** Takes the interface down, as who switches Wi-Fi off: no addresses, no routes. */
   public synchronized void down() {
     if (!up) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One direction of a {@link Wire}: the frames that are on their way, each until its time has come.
  * The search for neighbours takes no time, as between machines that know each other for long. Times
- * are those of {@link System#nanoTime}. One thread's, but for the delay.
+ * are those of {@link System#nanoTime}. One thread's, but for the settings.
  */
 final class Lane {
   /** An MTU of 1500, the Ethernet header, and a VLAN's. */
@@ -77,6 +77,7 @@ final class Lane {
   private final PriorityQueue<Frame> underWay = new PriorityQueue<>(BY_TIME);
   private final ArrayDeque<Frame> free = new ArrayDeque<>();
   private volatile Delay delay = Delay.NONE;
+  private volatile boolean twice;
   private long sent;
   private long lastDue;
   private boolean hasSent;
@@ -91,6 +92,11 @@ final class Lane {
     delay = other;
   }
 
+  /** Whether the frames that set off from now on arrive twice, each time after a time of its own. */
+  void duplicate(boolean wanted) {
+    twice = wanted;
+  }
+
   /** A frame to be filled, and then to be sent or given back. */
   Frame empty() {
     Frame frame = free.poll();
@@ -98,6 +104,15 @@ final class Lane {
   }
 
   void send(Frame frame, int length, long now) {
+    if (twice && !frame.asksForNeighbours()) {
+      Frame copy = empty();
+      MemorySegment.copy(frame.bytes, 0, copy.bytes, 0, length);
+      sendOnce(copy, length, now);
+    }
+    sendOnce(frame, length, now);
+  }
+
+  private void sendOnce(Frame frame, int length, long now) {
     if (underWay.size() == CAPACITY) {
       giveBack(frame);
       return;

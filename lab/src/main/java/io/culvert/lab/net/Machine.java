@@ -79,6 +79,11 @@ public abstract sealed class Machine permits Host, Router {
     first.delay(sent, received);
   }
 
+  /** See {@link Interface#duplicate}. */
+  public final void duplicate(boolean wanted) {
+    first.duplicate(wanted);
+  }
+
   /**
    * Calls the task on a fresh platform thread of this machine and waits for it. An interrupt is
    * handed on to that thread.

@@ -67,6 +67,12 @@ final class Wire implements AutoCloseable {
     this.in.delay(in);
   }
 
+  /** For the frames that set off from now on, in both directions. */
+  void duplicate(boolean wanted) {
+    out.duplicate(wanted);
+    in.duplicate(wanted);
+  }
+
   private void carry() {
     MemorySegment ends = memory.allocate(3 * POLLFD_SIZE, JAVA_INT.byteAlignment());
     MemorySegment timeout = memory.allocate(2 * JAVA_LONG.byteSize(), JAVA_LONG.byteAlignment());

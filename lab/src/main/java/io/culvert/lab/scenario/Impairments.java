@@ -42,11 +42,20 @@ final class Impairments {
                     router ->
                         router.delay(
                             Delay.ofMillis(5).withJitter(Duration.ofMillis(40)).withOvertaking()))),
-        new NotBuilt(
+        new Built(
             "S79",
             "duplication",
-            "Packets arrive twice.",
-            "The laboratory's cables do not duplicate; its simulated links do, in tests."),
+            "Packets arrive twice on the caller's cable, the second time up to 40 ms later.",
+            "direct within 4 s, and 0.5 MB arrive whole",
+            venue ->
+                on(
+                    venue,
+                    Plays.SOON,
+                    router -> {
+                      router.delay(
+                          Delay.ofMillis(5).withJitter(Duration.ofMillis(40)).withOvertaking());
+                      router.duplicate(true);
+                    })),
         new Built(
             "S80",
             "asymmetric",

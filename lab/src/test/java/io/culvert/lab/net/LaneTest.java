@@ -81,6 +81,16 @@ class LaneTest {
   }
 
   @Test
+  void aFrameArrivesTwiceWhereFramesAreDoubled() {
+    lane.duplicate(true);
+    send(1);
+    lane.duplicate(false);
+    send(2);
+
+    assertThat(arrivals()).containsExactly(1, 1, 2);
+  }
+
+  @Test
   void withOvertakingJitterChangesTheOrder() {
     lane.delay(Delay.ofMillis(20).withJitter(Duration.ofMillis(10)).withOvertaking());
     List<Integer> all = sendMany();
