@@ -25,13 +25,20 @@ import java.util.Optional;
  * TURN, on any free ports. One thread starts, restarts and closes it.
  *
  * @param data where its accounts and its certificate are
+ * @param addresses that it listens at, the first of which users are told
  * @param settings what else its configuration says, as for {@code --set}
  */
 public record AccountServer(
-    CulvertServer server, Path data, InetAddress address, Ports ports, List<String> settings)
+    CulvertServer server,
+    Path data,
+    List<InetAddress> addresses,
+    Ports ports,
+    List<String> settings)
     implements AutoCloseable {
   /** The internet of a lab is made of addresses that no relay sends to otherwise. */
   private static final String INTERNET_OF_LABS = "203.0.113.0/24";
+
+  private static final String IPV6_OF_LABS = "2001:db8::/32";
 
   private static final StoreConfig IN_DATA = new StoreConfig(Optional.empty());
   private static final String REALM = "culvert";
@@ -63,19 +70,35 @@ public record AccountServer(
    */
   public static AccountServer start(InetAddress address, Path data, String... settings)
       throws ServerStartException {
-    return start(address, data, Ports.ANY, List.of(settings));
+    return start(List.of(address), data, Ports.ANY, List.of(settings));
+  }
+
+  /** The same at several addresses, the first of which is the one that users are told. */
+  public static AccountServer start(List<InetAddress> addresses, Path data)
+      throws ServerStartException {
+    return start(addresses, data, Ports.ANY, List.of());
+  }
+
+  /** The one that users are told. */
+  public InetAddress address() {
+    return addresses.getFirst();
   }
 
   /** Stops it and starts another one with the same data, on the same ports. */
   public AccountServer again() throws ServerStartException {
     close();
-    return start(address, data, ports, settings);
+    return start(addresses, data, ports, settings);
   }
 
   /** How somebody logs in who has never been here. */
   public FlowLogin login(String account) {
+    return login(address().getHostAddress(), account);
+  }
+
+  /** The same by another name of the server. */
+  public FlowLogin login(String host, String account) {
     return new FlowLogin(
-        new ServerAddress(address.getHostAddress(), ports.account()),
+        new ServerAddress(host, ports.account()),
         account,
         new Credential.Password(passwordOf(account)),
         TlsPolicy.REQUIRED,
@@ -88,26 +111,26 @@ public record AccountServer(
   }
 
   private static AccountServer start(
-      InetAddress address, Path data, Ports ports, List<String> settings)
+      List<InetAddress> addresses, Path data, Ports ports, List<String> settings)
       throws ServerStartException {
-    CulvertServer server = CulvertServer.start(config(address, data, ports, settings));
+    CulvertServer server = CulvertServer.start(config(addresses, data, ports, settings));
     return new AccountServer(
         server,
         data,
-        address,
+        addresses,
         new Ports(
             port(server, "flow account"), port(server, "flow signal"), port(server, "turn udp")),
         settings);
   }
 
   private static ServerConfig config(
-      InetAddress address, Path data, Ports ports, List<String> settings) {
-    String ip = address.getHostAddress();
+      List<InetAddress> addresses, Path data, Ports ports, List<String> settings) {
+    List<String> ips = addresses.stream().map(InetAddress::getHostAddress).toList();
     try {
       ConfigReader reader =
           new ConfigReader()
               .flag("--data", "data", data.toString())
-              .flag("--listen", "listen", List.of(ip))
+              .flag("--listen", "listen", ips)
               .assignment("account.port=" + ports.account())
               .assignment("signal.port=" + ports.signal())
               .assignment("tcppunch.enabled=false")
@@ -115,8 +138,9 @@ public record AccountServer(
               .assignment("turn.port=" + ports.stun())
               .assignment("turn.tls-port=0")
               .assignment("turn.realm=" + REALM)
-              .assignment("turn.allow-peers=[\"" + INTERNET_OF_LABS + "\"]")
-              .assignment("http.listen=" + ip)
+              .assignment(
+                  "turn.allow-peers=[\"%s\", \"%s\"]".formatted(INTERNET_OF_LABS, IPV6_OF_LABS))
+              .assignment("http.listen=" + ips.getFirst())
               .assignment("http.port=0");
       for (String setting : settings) {
         reader.assignment(setting);

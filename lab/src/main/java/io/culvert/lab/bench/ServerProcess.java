@@ -1,6 +1,6 @@
 package io.culvert.lab.bench;
 
-import io.culvert.lab.load.ChildJvm;
+import io.culvert.lab.ChildJvm;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;

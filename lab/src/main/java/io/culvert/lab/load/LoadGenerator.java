@@ -1,5 +1,6 @@
 package io.culvert.lab.load;
 
+import io.culvert.lab.ChildJvm;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;

@@ -2,10 +2,13 @@ package io.culvert.lab.meeting;
 
 import io.culvert.client.peer.Peer;
 import io.culvert.lab.AccountServer;
+import io.culvert.lab.meeting.SeparatePeer.Circumstances;
 import io.culvert.lab.net.Delay;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
+import io.culvert.lab.net.Stack;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +23,14 @@ public final class Venue implements AutoCloseable {
 
   private static final Delay ON_EACH_CABLE = Delay.of(ROUND_TRIP.dividedBy(4));
 
+  /** What separate peers know the server by. */
+  private static final String SERVER_NAME = "server.lab";
+
   private final Accounts accounts;
   private final Lab lab;
   private final Host serverHost;
   private final List<Guest> guests = new ArrayList<>();
+  private final List<SeparatePeer> separate = new ArrayList<>();
   private AccountServer server;
 
   private Venue(Accounts accounts, Lab lab, Host serverHost, AccountServer server) {
@@ -71,6 +78,45 @@ public final class Venue implements AutoCloseable {
     server = serverHost.run(server::again);
   }
 
+  /** The server has an address of IPv6 as well from now on; nobody is online yet. */
+  public void serverSpeaksIpv6() throws Exception {
+    server.close();
+    serverHost.stack(Stack.DUAL);
+    server = serverHost.run(() -> AccountServer.start(serverAddresses(), accounts.data()));
+  }
+
+  /** Where the server listens. */
+  public List<InetAddress> serverAddresses() {
+    List<InetAddress> addresses = new ArrayList<>(List.of(serverHost.address()));
+    serverHost.address6().ifPresent(addresses::add);
+    return addresses;
+  }
+
+  /** Both go online in processes of their own, in the usual circumstances. */
+  public SeparatePair separately(Host alice, Host bob) throws Exception {
+    Circumstances usual = new Circumstances(serverAddresses());
+    return separately(alice, usual, bob, usual);
+  }
+
+  /** Both go online in processes of their own. */
+  public SeparatePair separately(
+      Host aliceHost, Circumstances alices, Host bobHost, Circumstances bobs) throws Exception {
+    SeparatePeer bob = startSeparately(bobHost, Accounts.BOB, bobs);
+    SeparatePeer alice = startSeparately(aliceHost, Accounts.ALICE, alices);
+    bob.awaitOnline();
+    alice.awaitOnline();
+    return new SeparatePair(alice, bob);
+  }
+
+  private SeparatePeer startSeparately(Host host, String name, Circumstances circumstances)
+      throws IOException {
+    host.delay(ON_EACH_CABLE);
+    SeparatePeer peer =
+        SeparatePeer.start(host, server.login(SERVER_NAME, name), accounts.home(), circumstances);
+    separate.add(peer);
+    return peer;
+  }
+
   /** Alice's machine is that one: she goes online. */
   public Guest alice(Host host) throws Exception {
     return join(host, Accounts.ALICE);
@@ -95,6 +141,7 @@ public final class Venue implements AutoCloseable {
   @Override
   public void close() {
     guests.forEach(guest -> guest.peer().close());
+    separate.forEach(SeparatePeer::close);
     server.close();
     lab.close();
   }

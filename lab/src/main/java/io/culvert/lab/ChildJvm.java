@@ -1,4 +1,4 @@
-package io.culvert.lab.load;
+package io.culvert.lab;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ public final class ChildJvm implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /** What starts a program, here or on a machine of a laboratory. */
+  @FunctionalInterface
+  public interface Starter {
+    Process start(ProcessBuilder builder) throws IOException;
+  }
+
   /**
    * Starts it.
    *
@@ -43,17 +50,44 @@ public final class ChildJvm implements AutoCloseable {
       List<String> launcher, int megabytes, Redirect errors, Class<?> main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(launcher);
+    command.addAll(command(List.of("-Xms" + megabytes + "m"), main, arguments));
+    return new ChildJvm(new ProcessBuilder(command).redirectError(errors).start());
+  }
+
+  /**
+   * Starts one elsewhere, or in other circumstances.
+   *
+   * @param flags of its JVM
+   * @param environment what is added to that of this process
+   * @param errors where its stderr goes
+   */
+  public static ChildJvm start(
+      Starter starter,
+      List<String> flags,
+      Map<String, String> environment,
+      Redirect errors,
+      Class<?> main,
+      List<String> arguments)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command(flags, main, arguments)).redirectError(errors);
+    builder.environment().putAll(environment);
+    return new ChildJvm(starter.start(builder));
+  }
+
+  private static List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.addAll(flags);
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-Xms" + megabytes + "m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
             main.getName()));
     command.addAll(arguments);
-    return new ChildJvm(new ProcessBuilder(command).redirectError(errors).start());
+    return command;
   }
 
   /** The number of the process. */

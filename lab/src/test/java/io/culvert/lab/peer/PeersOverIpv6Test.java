@@ -1,0 +1,49 @@
+package io.culvert.lab.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.culvert.lab.junit.InLab;
+import io.culvert.lab.meeting.Accounts;
+import io.culvert.lab.meeting.SeparatePair;
+import io.culvert.lab.meeting.Venue;
+import io.culvert.lab.net.NatKind;
+import io.culvert.lab.net.NatKind.Ipv6;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Peers with addresses of IPv6, in processes of their own. */
+@InLab
+@Timeout(90)
+class PeersOverIpv6Test {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static Accounts accounts;
+
+  @BeforeAll
+  static void thereAreAccounts() throws Exception {
+    accounts = Accounts.make();
+  }
+
+  @AfterAll
+  static void andThereAreNone() throws IOException {
+    accounts.close();
+  }
+
+  @Test
+  void whereBothHaveItSymmetricNatsAreNoMatter() throws Exception {
+    NatKind both = NatKind.SYMMETRIC.withIpv6(Ipv6.FIREWALLED);
+    try (Venue venue = Venue.open(accounts)) {
+      SeparatePair peers =
+          venue.separately(venue.lab().peer("alice", both), venue.lab().peer("bob", both));
+      peers.connect();
+
+      assertThat(peers.await(SeparatePair::isDirect, SOON))
+          .hasValueSatisfying(way -> assertThat(way.text()).startsWith("direct udp [2001:db8:"));
+      SeparatePair.send(peers.alice(), 1_000_000, peers.bob());
+    }
+  }
+}
