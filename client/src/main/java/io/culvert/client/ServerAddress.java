@@ -4,6 +4,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * A server as people name it.
@@ -41,13 +44,20 @@ public record ServerAddress(String host, int port) {
    * @throws UnknownHostException when there is no such host
    */
   public InetSocketAddress resolve() throws UnknownHostException {
-    InetAddress[] addresses = lookUp(host);
-    for (InetAddress address : addresses) {
-      if (address instanceof Inet4Address) {
-        return new InetSocketAddress(address, port);
-      }
-    }
-    return new InetSocketAddress(addresses[0], port);
+    return resolveAll().getFirst();
+  }
+
+  /**
+   * Looks the host up, which may block: at least one address, the preferred ones first, which are
+   * those of IPv4.
+   *
+   * @throws UnknownHostException when there is no such host
+   */
+  public List<InetSocketAddress> resolveAll() throws UnknownHostException {
+    return Arrays.stream(lookUp(host))
+        .sorted(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+        .map(address -> new InetSocketAddress(address, port))
+        .toList();
   }
 
   /**

@@ -2,13 +2,17 @@ package io.culvert.client.flow;
 
 import io.culvert.wire.flow.TurnCredentials;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * What a login has given.
  *
  * @param session what the user may keep of it
+ * @param server where the server was reached, with the port of logins
+ * @param otherwise where else the server may be, which has other addresses as well
  * @param signalServer the same as in the session
  * @param stunServer once it is looked up; empty when there is none
  * @param turn what lets us use the TURN server, which is that STUN server
@@ -16,10 +20,22 @@ import java.util.concurrent.CompletableFuture;
  */
 record Account(
     FlowSession session,
+    InetSocketAddress server,
+    List<InetSocketAddress> otherwise,
     InetSocketAddress signalServer,
     CompletableFuture<Optional<InetSocketAddress>> stunServer,
     Optional<TurnCredentials> turn,
     FlowLogin login) {
+  /** Where to be online: when that is where the logins are, all of its addresses. */
+  List<InetSocketAddress> signalServers() {
+    Stream<InetSocketAddress> others =
+        signalServer.getAddress().equals(server.getAddress())
+            ? otherwise.stream()
+                .map(at -> new InetSocketAddress(at.getAddress(), signalServer.getPort()))
+            : Stream.empty();
+    return Stream.concat(Stream.of(signalServer), others).toList();
+  }
+
   String name() {
     return session.account();
   }

@@ -8,6 +8,7 @@ import io.culvert.client.net.PunchPort;
 import io.culvert.client.net.PunchSockets;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.net.TcpMapping;
+import io.culvert.client.turn.Families;
 import io.culvert.traversal.udp.Route;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -112,7 +113,7 @@ final class CallPort {
     this.sockets = sockets;
     this.accepted = accepted;
     this.observer = observer;
-    this.relay = new RelayedPort(loop.loop(), socket::send, new RelayEvents());
+    this.relay = new RelayedPort(loop.loop(), socket::send, Families.IPV4, new RelayEvents());
     this.tcpMapping = new TcpMapping(sockets, random, this::proceed);
     this.alarm = new Alarm(loop.loop(), time, this::proceed);
   }
@@ -232,7 +233,7 @@ final class CallPort {
               local,
               probe.address(),
               tcpMapping.address(),
-              relay.address().filter(Candidates::isIpv4)));
+              relay.addresses().stream().filter(Candidates::isIpv4).findFirst()));
     } else {
       alarm.set(
           Stream.of(probe.nextDeadline(now).orElse(patienceEnds), relayPatienceEnds)

@@ -6,7 +6,7 @@ import io.culvert.client.ServerAddress;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.Lookup;
 import io.culvert.client.net.ServerDialer;
-import io.culvert.client.tls.ServerSecurity;
+import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.LoggedOut;
@@ -16,6 +16,7 @@ import io.culvert.wire.flow.FlowMessage.Logout;
 import io.culvert.wire.flow.Head;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,18 +38,18 @@ final class Logins {
 
   /** The future ends with what came of it, or with a {@link CulvertException}. */
   CompletableFuture<Account> logIn(Credential credential) {
-    return address()
-        .thenCompose(address ->
+    return addresses()
+        .thenCompose(addresses ->
             onConnectionTo(
-                address,
+                addresses,
                 demand,
-                (connection, security) ->
+                (connection, dialed) ->
                     ask(connection, credential)
-                        .thenCompose(answer -> account(answer, address, security))));
+                        .thenCompose(answer -> account(answer, addresses, dialed))));
   }
 
-  private CompletableFuture<InetSocketAddress> address() {
-    return Lookup.of(login.server(), loop.loop())
+  private CompletableFuture<List<InetSocketAddress>> addresses() {
+    return Lookup.all(login.server(), loop.loop())
         .exceptionallyCompose(unknown ->
             failed(
                 Reason.SERVER_UNREACHABLE,
@@ -61,23 +62,23 @@ final class Logins {
     return logIn(token)
         .thenCompose(account ->
             onConnectionTo(
-                account.signalServer(),
+                account.signalServers(),
                 Demand.onSignalServer(account.session().security()),
-                (connection, security) ->
+                (connection, dialed) ->
                     connection
                         .ask(account.token(), head -> new Logout(head, account.name()))
                         .thenCompose(answer -> loggedOut(answer, connection))));
   }
 
   private <T> CompletableFuture<T> onConnectionTo(
-      InetSocketAddress server,
+      List<InetSocketAddress> server,
       Demand howSecurely,
-      BiFunction<ServerConnection, ServerSecurity, CompletionStage<T>> talk) {
+      BiFunction<ServerConnection, Dialed, CompletionStage<T>> talk) {
     ServerConnection connection = new ServerConnection(server, new Nobody());
     return connection
         .open(new ServerDialer(loop.loop(), login.proxies()), howSecurely)
-        .thenCompose(security ->
-            talk.apply(connection, security).whenComplete((result, why) -> connection.close()));
+        .thenCompose(dialed ->
+            talk.apply(connection, dialed).whenComplete((result, why) -> connection.close()));
   }
 
   private CompletableFuture<FromServer> ask(ServerConnection connection, Credential credential) {
@@ -90,11 +91,11 @@ final class Logins {
   }
 
   private CompletableFuture<Account> account(
-      FromServer answer, InetSocketAddress server, ServerSecurity security) {
+      FromServer answer, List<InetSocketAddress> addresses, Dialed dialed) {
     return switch (answer) {
       case LoginResponse response when !response.head().token().isEmpty() -> {
-        demand = demand.after(security);
-        yield CompletableFuture.completedFuture(account(response, server, security));
+        demand = demand.after(dialed.security());
+        yield CompletableFuture.completedFuture(account(response, addresses, dialed));
       }
       case Failure failure ->
           failed(
@@ -106,7 +107,8 @@ final class Logins {
   }
 
   private Account account(
-      LoginResponse response, InetSocketAddress server, ServerSecurity security) {
+      LoginResponse response, List<InetSocketAddress> addresses, Dialed dialed) {
+    InetSocketAddress server = dialed.server();
     InetAddress told = response.signalServer().getAddress();
     boolean here = told.equals(LoginResponse.HERE);
     InetSocketAddress signalServer =
@@ -118,7 +120,9 @@ final class Logins {
             account,
             response.head().token(),
             new ServerAddress(host, response.signalServer().getPort()),
-            security),
+            dialed.security()),
+        server,
+        addresses.stream().filter(other -> !other.equals(server)).toList(),
         signalServer,
         stunServer(response.stunServer()),
         response.turn(),

@@ -170,7 +170,7 @@ final class Presence {
         .open(
             new ServerDialer(loop.loop(), login.proxies()),
             Demand.onSignalServer(to.session().security()))
-        .whenComplete((security, failure) -> {
+        .whenComplete((dialed, failure) -> {
           if (failure != null) {
             logInFirst = true; // the account server may know another signal server
             offline(Why.of(failure));

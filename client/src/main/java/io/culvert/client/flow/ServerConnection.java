@@ -3,8 +3,8 @@ package io.culvert.client.flow;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.ServerDialer;
+import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.tls.ServerConnectException;
-import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.flow.FlowChannelCodec;
 import io.culvert.wire.flow.FlowMessage;
 import io.culvert.wire.flow.FlowMessage.Failure;
@@ -22,6 +22,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -43,7 +44,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
     void lost(CulvertException why);
   }
 
-  private final InetSocketAddress address;
+  private final List<InetSocketAddress> addresses;
   private final String server;
   private final Observer observer;
   private final Questions questions = new Questions();
@@ -51,25 +52,25 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
   private @Nullable CulvertException why;
   private boolean closed;
 
-  ServerConnection(InetSocketAddress address, Observer observer) {
-    this.address = address;
-    this.server = NetUtil.toSocketAddressString(address);
+  ServerConnection(List<InetSocketAddress> addresses, Observer observer) {
+    this.addresses = addresses;
+    this.server = NetUtil.toSocketAddressString(addresses.getFirst());
     this.observer = observer;
   }
 
   /** Connects; the future ends with what is known of the server, or with a CulvertException. */
-  CompletableFuture<ServerSecurity> open(ServerDialer dialer, Demand demand) {
-    CompletableFuture<ServerSecurity> result = new CompletableFuture<>();
+  CompletableFuture<Dialed> open(ServerDialer dialer, Demand demand) {
+    CompletableFuture<Dialed> result = new CompletableFuture<>();
     dialer
         .dial(
-            address,
+            addresses,
             demand.tls(),
             demand.trust(),
             CONNECT,
             pipeline -> pipeline.addLast(FlowChannelCodec.client(), this))
         .whenComplete((dialed, failure) -> {
           if (failure == null) {
-            result.complete(dialed.security());
+            result.complete(dialed);
           } else {
             result.completeExceptionally(notConnected(failure));
           }

@@ -68,7 +68,7 @@ final class SignalConnection {
   SignalConnection(Account account, Observer observer) {
     this.account = account;
     this.observer = observer;
-    this.connection = new ServerConnection(account.signalServer(), new Incoming());
+    this.connection = new ServerConnection(account.signalServers(), new Incoming());
   }
 
   /** The last handler of its channel. */

@@ -64,15 +64,13 @@ public final class Signals {
   /** Who may be asked for the reflexive address. */
   public CompletableFuture<List<InetSocketAddress>> stunServers() {
     Account account = presence.account();
-    return account.stunServer().handle((_, _) -> StunServers.of(Optional.empty(), account));
+    return account.stunServer().handle((_, _) -> StunServers.ofPeer(account));
   }
 
   /** The relay that this account may use, if there is one. */
   public CompletableFuture<Optional<RelayedPort.Access>> relay() {
     Account account = presence.account();
-    return account
-        .stunServer()
-        .thenApply(server -> StunServers.relay(server, account.turn(), account));
+    return account.stunServer().thenApply(_ -> StunServers.relayOfPeer(account));
   }
 
   /** The same from now on: the server may want other credentials than it has wanted. */

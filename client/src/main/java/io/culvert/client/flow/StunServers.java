@@ -38,6 +38,39 @@ final class StunServers {
   }
 
   /**
+   * Those of a peer, whose sockets know both families: what the server has told, and its other
+   * addresses, where it most likely speaks STUN as well.
+   */
+  static List<InetSocketAddress> ofPeer(Account account) {
+    return account.stunServer().getNow(Optional.empty()).stream()
+        .flatMap(told -> Stream.concat(Stream.of(told), elsewhere(told, account)))
+        .filter(server -> mayBeAsked(server.getAddress(), account))
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<InetSocketAddress> elsewhere(InetSocketAddress told, Account account) {
+    return Stream.concat(Stream.of(account.server()), account.otherwise().stream())
+        .map(at -> new InetSocketAddress(at.getAddress(), told.getPort()));
+  }
+
+  /**
+   * The relay of a peer, if there is one. Where the server was reached by the other family, its
+   * address of that family is asked first: with IPv6 only, what it knows of its own IPv4 is of no
+   * use, even where it was reached through a translator.
+   */
+  static Optional<RelayedPort.Access> relayOfPeer(Account account) {
+    Optional<InetSocketAddress> told = account.stunServer().getNow(Optional.empty());
+    return told.flatMap(at -> {
+      if (Candidates.isIpv4(at) == Candidates.isIpv4(account.server())) {
+        return relay(at, Optional.empty(), account.turn(), account);
+      }
+      InetSocketAddress first = new InetSocketAddress(account.server().getAddress(), at.getPort());
+      return relay(first, told, account.turn(), account);
+    });
+  }
+
+  /**
    * The relay of a call, if it is one that we can use.
    *
    * @param server what the server has told the caller, or the caller the callee
@@ -47,11 +80,20 @@ final class StunServers {
       Optional<InetSocketAddress> server, Optional<TurnCredentials> turn, Account account) {
     return server
         .filter(Candidates::isIpv4)
-        .filter(at -> mayBeAsked(at.getAddress(), account))
-        .flatMap(at ->
-            turn.flatMap(told ->
-                TurnLogin.of(told)
-                    .map(login -> new RelayedPort.Access(at, login, streams(at, told, account)))));
+        .flatMap(at -> relay(at, Optional.empty(), turn, account));
+  }
+
+  private static Optional<RelayedPort.Access> relay(
+      InetSocketAddress server,
+      Optional<InetSocketAddress> otherwise,
+      Optional<TurnCredentials> turn,
+      Account account) {
+    return turn.filter(told -> mayBeAsked(server.getAddress(), account))
+        .flatMap(told ->
+            TurnLogin.of(told)
+                .map(login ->
+                    new RelayedPort.Access(
+                        server, otherwise, login, streams(server, told, account))));
   }
 
   /** Where the server is known not to be told by which ports, they are the usual ones. */

@@ -95,7 +95,7 @@ final class Demultiplexer {
     if (way != null && kind(data) == DatagramKind.QUIC) {
       way.session().data(way.pair(), data);
     } else {
-      take(Bases.RELAY, Endpoint.of(peer), data);
+      take(Bases.relay(peer.getAddress()), Endpoint.of(peer), data);
     }
   }
 

@@ -3,33 +3,37 @@ package io.culvert.client.ice;
 import io.culvert.client.net.Backoff;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.net.RelayedPort.Access;
+import io.culvert.client.turn.Families;
 import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A peer's address at a relay, asked for again when it is lost. Confined to the event loop. */
+/**
+ * A peer's addresses at a relay, one of a family, asked for again when they are lost. Confined to
+ * the event loop.
+ */
 final class KeptRelay {
   /** One that has been there for so long is asked for again as if for the first time. */
   private static final Duration HELD = Duration.ofSeconds(10);
 
   /** Who is told how it goes. */
   interface Observer {
-    /** There is one, perhaps instead of another. */
-    void relayedAt(InetSocketAddress address);
+    /** There are such, one of a family. */
+    void relayedAt(List<InetSocketAddress> addresses);
 
-    /** There is none any more. */
+    /** There are none any more. */
     void relayLost();
 
     /**
@@ -66,7 +70,7 @@ final class KeptRelay {
     this.loop = loop;
     this.freshAccess = freshAccess;
     this.observer = observer;
-    this.port = new RelayedPort(loop, socket, new Events());
+    this.port = new RelayedPort(loop, socket, Families.BOTH, new Events());
   }
 
   /** What is sent through it and comes from it. */
@@ -82,7 +86,7 @@ final class KeptRelay {
   /** Asks for an address there, unless there is one; when it is lost, for another. */
   void by(Access relay) {
     access = relay;
-    if (!closed && port.isSettled() && port.address().isEmpty()) {
+    if (!closed && port.isSettled() && port.addresses().isEmpty()) {
       stopWaiting();
       port.begin(relay);
     }
@@ -91,7 +95,7 @@ final class KeptRelay {
   /** The server may be there again, that has lost our address. */
   void again() {
     Access last = access;
-    if (last != null && port.isSettled() && port.address().isEmpty()) {
+    if (last != null && port.isSettled() && port.addresses().isEmpty()) {
       stopWaiting();
       freshAccess.get().whenCompleteAsync((fresh, none) -> by(none == null ? fresh : last), loop);
     }
@@ -120,16 +124,15 @@ final class KeptRelay {
   private final class Events implements RelayedPort.Observer {
     @Override
     public void settled() {
-      port.address()
-          .filter(at -> at.getAddress() instanceof Inet4Address)
-          .ifPresentOrElse(
-              address -> {
-                since = time.instant();
-                // A peer that has an address at the same relay may be the first to call there.
-                port.reach(Set.of(address));
-                observer.relayedAt(address);
-              },
-              KeptRelay.this::againLater);
+      List<InetSocketAddress> addresses = port.addresses();
+      if (addresses.isEmpty()) {
+        againLater();
+      } else {
+        since = time.instant();
+        // A peer that has an address at the same relay may be the first to call there.
+        port.reach(Set.copyOf(addresses));
+        observer.relayedAt(addresses);
+      }
       settled.complete(null);
     }
 

@@ -61,10 +61,10 @@ final class LocalCandidates {
     forget(CandidateType.SERVER_REFLEXIVE, which);
   }
 
-  /** There is an address at a relay, instead of any other. */
-  void relayed(InetSocketAddress address) {
+  /** There are addresses at a relay, instead of any others. */
+  void relayed(List<InetSocketAddress> addresses) {
     forgetRelayed();
-    add(CandidateType.RELAYED, address, Optional.of(UNTOLD));
+    addresses.forEach(address -> add(CandidateType.RELAYED, address, Optional.of(UNTOLD)));
   }
 
   /** There is none any more. */
@@ -81,16 +81,18 @@ final class LocalCandidates {
     if (candidates.containsKey(address)) {
       return;
     }
+    boolean ipv4 = address.getAddress() instanceof Inet4Address;
+    String kind = type.text() + (ipv4 ? "/4/" : "/6/");
     Set<String> foundations =
         candidates.values().stream().map(IceCandidate::foundation).collect(Collectors.toSet());
     int behind = 0;
-    while (foundations.contains(type.text() + behind)) {
+    while (foundations.contains(kind + behind)) {
       behind++;
     }
     IceCandidate candidate =
         new IceCandidate(
-            type.text() + behind,
-            Priorities.of(type, address.getAddress() instanceof Inet4Address, behind),
+            kind + behind,
+            Priorities.of(type, ipv4, behind),
             address,
             type,
             related,

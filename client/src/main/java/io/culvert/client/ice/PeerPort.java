@@ -36,6 +36,7 @@ public final class PeerPort {
   private final Demultiplexer demultiplexer;
   private final Whereabouts whereabouts;
   private final ReflexiveAddresses reflexive;
+  private final ReflexiveAddresses reflexiveIpv6;
   private final KeptRelay relay;
   private final SearchTurns turns = new SearchTurns();
   private final Set<Base> bases = new LinkedHashSet<>();
@@ -61,20 +62,35 @@ public final class PeerPort {
     this.sockets = new PeerSockets(datagrams, demultiplexer::inlet);
     this.whereabouts = new Whereabouts(loop, sockets, this::tell);
     this.relay = new KeptRelay(loop, sockets::send, freshRelay, new RelayEvents());
-    this.reflexive =
-        new ReflexiveAddresses(loop, datagrams, random, this::ask, whereabouts::seenAt);
+    this.reflexive = reflexive(Bases.IPV4, random);
+    this.reflexiveIpv6 = reflexive(Bases.IPV6, random);
+  }
+
+  private ReflexiveAddresses reflexive(Base socket, SecureRandom random) {
+    return new ReflexiveAddresses(
+        loop, datagrams, random, this::ask, address -> whereabouts.seenAt(socket, address));
   }
 
   /**
    * Opens it and begins to learn its addresses.
    *
-   * @param stunServers to be asked for the reflexive one
+   * @param stunServers to be asked for the reflexive ones, each for those of its own family
    * @throws IOException when there is no socket to be had
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
     bases.addAll(sockets.open());
     whereabouts.begin(stunServers);
-    reflexive.begin(stunServers, sockets.number(Bases.IPV4));
+    begin(reflexive, stunServers, Bases.IPV4);
+    begin(reflexiveIpv6, stunServers, Bases.IPV6);
+  }
+
+  private void begin(
+      ReflexiveAddresses addresses, List<InetSocketAddress> stunServers, Base socket) {
+    List<InetSocketAddress> those =
+        stunServers.stream()
+            .filter(server -> PeerSockets.towards(server.getAddress()).equals(socket))
+            .toList();
+    addresses.begin(those, sockets.number(socket));
   }
 
   /**
@@ -125,6 +141,7 @@ public final class PeerPort {
   void doubt() {
     relay.port().check();
     reflexive.ask();
+    reflexiveIpv6.ask();
     whereabouts.lookAround();
   }
 
@@ -245,6 +262,7 @@ public final class PeerPort {
     if (!closed) {
       closed = true;
       reflexive.close();
+      reflexiveIpv6.close();
       relay.close(datagrams::close); // its server is told, so the socket stays for a moment
       routerHasItBack = whereabouts.close();
     }
@@ -259,7 +277,7 @@ public final class PeerPort {
 
     @Override
     public boolean answered(StunMessage message, InetSocketAddress from) {
-      return reflexive.heard(message, from);
+      return reflexive.heard(message, from) || reflexiveIpv6.heard(message, from);
     }
 
     @Override
@@ -271,17 +289,22 @@ public final class PeerPort {
 
   private final class RelayEvents implements KeptRelay.Observer {
     @Override
-    public void relayedAt(InetSocketAddress address) {
-      bases.add(Bases.RELAY);
-      demultiplexer.sessions().forEach(session -> session.opened(Bases.RELAY));
-      whereabouts.relayedAt(address);
+    public void relayedAt(List<InetSocketAddress> addresses) {
+      for (InetSocketAddress address : addresses) {
+        Base base = Bases.relay(address.getAddress());
+        bases.add(base);
+        demultiplexer.sessions().forEach(session -> session.opened(base));
+      }
+      whereabouts.relayedAt(addresses);
     }
 
     @Override
     public void relayLost() {
       whereabouts.relayLost();
-      bases.remove(Bases.RELAY);
-      demultiplexer.sessions().forEach(session -> session.closed(Bases.RELAY));
+      for (Base base : bases.stream().filter(Base::relayed).toList()) {
+        bases.remove(base);
+        demultiplexer.sessions().forEach(session -> session.closed(base));
+      }
     }
 
     @Override

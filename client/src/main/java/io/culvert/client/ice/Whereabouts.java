@@ -3,21 +3,23 @@ package io.culvert.client.ice;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.DatagramSockets;
 import io.culvert.client.portmap.PortMapper.Ports;
+import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.wire.ice.IceCandidate;
 import io.netty.channel.EventLoop;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * At which addresses a peer's sockets can be reached: those of the machine, where the Internet sees
@@ -28,7 +30,7 @@ final class Whereabouts {
   private final LocalCandidates candidates;
   private final RouterPort router;
   private List<InetSocketAddress> stunServers = List.of();
-  private @Nullable InetSocketAddress seenAt;
+  private final Map<Base, InetSocketAddress> seenAt = new HashMap<>();
   private Runnable whenMoved = () -> {};
 
   /**
@@ -92,41 +94,39 @@ final class Whereabouts {
   }
 
   /**
-   * There is one such address at a time, beside what the router keeps open. A router that has been
-   * told by others to pass our port on does so under that number, whatever the port is that it
-   * gives to what we send.
+   * There is one such address of a socket at a time, beside what the router keeps open. A router
+   * that has been told by others to pass our port on does so under that number, whatever the port
+   * is that it gives to what we send.
    */
-  void seenAt(InetSocketAddress address) {
-    boolean hasMoved = seenAt != null && !seenAt.equals(address);
-    seenAt = address;
-    candidates.forgetReflexive(known -> !router.keeps(known));
-    candidates.reflexive(address);
-    int port = sockets.number(PeerSockets.towards(address.getAddress()));
-    if (port != 0 && port != address.getPort()) {
-      candidates.reflexive(new InetSocketAddress(address.getAddress(), port));
-    }
+  void seenAt(Base socket, InetSocketAddress address) {
+    InetSocketAddress before = seenAt.put(socket, address);
+    Set<InetSocketAddress> all = new LinkedHashSet<>();
+    seenAt.forEach((from, seen) -> {
+      all.add(seen);
+      all.add(new InetSocketAddress(seen.getAddress(), sockets.number(from)));
+    });
+    candidates.forgetReflexive(known -> !router.keeps(known) && !all.contains(known));
+    all.forEach(candidates::reflexive);
     router.seen(outside());
-    if (hasMoved) {
+    if (before != null && !before.equals(address)) {
       whenMoved.run();
     }
   }
 
-  /** Where the Internet sees us, which with IPv6 is where we are: it is not translated. */
+  /** Where the Internet sees us, which with IPv6 is where we are: it is hardly ever translated. */
   private Set<InetAddress> outside() {
     Set<InetAddress> addresses = new HashSet<>();
-    if (seenAt != null) {
-      addresses.add(seenAt.getAddress());
-    }
+    seenAt.values().forEach(seen -> addresses.add(seen.getAddress()));
     candidates.hosts().filter(Inet6Address.class::isInstance).forEach(addresses::add);
     return addresses;
   }
 
-  /** There is an address at a relay, instead of any other. */
-  void relayedAt(InetSocketAddress address) {
-    candidates.relayed(address);
+  /** There are addresses at a relay, instead of any others. */
+  void relayedAt(List<InetSocketAddress> addresses) {
+    candidates.relayed(addresses);
   }
 
-  /** There is none any more. */
+  /** There are none any more. */
   void relayLost() {
     candidates.forgetRelayed();
   }
@@ -148,7 +148,7 @@ final class Whereabouts {
 
     @Override
     public void closed(InetSocketAddress external) {
-      candidates.forgetReflexive(known -> known.equals(external) && !known.equals(seenAt));
+      candidates.forgetReflexive(known -> known.equals(external) && !seenAt.containsValue(known));
     }
   }
 }

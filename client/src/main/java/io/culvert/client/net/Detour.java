@@ -2,35 +2,39 @@ package io.culvert.client.net;
 
 import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.tls.ServerConnectException;
+import io.culvert.client.tls.ServerConnectException.Reason;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to a server directly and, when that does not work at once, through a proxy as well: what
- * comes about first is taken. Confined to the event loop, except for start.
+ * Connects to a server in one way and, when that does not work at once, in the next one as well:
+ * what comes about first is taken (RFC 8305 §5). Confined to the event loop, except for start.
  */
 final class Detour {
-  /** So long the direct way is alone. */
-  static final Duration HEAD_START = Duration.ofMillis(500);
+  /** One way of several, and how long those before it are alone. */
+  record Way(Duration headStart, Dial dial) {}
 
   private final EventLoop loop;
-  private final Dial direct;
-  private final Dial byProxy;
+  private final Deque<Way> waiting;
+  private final List<CompletableFuture<Dialed>> dialing = new ArrayList<>();
+  private final List<Throwable> failures = new ArrayList<>();
   private final CompletableFuture<Dialed> result = new CompletableFuture<>();
+  private @Nullable Dial last;
   private @Nullable Future<?> timer;
-  private @Nullable CompletableFuture<Dialed> first;
-  private @Nullable CompletableFuture<Dialed> second;
-  private @Nullable Throwable whyNotDirectly;
-  private @Nullable Throwable whyNotByProxy;
 
-  Detour(EventLoop loop, Dial direct, Dial byProxy) {
+  /** The ways in the order in which they are tried, of which there is one at least. */
+  Detour(EventLoop loop, List<Way> ways) {
     this.loop = loop;
-    this.direct = direct;
-    this.byProxy = byProxy;
+    this.waiting = new ArrayDeque<>(ways);
   }
 
   CompletableFuture<Dialed> start() {
@@ -39,43 +43,40 @@ final class Detour {
         loop.execute(this::giveUp);
       }
     });
-    loop.execute(this::begin);
+    loop.execute(this::tryNext);
     return result;
   }
 
-  private void begin() {
-    timer = loop.schedule(this::notAtOnce, HEAD_START.toMillis(), TimeUnit.MILLISECONDS);
-    first = direct.start();
-    first.whenComplete((dialed, why) -> {
+  private void tryNext() {
+    Way way = waiting.poll();
+    if (way == null || result.isDone()) {
+      return;
+    }
+    stopWaiting();
+    last = way.dial();
+    CompletableFuture<Dialed> attempt = way.dial().start();
+    dialing.add(attempt);
+    Way next = waiting.peek();
+    if (next != null) {
+      timer = loop.schedule(this::notAtOnce, next.headStart().toMillis(), TimeUnit.MILLISECONDS);
+    }
+    attempt.whenComplete((dialed, why) -> {
       if (why == null) {
         succeed(dialed);
       } else {
-        whyNotDirectly = why;
-        takeTheDetour();
-        fail();
+        failures.add(why);
+        if (way.dial() == last) {
+          tryNext();
+        }
+        failIfThatWasAll();
       }
     });
   }
 
   private void notAtOnce() {
-    if (!direct.isConnected()) {
-      takeTheDetour();
+    if (last != null && !last.isConnected()) {
+      tryNext();
     }
-  }
-
-  private void takeTheDetour() {
-    if (second != null || result.isDone()) {
-      return;
-    }
-    second = byProxy.start();
-    second.whenComplete((dialed, why) -> {
-      if (why == null) {
-        succeed(dialed);
-      } else {
-        whyNotByProxy = why;
-        fail();
-      }
-    });
   }
 
   private void succeed(Dialed dialed) {
@@ -85,28 +86,40 @@ final class Detour {
     giveUp();
   }
 
-  /** What is nearer to the server says more of why; the other is said, too. */
-  private void fail() {
-    if (whyNotDirectly instanceof ServerConnectException one
-        && whyNotByProxy instanceof ServerConnectException other) {
-      boolean reached = one.reason() != ServerConnectException.Reason.UNREACHABLE;
-      result.completeExceptionally(
-          new ServerConnectException(
-              (reached ? one : other).reason(), one.getMessage() + " " + other.getMessage()));
-    } else if (whyNotDirectly != null && whyNotByProxy != null) {
-      result.completeExceptionally(whyNotDirectly);
+  /** What is nearer to the server says more of why; the others are said, too. */
+  private void failIfThatWasAll() {
+    if (!waiting.isEmpty() || failures.size() < dialing.size()) {
+      return;
     }
+    List<ServerConnectException> known =
+        failures.stream()
+            .filter(ServerConnectException.class::isInstance)
+            .map(ServerConnectException.class::cast)
+            .toList();
+    if (known.size() < failures.size()) {
+      result.completeExceptionally(failures.getFirst());
+      return;
+    }
+    Reason reason =
+        known.stream()
+            .map(ServerConnectException::reason)
+            .filter(each -> each != Reason.UNREACHABLE)
+            .findFirst()
+            .orElse(Reason.UNREACHABLE);
+    result.completeExceptionally(
+        new ServerConnectException(
+            reason, known.stream().map(Throwable::getMessage).collect(Collectors.joining(" "))));
   }
 
   private void giveUp() {
+    stopWaiting();
+    waiting.clear();
+    dialing.forEach(attempt -> attempt.cancel(false));
+  }
+
+  private void stopWaiting() {
     if (timer != null) {
       timer.cancel(false);
-    }
-    if (first != null) {
-      first.cancel(false);
-    }
-    if (second != null) {
-      second.cancel(false);
     }
   }
 }

@@ -209,7 +209,7 @@ final class Dial {
     try {
       order.protocol().accept(channel.pipeline());
       channel.config().setAutoRead(true);
-      if (!result.complete(new Dialed(channel, security))) {
+      if (!result.complete(new Dialed(channel, security, server))) {
         channel.close();
       }
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -18,7 +19,13 @@ public final class Lookup {
 
   /** The future ends on the event loop, with an address or an {@link UnknownHostException}. */
   public static CompletableFuture<InetSocketAddress> of(ServerAddress server, EventLoop loop) {
-    CompletableFuture<InetSocketAddress> result = new CompletableFuture<>();
+    return all(server, loop).thenApply(List::getFirst);
+  }
+
+  /** The same with all addresses that there are, the preferred ones first. */
+  public static CompletableFuture<List<InetSocketAddress>> all(
+      ServerAddress server, EventLoop loop) {
+    CompletableFuture<List<InetSocketAddress>> result = new CompletableFuture<>();
     if (NetUtil.createByteArrayFromIpAddressString(server.host()) != null) {
       lookUp(server, result).run();
     } else {
@@ -39,10 +46,10 @@ public final class Lookup {
   }
 
   private static Runnable lookUp(
-      ServerAddress server, CompletableFuture<InetSocketAddress> result) {
+      ServerAddress server, CompletableFuture<List<InetSocketAddress>> result) {
     try {
-      InetSocketAddress address = server.resolve();
-      return () -> result.complete(address);
+      List<InetSocketAddress> addresses = server.resolveAll();
+      return () -> result.complete(addresses);
     } catch (UnknownHostException e) {
       return () -> result.completeExceptionally(e);
     }

@@ -1,5 +1,6 @@
 package io.culvert.client.net;
 
+import io.culvert.client.turn.Families;
 import io.culvert.client.turn.TurnAllocation;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.transport.MonotonicTime;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -21,8 +23,8 @@ final class RelayAttempt implements TurnAllocation.Observer {
 
   /** Who is told how it goes. */
   interface Observer {
-    /** There is an allocation; this is where peers find us. */
-    void allocated(RelayAttempt by, InetSocketAddress relayed);
+    /** There is an allocation; this is where peers find us, at one address of a family. */
+    void allocated(RelayAttempt by, List<InetSocketAddress> relayed);
 
     void permitted(RelayAttempt by, InetAddress peer);
 
@@ -52,13 +54,15 @@ final class RelayAttempt implements TurnAllocation.Observer {
       InetSocketAddress server,
       TurnLogin login,
       RelayLine line,
+      Families families,
       Observer observer) {
     this.loop = loop;
     this.line = line;
     this.observer = observer;
     this.endpointOf = server;
     this.endpoint = Endpoint.of(server);
-    this.allocation = new TurnAllocation(server, login, line.carrier(), new SecureRandom(), this);
+    this.allocation =
+        new TurnAllocation(server, login, line.carrier(), families, new SecureRandom(), this);
     this.alarm = new Alarm(loop, time, this::deadlineReached);
   }
 
@@ -165,7 +169,7 @@ final class RelayAttempt implements TurnAllocation.Observer {
   }
 
   @Override
-  public void allocated(InetSocketAddress relayed) {
+  public void allocated(List<InetSocketAddress> relayed) {
     observer.allocated(this, relayed);
   }
 

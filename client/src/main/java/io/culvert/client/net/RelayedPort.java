@@ -2,6 +2,7 @@ package io.culvert.client.net;
 
 import io.culvert.client.ServerAddress;
 import io.culvert.client.net.StreamAccess.Door;
+import io.culvert.client.turn.Families;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address at a TURN server to send from, if we get one: by UDP, on a socket that there is, or
- * else by TCP or TLS, whatever lets us through first. Confined to the event loop.
+ * An address at a TURN server to send from, or one of each family, if we get one: by UDP, on a
+ * socket that there is, or else by TCP or TLS, whatever lets us through first. Confined to the
+ * event loop.
  */
 public final class RelayedPort {
   /** So long UDP is alone when the server is silent. */
@@ -33,10 +36,20 @@ public final class RelayedPort {
   /**
    * A server that would let us.
    *
+   * @param otherwise where it may be as well, asked when it is silent there
    * @param login what it knows us by
    * @param streams how it is reached without UDP
    */
-  public record Access(InetSocketAddress server, TurnLogin login, StreamAccess streams) {
+  public record Access(
+      InetSocketAddress server,
+      Optional<InetSocketAddress> otherwise,
+      TurnLogin login,
+      StreamAccess streams) {
+    /** One that is only there. */
+    public Access(InetSocketAddress server, TurnLogin login, StreamAccess streams) {
+      this(server, Optional.empty(), login, streams);
+    }
+
     /** One that is reached by UDP only. */
     public Access(InetSocketAddress server, TurnLogin login) {
       this(server, login, StreamAccess.none());
@@ -70,6 +83,7 @@ public final class RelayedPort {
 
   private final EventLoop loop;
   private final Socket socket;
+  private final Families families;
   private final Observer observer;
   private final Attempts events = new Attempts();
   private final Set<InetAddress> peers = new HashSet<>();
@@ -80,9 +94,9 @@ public final class RelayedPort {
 
   private final Set<StreamKnock> knocks = new HashSet<>();
   private @Nullable Access access;
-  private @Nullable RelayAttempt byUdp;
+  private final List<RelayAttempt> byUdp = new ArrayList<>();
   private @Nullable RelayAttempt current;
-  private Optional<InetSocketAddress> address = Optional.empty();
+  private List<InetSocketAddress> addresses = List.of();
   private Optional<String> whyNot = Optional.empty();
   private @Nullable Future<?> timer;
   private boolean hasKnocked;
@@ -91,9 +105,10 @@ public final class RelayedPort {
   private Runnable whenEnded = () -> {};
 
   /** One to come: {@link #begin} asks for it. */
-  public RelayedPort(EventLoop loop, Socket socket, Observer observer) {
+  public RelayedPort(EventLoop loop, Socket socket, Families families, Observer observer) {
     this.loop = loop;
     this.socket = socket;
+    this.families = families;
     this.observer = observer;
   }
 
@@ -103,12 +118,16 @@ public final class RelayedPort {
     pending = true;
     hasKnocked = false;
     whyNot = Optional.empty();
+    askByUdp(by.server(), by.login());
+    timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void askByUdp(InetSocketAddress server, TurnLogin login) {
     RelayAttempt attempt =
-        new RelayAttempt(loop, by.server(), by.login(), new DatagramLine(socket), events);
-    byUdp = attempt;
+        new RelayAttempt(loop, server, login, new DatagramLine(socket), families, events);
+    byUdp.add(attempt);
     attempts.put(attempt, Optional.empty());
     attempt.begin();
-    timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether it is known whether there is one. */
@@ -116,9 +135,9 @@ public final class RelayedPort {
     return !pending;
   }
 
-  /** Where peers find us there; empty when they do not. */
-  public Optional<InetSocketAddress> address() {
-    return address;
+  /** Where peers find us there, at one address of a family; empty when they do not. */
+  public List<InetSocketAddress> addresses() {
+    return addresses;
   }
 
   /** Why there is none, or none any more, though there should be: a sentence for people. */
@@ -128,7 +147,8 @@ public final class RelayedPort {
 
   /** The server, for people. */
   public Optional<InetSocketAddress> server() {
-    return Optional.ofNullable(current == null ? byUdp : current).map(RelayAttempt::server);
+    return (current == null ? byUdp.stream().findFirst() : Optional.of(current))
+        .map(RelayAttempt::server);
   }
 
   /** A peer may be at any of these, and shall be reached there as soon as that is possible. */
@@ -171,12 +191,18 @@ public final class RelayedPort {
    * @param datagram its indices stay
    */
   public boolean heard(ByteBuf datagram, Endpoint from) {
-    return byUdp != null && byUdp.endpoint().equals(from) && byUdp.heard(datagram);
+    for (int i = 0; i < byUdp.size(); i++) {
+      RelayAttempt attempt = byUdp.get(i);
+      if (attempt.endpoint().equals(from)) {
+        return attempt.heard(datagram);
+      }
+    }
+    return false;
   }
 
   /** What was sent by the socket to there does not arrive, or somebody says so. */
   public void unreachable(Endpoint to) {
-    if (byUdp != null && byUdp.endpoint().equals(to)) {
+    if (byUdp.stream().anyMatch(attempt -> attempt.endpoint().equals(to))) {
       knock();
     }
   }
@@ -187,7 +213,7 @@ public final class RelayedPort {
     pending = false;
     whenEnded = then;
     stopKnocking();
-    address = Optional.empty();
+    addresses = List.of();
     List.copyOf(attempts.keySet()).forEach(RelayAttempt::release);
     endIfOver();
   }
@@ -204,7 +230,7 @@ public final class RelayedPort {
     if (!pending || hasKnocked) {
       return;
     }
-    if (byUdp != null && byUdp.hasHeard()) {
+    if (byUdp.stream().anyMatch(RelayAttempt::hasHeard)) {
       timer =
           loop.schedule(
               () -> knock(), UDP_PATIENCE.minus(UDP_ALONE).toMillis(), TimeUnit.MILLISECONDS);
@@ -217,7 +243,9 @@ public final class RelayedPort {
   private void knock() {
     if (pending && !hasKnocked && access != null) {
       hasKnocked = true;
-      access.streams().doors().forEach(this::knock);
+      Access by = access;
+      by.otherwise().ifPresent(other -> askByUdp(other, by.login()));
+      by.streams().doors().forEach(this::knock);
     }
   }
 
@@ -256,7 +284,7 @@ public final class RelayedPort {
     @Override
     public RelayAttempt opened(StreamKnock knock, RelayLine line, InetSocketAddress server) {
       knocks.remove(knock);
-      RelayAttempt attempt = new RelayAttempt(loop, server, knock.login(), line, events);
+      RelayAttempt attempt = new RelayAttempt(loop, server, knock.login(), line, families, events);
       attempts.put(attempt, Optional.of(knock.door()));
       return attempt;
     }
@@ -270,14 +298,14 @@ public final class RelayedPort {
 
   private final class Attempts implements RelayAttempt.Observer {
     @Override
-    public void allocated(RelayAttempt by, InetSocketAddress relayed) {
+    public void allocated(RelayAttempt by, List<InetSocketAddress> relayed) {
       if (!pending || closed) {
         by.release(); // another one was faster
         return;
       }
       pending = false;
       current = by;
-      address = Optional.of(relayed);
+      addresses = relayed;
       whyNot = Optional.empty();
       stopKnocking();
       List.copyOf(attempts.keySet()).stream()
@@ -322,12 +350,10 @@ public final class RelayedPort {
     @Override
     public void ended(RelayAttempt attempt, Optional<String> why) {
       attempts.remove(attempt);
-      if (attempt == byUdp) {
-        byUdp = null;
-      }
+      byUdp.remove(attempt);
       if (attempt == current) {
         current = null;
-        address = Optional.empty();
+        addresses = List.of();
         whyNot = why;
         if (!closed) {
           observer.lost();

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -17,12 +19,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Opens TCP connections to servers, encrypted or not. Thread-safe. */
 public final class ServerDialer {
+  /** So long one address of a server is alone before the next is tried, too (RFC 8305 §5). */
+  private static final Duration NEXT_ADDRESS = Duration.ofMillis(250);
+
+  /** So long the direct ways are. */
+  static final Duration DETOUR = Duration.ofMillis(500);
+
   private final EventLoop loop;
   private final Proxies proxies;
   private final X509ExtendedTrustManager authorities;
 
-  /** A connection that a protocol can speak on, and what is known of its other end. */
-  public record Dialed(Channel channel, ServerSecurity security) {}
+  /**
+   * A connection that a protocol can speak on, and what is known of its other end.
+   *
+   * @param server which of the addresses of the server it leads to
+   */
+  public record Dialed(Channel channel, ServerSecurity security, InetSocketAddress server) {}
 
   /** All connections run on this event loop. */
   public ServerDialer(EventLoop loop, Proxies proxies) {
@@ -61,28 +73,52 @@ public final class ServerDialer {
       ServerTrust trust,
       Duration patience,
       Consumer<ChannelPipeline> protocol) {
-    return dial(server, server.getHostString(), policy, trust, patience, protocol);
+    return dial(List.of(server), server.getHostString(), policy, trust, patience, protocol);
+  }
+
+  /**
+   * The same for a server with several addresses, at least one: each is tried when those before it
+   * have failed, or have not answered for a quarter of a second.
+   */
+  public CompletableFuture<Dialed> dial(
+      List<InetSocketAddress> addresses,
+      TlsPolicy policy,
+      ServerTrust trust,
+      Duration patience,
+      Consumer<ChannelPipeline> protocol) {
+    return dial(addresses, addresses.getFirst().getHostString(), policy, trust, patience, protocol);
   }
 
   /** The same when authorities must have vouched for that name, though the server is a number. */
   CompletableFuture<Dialed> dial(
-      InetSocketAddress server,
+      List<InetSocketAddress> addresses,
       String name,
       TlsPolicy policy,
       ServerTrust trust,
       Duration patience,
       Consumer<ChannelPipeline> protocol) {
-    if (server.isUnresolved()) {
-      throw new IllegalArgumentException(server + " is not resolved");
+    for (InetSocketAddress address : addresses) {
+      if (address.isUnresolved()) {
+        throw new IllegalArgumentException(address + " is not resolved");
+      }
     }
     if (policy == TlsPolicy.NONE && trust instanceof ServerTrust.Pinned) {
       throw new IllegalArgumentException("without TLS there is no certificate to be pinned");
     }
-    Dial.Order order = new Dial.Order(server, name, policy, trust, authorities, patience, protocol);
-    Dial direct = new Dial(loop, order, Optional.empty());
-    return proxies
-        .towards(server)
-        .map(proxy -> new Detour(loop, direct, new Dial(loop, order, Optional.of(proxy))).start())
-        .orElseGet(direct::start);
+    List<Detour.Way> ways = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      Dial.Order order =
+          new Dial.Order(address, name, policy, trust, authorities, patience, protocol);
+      ways.add(new Detour.Way(NEXT_ADDRESS, new Dial(loop, order, Optional.empty())));
+    }
+    InetSocketAddress first = addresses.getFirst();
+    proxies
+        .towards(first)
+        .ifPresent(proxy -> {
+          Dial.Order order =
+              new Dial.Order(first, name, policy, trust, authorities, patience, protocol);
+          ways.add(new Detour.Way(DETOUR, new Dial(loop, order, Optional.of(proxy))));
+        });
+    return new Detour(loop, ways).start();
   }
 }

@@ -17,6 +17,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class StreamKnock {
     dialing =
         new ServerDialer(loop, access.streams().proxies())
             .dial(
-                server,
+                List.of(server),
                 isNumber() ? access.streams().name() : door.address().host(),
                 door.tls() ? TlsPolicy.REQUIRED : TlsPolicy.NONE,
                 door.tls() ? access.streams().trust() : new ServerTrust.FirstUse(),

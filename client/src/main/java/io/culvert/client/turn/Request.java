@@ -1,7 +1,9 @@
 package io.culvert.client.turn;
 
+import io.culvert.wire.stun.AddressFamily;
 import io.culvert.wire.stun.StunAttribute;
 import io.culvert.wire.stun.StunMessage;
+import io.culvert.wire.stun.TurnAttribute.AdditionalAddressFamily;
 import io.culvert.wire.stun.TurnAttribute.ChannelNumber;
 import io.culvert.wire.stun.TurnAttribute.Lifetime;
 import io.culvert.wire.stun.TurnAttribute.RequestedTransport;
@@ -12,8 +14,8 @@ import java.util.List;
 
 /** What a client may want of a TURN server. */
 sealed interface Request {
-  /** An address for datagrams, for as long as the server thinks best. */
-  record Allocate() implements Request {}
+  /** An address for datagrams, or one of each family, for as long as the server thinks best. */
+  record Allocate(Families families) implements Request {}
 
   /** To keep it as long again. */
   record Refresh() implements Request {}
@@ -32,13 +34,17 @@ sealed interface Request {
     return switch (this) {
       // It is what tells that the server is there: 15.5 s of silence are enough.
       case Refresh() -> 5;
-      case Allocate(), Release(), Permit(InetAddress _), Bind(int _, InetSocketAddress _) -> 7;
+      case Allocate(Families _),
+          Release(),
+          Permit(InetAddress _),
+          Bind(int _, InetSocketAddress _) ->
+          7;
     };
   }
 
   default int method() {
     return switch (this) {
-      case Allocate() -> StunMessage.ALLOCATE;
+      case Allocate(Families _) -> StunMessage.ALLOCATE;
       case Refresh(), Release() -> StunMessage.REFRESH;
       case Permit(InetAddress _) -> StunMessage.CREATE_PERMISSION;
       case Bind(int _, InetSocketAddress _) -> StunMessage.CHANNEL_BIND;
@@ -47,7 +53,12 @@ sealed interface Request {
 
   default List<StunAttribute> attributes() {
     return switch (this) {
-      case Allocate() -> List.of(new RequestedTransport(RequestedTransport.UDP));
+      case Allocate(Families families) ->
+          families == Families.IPV4
+              ? List.of(new RequestedTransport(RequestedTransport.UDP))
+              : List.of(
+                  new RequestedTransport(RequestedTransport.UDP),
+                  new AdditionalAddressFamily(AddressFamily.IPV6));
       case Refresh() -> List.of();
       case Release() -> List.of(new Lifetime(0));
       case Permit(InetAddress peer) -> List.of(new XorPeerAddress(new InetSocketAddress(peer, 0)));

@@ -20,14 +20,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address of ours at a TURN server: asks for it, keeps it, carries datagrams to peers and back,
- * gives it up. Not thread-safe; owns no socket and no clock.
+ * An address of ours at a TURN server, or one of each family: asks for it, keeps it, carries
+ * datagrams to peers and back, gives it up. Not thread-safe; owns no socket and no clock.
  */
 public final class TurnAllocation {
   /** RFC 8656 §7.2: what a server grants that does not say. */
@@ -45,8 +47,8 @@ public final class TurnAllocation {
     /** Send this. */
     void send(byte[] datagram, InetSocketAddress server);
 
-    /** There is an allocation; this is where peers find us. */
-    void allocated(InetSocketAddress relayed);
+    /** There is an allocation; this is where peers find us, at one address of a family. */
+    void allocated(List<InetSocketAddress> relayed);
 
     /** From now on what is sent to this peer is passed on, and what it sends comes. */
     void permitted(InetAddress peer);
@@ -84,7 +86,9 @@ public final class TurnAllocation {
   private final Observer observer;
   private final Transactions transactions;
   private final Peers peers = new Peers();
+  private final Set<Class<?>> families = new HashSet<>();
   private InetSocketAddress server;
+  private Families wanted;
   private State state = State.ASKING;
   private boolean redirected;
   private Instant refreshDue = Instant.MAX;
@@ -99,9 +103,11 @@ public final class TurnAllocation {
       InetSocketAddress server,
       TurnLogin login,
       Carrier carrier,
+      Families families,
       RandomGenerator random,
       Observer observer) {
     this.server = server;
+    this.wanted = families;
     this.carrier = carrier;
     this.random = random;
     this.observer = observer;
@@ -110,12 +116,15 @@ public final class TurnAllocation {
 
   /** Asks for it. */
   public void begin(Instant now) {
-    transactions.begin(new Request.Allocate(), now);
+    transactions.begin(new Request.Allocate(wanted), now);
   }
 
-  /** Asks that this peer may be reached, at whatever port; only when there is an allocation. */
+  /**
+   * Asks that this peer may be reached, at whatever port; only when there is an allocation, which
+   * reaches peers of its own families.
+   */
   public void permit(InetAddress peer, Instant now) {
-    if (state == State.ALLOCATED) {
+    if (state == State.ALLOCATED && families.contains(peer.getClass())) {
       begin(peers.permit(peer), now);
     }
   }
@@ -306,7 +315,7 @@ public final class TurnAllocation {
     @Override
     public void succeeded(Request request, StunMessage answer, Instant now) {
       switch (request) {
-        case Request.Allocate() -> allocated(answer, now);
+        case Request.Allocate(Families _) -> allocated(answer, now);
         case Request.Refresh() -> keepFor(answer, now);
         case Request.Release() -> end(Optional.empty());
         case Request.Permit permission -> {
@@ -319,7 +328,7 @@ public final class TurnAllocation {
     }
 
     private void allocated(StunMessage answer, Instant now) {
-      Optional<XorRelayedAddress> relayed = answer.first(XorRelayedAddress.class);
+      List<InetSocketAddress> relayed = relayed(answer);
       if (relayed.isEmpty()) {
         end(Optional.of("The relay %s does not say where it is.".formatted(name())));
         return;
@@ -330,13 +339,22 @@ public final class TurnAllocation {
       }
       state = State.ALLOCATED;
       keepFor(answer, now);
-      observer.allocated(relayed.get().address());
+      observer.allocated(relayed);
+    }
+
+    /** A server that has no address of one of the families says so, which is no failure. */
+    private List<InetSocketAddress> relayed(StunMessage answer) {
+      return answer.attributes().stream()
+          .filter(XorRelayedAddress.class::isInstance)
+          .map(attribute -> ((XorRelayedAddress) attribute).address())
+          .filter(address -> families.add(address.getAddress().getClass()))
+          .toList();
     }
 
     @Override
     public void refused(Request request, ErrorCode why, StunMessage answer, Instant now) {
       switch (request) {
-        case Request.Allocate() -> notAllocated(why, answer, now);
+        case Request.Allocate(Families _) -> notAllocated(why, answer, now);
         case Request.Refresh() -> end(Optional.of(sentence(why)));
         case Request.Release() -> end(Optional.empty());
         case Request.Permit permission -> {
@@ -349,6 +367,11 @@ public final class TurnAllocation {
 
     /** RFC 8489 §10, which has more for those who ask for several things. */
     private void notAllocated(ErrorCode why, StunMessage answer, Instant now) {
+      if (why.code() == ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED && wanted == Families.BOTH) {
+        wanted = Families.IPV4;
+        begin(now);
+        return;
+      }
       Optional<InetSocketAddress> other =
           answer
               .first(AlternateServer.class)
@@ -373,7 +396,7 @@ public final class TurnAllocation {
     @Override
     public void unanswered(Request request, Instant now) {
       switch (request) {
-        case Request.Allocate() ->
+        case Request.Allocate(Families _) ->
             end(Optional.of("The relay %s does not answer.".formatted(name())));
         case Request.Release() -> end(Optional.empty());
         case Request.Refresh() -> {

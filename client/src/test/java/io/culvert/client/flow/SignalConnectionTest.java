@@ -34,6 +34,8 @@ class SignalConnectionTest {
           new Account(
               new FlowSession(
                   "alice", TOKEN, new ServerAddress("192.0.2.1", 3376), new ServerSecurity.Plain()),
+              new InetSocketAddress("192.0.2.1", 3375),
+              List.of(),
               new InetSocketAddress("192.0.2.1", 3376),
               CompletableFuture.completedFuture(Optional.empty()),
               Optional.empty(),

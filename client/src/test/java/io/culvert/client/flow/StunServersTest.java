@@ -51,6 +51,8 @@ class StunServersTest {
     Account account =
         new Account(
             session(new ServerSecurity.Plain()),
+            at("192.0.2.1"),
+            List.of(),
             new InetSocketAddress("192.0.2.1", 3376),
             new CompletableFuture<>(),
             Optional.empty(),
@@ -139,6 +141,8 @@ class StunServersTest {
         new Account(
             session(security),
             at("192.0.2.1"),
+            List.of(),
+            at("192.0.2.1"),
             CompletableFuture.completedFuture(Optional.empty()),
             Optional.empty(),
             LOGIN);
@@ -177,6 +181,8 @@ class StunServersTest {
   private static Account account(String signalServer, Optional<InetSocketAddress> stunServer) {
     return new Account(
         session(new ServerSecurity.Plain()),
+        at(signalServer),
+        List.of(),
         at(signalServer),
         CompletableFuture.completedFuture(stunServer),
         Optional.empty(),

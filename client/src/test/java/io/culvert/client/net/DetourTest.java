@@ -66,7 +66,7 @@ class DetourTest {
         TestProxy proxy = TestProxy.to(server.as(NAME))) {
       Dialed dialed = dial(server.as(NAME), proxy.proxy(), TlsPolicy.NONE, new FirstUse()).get();
       expectEcho(dialed);
-      Thread.sleep(Detour.HEAD_START.plusMillis(200));
+      Thread.sleep(ServerDialer.DETOUR.plusMillis(200));
       assertThat(proxy.asked()).isEmpty();
     }
   }

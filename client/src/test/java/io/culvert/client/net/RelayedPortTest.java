@@ -14,6 +14,7 @@ import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.ServerTrust.Authorities;
 import io.culvert.client.tls.ServerTrust.Pinned;
 import io.culvert.client.turn.Coturn;
+import io.culvert.client.turn.Families;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.transport.Transport;
 import io.culvert.wire.transport.udp.Endpoint;
@@ -61,7 +62,7 @@ class RelayedPortTest {
   private final EventLoop loop = loops.next();
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final DatagramSocket udp = new DatagramSocket(0, HERE);
-  private final RelayedPort port = new RelayedPort(loop, this::send, new Events());
+  private final RelayedPort port = new RelayedPort(loop, this::send, Families.IPV4, new Events());
   private volatile boolean udpIsBlocked;
 
   RelayedPortTest() throws IOException {
@@ -122,7 +123,7 @@ class RelayedPortTest {
           .atMost(SOON)
           .untilAsserted(
               () -> assertThat(on(port::whyNot)).get().asString().contains("is not the one"));
-      assertThat(on(port::address)).isEmpty();
+      assertThat(on(port::addresses)).isEmpty();
     }
   }
 
@@ -172,7 +173,7 @@ class RelayedPortTest {
     }
     loop.execute(port::check);
     assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("lost");
-    assertThat(on(port::address)).isEmpty();
+    assertThat(on(port::addresses)).isEmpty();
     assertThat(on(port::whyNot)).isPresent();
     try (Coturn server = Coturn.start(folder)) {
       begin(server, new Authorities(), new Door(at(server.address()), false));
@@ -192,7 +193,7 @@ class RelayedPortTest {
               new Authorities(),
               Proxies.none()));
       assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("settled");
-      assertThat(on(port::address)).isEmpty();
+      assertThat(on(port::addresses)).isEmpty();
       assertThat(on(port::whyNot)).get().asString().endsWith("does not accept our credentials.");
     }
   }
@@ -226,7 +227,7 @@ class RelayedPortTest {
   /** In indications, and then on a channel, both ways and of lengths with all paddings. */
   private void expectTalk() throws Exception {
     assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("settled");
-    InetSocketAddress relayed = on(port::address).orElseThrow();
+    InetSocketAddress relayed = on(port::addresses).getFirst();
     try (DatagramSocket bob = new DatagramSocket(0, HERE)) {
       bob.setSoTimeout(10_000);
       InetSocketAddress bobs = (InetSocketAddress) bob.getLocalSocketAddress();

@@ -37,7 +37,9 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
 
   TurnClient(InetSocketAddress server, TurnLogin login) throws IOException {
     socket = new DatagramSocket(new InetSocketAddress(server.getAddress(), 0));
-    allocation = new TurnAllocation(server, login, Carrier.DATAGRAMS, new SecureRandom(), this);
+    allocation =
+        new TurnAllocation(
+            server, login, Carrier.DATAGRAMS, Families.IPV4, new SecureRandom(), this);
     allocation.begin(Instant.now());
   }
 
@@ -96,8 +98,8 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
   }
 
   @Override
-  public void allocated(InetSocketAddress at) {
-    relayed = Optional.of(at);
+  public void allocated(List<InetSocketAddress> at) {
+    relayed = at.stream().findFirst();
   }
 
   @Override

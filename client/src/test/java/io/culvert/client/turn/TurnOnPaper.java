@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An allocation in virtual time; the test is its server. */
@@ -62,7 +63,12 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   }
 
   TurnOnPaper(Carrier carrier) {
-    allocation = new TurnAllocation(SERVER, LOGIN, carrier, new SplittableRandom(1), this);
+    this(carrier, Families.IPV4);
+  }
+
+  TurnOnPaper(Carrier carrier, Families families) {
+    allocation =
+        new TurnAllocation(SERVER, LOGIN, carrier, families, new SplittableRandom(1), this);
   }
 
   /** What is sent so that the peer gets this; empty when it is not reached. */
@@ -235,8 +241,9 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   }
 
   @Override
-  public void allocated(InetSocketAddress relayed) {
-    events.add("allocated " + relayed);
+  public void allocated(List<InetSocketAddress> relayed) {
+    events.add(
+        "allocated " + relayed.stream().map(String::valueOf).collect(Collectors.joining(" ")));
   }
 
   @Override

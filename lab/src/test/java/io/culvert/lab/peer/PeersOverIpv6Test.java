@@ -6,9 +6,12 @@ import io.culvert.lab.junit.InLab;
 import io.culvert.lab.meeting.Accounts;
 import io.culvert.lab.meeting.SeparatePair;
 import io.culvert.lab.meeting.Venue;
+import io.culvert.lab.net.Host;
 import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.NatKind.Ipv6;
+import io.culvert.lab.net.Stack;
 import java.io.IOException;
+import java.io.Writer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,5 +48,41 @@ class PeersOverIpv6Test {
           .hasValueSatisfying(way -> assertThat(way.text()).startsWith("direct udp [2001:db8:"));
       SeparatePair.send(peers.alice(), 1_000_000, peers.bob());
     }
+  }
+
+  @Test
+  void whereOnlyTheServerCanBeReachedByItTheRelayCarriesEverything() throws Exception {
+    try (Venue venue = Venue.open(accounts)) {
+      venue.serverSpeaksIpv6();
+      SeparatePair peers =
+          venue.separately(onlyTowardsServers(venue, "alice"), onlyTowardsServers(venue, "bob"));
+      peers.connect();
+
+      SeparatePair.send(peers.alice(), 1_000_000, peers.bob());
+      SeparatePair.send(peers.bob(), 1_000_000, peers.alice());
+      assertThat(peers.alice().path())
+          .hasValueSatisfying(way -> assertThat(way.text()).startsWith("relayed udp [2001:db8:"));
+    }
+  }
+
+  /** A machine with nothing but IPv6, and a firewall that lets it speak to servers. */
+  private static Host onlyTowardsServers(Venue venue, String name) throws Exception {
+    Host host = venue.lab().host(name);
+    host.stack(Stack.IPV6);
+    Process nft = host.start("nft", "-f", "-");
+    try (Writer rules = nft.outputWriter()) {
+      rules.write(
+          """
+          table ip6 guard {
+            chain out {
+              type filter hook output priority filter
+              meta l4proto udp ip6 daddr != %s drop
+            }
+          }
+          """
+              .formatted(venue.serverHost().address6().orElseThrow().getHostAddress()));
+    }
+    assertThat(nft.waitFor()).isZero();
+    return host;
   }
 }

@@ -3,6 +3,7 @@ package io.culvert.lab.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.client.turn.Carrier;
+import io.culvert.client.turn.Families;
 import io.culvert.client.turn.TurnAllocation;
 import io.culvert.client.turn.TurnLogin;
 import io.netty.buffer.ByteBuf;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +76,7 @@ class AlternateServerTest {
               at(port),
               new TurnLogin(CulvertTurnServer.USER, password),
               Carrier.DATAGRAMS,
+              Families.IPV4,
               new SecureRandom(),
               this);
     }
@@ -105,8 +108,8 @@ class AlternateServerTest {
     }
 
     @Override
-    public void allocated(InetSocketAddress at) {
-      relayed = Optional.of(at);
+    public void allocated(List<InetSocketAddress> at) {
+      relayed = at.stream().findFirst();
     }
 
     @Override
