@@ -26,14 +26,25 @@ record Account(
     CompletableFuture<Optional<InetSocketAddress>> stunServer,
     Optional<TurnCredentials> turn,
     FlowLogin login) {
-  /** Where to be online: when that is where the logins are, all of its addresses. */
+  /**
+   * Where to be online: when that is where the logins are, all of its addresses. Where the server
+   * was reached by the other family than that of the address that it tells, also where it was
+   * reached: with IPv6 only, what it knows of its own IPv4 is of no use, even where it was reached
+   * through a translator.
+   */
   List<InetSocketAddress> signalServers() {
-    Stream<InetSocketAddress> others =
-        signalServer.getAddress().equals(server.getAddress())
-            ? otherwise.stream()
-                .map(at -> new InetSocketAddress(at.getAddress(), signalServer.getPort()))
-            : Stream.empty();
-    return Stream.concat(Stream.of(signalServer), others).toList();
+    Stream<InetSocketAddress> told = Stream.of(signalServer);
+    if (signalServer.getAddress().equals(server.getAddress())) {
+      return Stream.concat(told, otherwise.stream().map(at -> at(at, signalServer.getPort())))
+          .toList();
+    }
+    return Candidates.isIpv4(signalServer) == Candidates.isIpv4(server)
+        ? told.toList()
+        : Stream.concat(Stream.of(at(server, signalServer.getPort())), told).toList();
+  }
+
+  private static InetSocketAddress at(InetSocketAddress address, int port) {
+    return new InetSocketAddress(address.getAddress(), port);
   }
 
   String name() {

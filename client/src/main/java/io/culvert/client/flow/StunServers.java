@@ -55,9 +55,8 @@ final class StunServers {
   }
 
   /**
-   * The relay of a peer, if there is one. Where the server was reached by the other family, its
-   * address of that family is asked first: with IPv6 only, what it knows of its own IPv4 is of no
-   * use, even where it was reached through a translator.
+   * The relay of a peer, if there is one. Where the server was reached by the other family, it is
+   * asked there first, as in {@link Account#signalServers}.
    */
   static Optional<RelayedPort.Access> relayOfPeer(Account account) {
     Optional<InetSocketAddress> told = account.stunServer().getNow(Optional.empty());

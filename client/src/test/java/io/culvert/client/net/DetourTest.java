@@ -29,7 +29,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -171,8 +173,42 @@ class DetourTest {
     }
   }
 
-  private static java.nio.channels.SocketChannel fill(InetSocketAddress port) throws IOException {
-    java.nio.channels.SocketChannel channel = java.nio.channels.SocketChannel.open();
+  @Test
+  void aServerIsReachedAtWhicheverOfItsAddressesAnswers() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestServer server = TestServer.plain(TestServer.ECHO)) {
+      InetSocketAddress full = (InetSocketAddress) silent.getLocalSocketAddress();
+      List<SocketChannel> waiting = List.of(fill(full), fill(full), fill(full));
+      Dialed dialed = dial(List.of(nowhere(), full, server.as(NAME))).get();
+      assertThat(dialed.server()).isEqualTo(server.as(NAME));
+      expectEcho(dialed);
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void whereNoneDoesAllAreNamed() throws Exception {
+    InetSocketAddress one = nowhere();
+    InetSocketAddress other = nowhere();
+    CompletableFuture<Dialed> dialed = dial(List.of(one, other));
+    expectFailure(dialed, Reason.UNREACHABLE, "server.test:%d cannot".formatted(one.getPort()));
+    expectFailure(dialed, Reason.UNREACHABLE, "server.test:%d cannot".formatted(other.getPort()));
+  }
+
+  private CompletableFuture<Dialed> dial(List<InetSocketAddress> addresses) {
+    return new ServerDialer(loops.next(), Proxies.none())
+        .dial(
+            addresses,
+            TlsPolicy.NONE,
+            new FirstUse(),
+            Duration.ofSeconds(10),
+            pipeline -> pipeline.addLast(new Receiver()));
+  }
+
+  private static SocketChannel fill(InetSocketAddress port) throws IOException {
+    SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.connect(port);
     return channel;

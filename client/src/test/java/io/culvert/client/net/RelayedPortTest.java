@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -85,6 +86,18 @@ class RelayedPortTest {
       begin(server, new Authorities(), new Door(at(door.as("door.test")), false));
       expectTalk();
       assertThat(door.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatIsSilentIsAskedAtItsOtherAddress() throws Exception {
+    try (Coturn server = Coturn.start(folder);
+        DatagramSocket deaf = new DatagramSocket(0, HERE)) {
+      InetSocketAddress silent = (InetSocketAddress) deaf.getLocalSocketAddress();
+      RelayedPort.Access access =
+          new RelayedPort.Access(silent, Optional.of(server.address()), LOGIN, StreamAccess.none());
+      loop.execute(() -> port.begin(access));
+      expectTalk();
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * receive          ok BYTES SHA-256            all of the next stream
  * path             ok KIND …                   the way that is taken, for people; or only ok
  * why              ok …                        for people
+ * time             ok SECONDS                  since 1970, as it believes
  * }</pre>
  */
 final class PeerProcess implements AutoCloseable {
@@ -46,6 +48,7 @@ final class PeerProcess implements AutoCloseable {
   static final String RECEIVE = "receive";
   static final String PATH = "path";
   static final String WHY = "why";
+  static final String TIME = "time";
 
   private static final int CHUNK = 16_384;
 
@@ -98,6 +101,7 @@ final class PeerProcess implements AutoCloseable {
                 case RECEIVE -> receive();
                 case PATH -> connection().path().map(PeerProcess::path).orElse("");
                 case WHY -> connection().why().toString().replaceAll("\\s+", " ");
+                case TIME -> Long.toString(Instant.now().getEpochSecond());
                 default -> throw new IllegalArgumentException("unknown order: " + order);
               })
           .strip();

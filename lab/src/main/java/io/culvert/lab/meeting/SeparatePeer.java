@@ -8,8 +8,10 @@ import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +28,10 @@ public final class SeparatePeer implements AutoCloseable {
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx128m");
 
-  /** Debian's libfaketime. The dynamic linker knows what stands for the architecture. */
-  private static final String FAKE_TIME = "/usr/$LIB/faketime/libfaketimeMT.so.1";
+  /** Debian's libfaketime, in the folder of the architecture. */
+  private static final String FAKE_TIME = "faketime/libfaketimeMT.so.1";
+
+  private static final java.nio.file.Path LIBRARIES = java.nio.file.Path.of("/usr/lib");
 
   /**
    * What is special about it.
@@ -92,10 +96,22 @@ public final class SeparatePeer implements AutoCloseable {
   /**
    * Only if all clocks of a process are changed alike does the JVM still wait as long as it is to.
    */
-  private static Map<String, String> environment(Duration clockAhead) {
+  private static Map<String, String> environment(Duration clockAhead) throws IOException {
     return clockAhead.isZero()
         ? Map.of()
-        : Map.of("LD_PRELOAD", FAKE_TIME, "FAKETIME", "%+ds".formatted(clockAhead.toSeconds()));
+        : Map.of("LD_PRELOAD", fakeTime(), "FAKETIME", "%+ds".formatted(clockAhead.toSeconds()));
+  }
+
+  private static String fakeTime() throws IOException {
+    try (DirectoryStream<java.nio.file.Path> folders = Files.newDirectoryStream(LIBRARIES)) {
+      for (java.nio.file.Path folder : folders) {
+        java.nio.file.Path library = folder.resolve(FAKE_TIME);
+        if (Files.isReadable(library)) {
+          return library.toString();
+        }
+      }
+    }
+    throw new IOException("Nobody can have another time without it: apt-get install libfaketime.");
   }
 
   /** Waits until it is online. */
@@ -142,6 +158,11 @@ public final class SeparatePeer implements AutoCloseable {
   /** Why that way, for people. */
   public String why() throws IOException {
     return ask(PeerProcess.WHY);
+  }
+
+  /** What it believes the time to be, in whole seconds. */
+  public Instant time() throws IOException {
+    return Instant.ofEpochSecond(Long.parseLong(ask(PeerProcess.TIME)));
   }
 
   /** From now on it does nothing and learns of nothing, not even that time passes. */

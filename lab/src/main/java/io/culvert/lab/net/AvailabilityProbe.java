@@ -34,7 +34,8 @@ final class AvailabilityProbe {
     try (Namespace namespace = Namespace.create("probe")) {
       Inet4Address wan = Inet4Address.ofLiteral("203.0.113.1");
       namespace.nft(
-          NatRuleset.of(NatKind.FULL_CONE, List.of(wan), Subnet.parse("192.168.1.0/24"), 1));
+          NatRuleset.of(
+              NatKind.FULL_CONE, List.of(wan), Subnet.parse("192.168.1.0/24"), new Prefix(1), 1));
       namespace.nft(Lab.DISTANCE);
       return new Ready();
     } catch (LabException e) {

@@ -20,7 +20,7 @@ import java.util.Optional;
  *     seconds; packets in either direction count for whether it lets packets in, those that go out
  *     for whether the same inner port gets the same outer one. Empty: as the kernel has it, 30 s,
  *     or 2 minutes once there was an answer, and 5 minutes for the outer port.
- * @param ipv6 what the router does with IPv6, which nobody translates
+ * @param ipv6 what the router does with IPv6
  */
 public record NatKind(
     String name,
@@ -91,6 +91,11 @@ public record NatKind(
     ROUTED,
     /** They have public addresses, and what none of them has asked for does not get in. */
     FIREWALLED,
+    /**
+     * The internet sees them at other addresses, one each (RFC 6296); what none of them has asked
+     * for does not get in.
+     */
+    TRANSLATED,
     /** They have public addresses, and nothing gets through: a tunnel that is broken. */
     BROKEN
   }
@@ -183,7 +188,7 @@ public record NatKind(
     if (pool.blockSize() > 0 && ports != PortAllocation.RANDOM) {
       throw new IllegalArgumentException("Within a block of ports, they are RANDOM.");
     }
-    if (mapping == Mapping.NONE && (ipv6 == Ipv6.FIREWALLED || ipv6 == Ipv6.BROKEN)) {
+    if (mapping == Mapping.NONE && ipv6 != Ipv6.NONE && ipv6 != Ipv6.ROUTED) {
       throw new IllegalArgumentException(
           "Without a router nobody filters IPv6: choose ROUTED or NONE.");
     }

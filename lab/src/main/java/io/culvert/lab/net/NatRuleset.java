@@ -3,6 +3,7 @@ package io.culvert.lab.net;
 import static java.util.stream.Collectors.joining;
 
 import io.culvert.lab.net.NatKind.Firewall;
+import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.net.NatKind.Mapping;
 import io.culvert.lab.net.NatKind.PortAllocation;
 import java.net.Inet4Address;
@@ -41,14 +42,16 @@ final class NatRuleset {
   private final NatKind kind;
   private final List<String> outer;
   private final Subnet lan;
+  private final Prefix prefix;
   private final int zone;
   private final OuterPorts ports;
   private final PacketFilter filter;
 
-  private NatRuleset(NatKind kind, List<Inet4Address> outer, Subnet lan, int life) {
+  private NatRuleset(NatKind kind, List<Inet4Address> outer, Subnet lan, Prefix prefix, int life) {
     this.kind = kind;
     this.outer = outer.stream().map(Inet4Address::getHostAddress).toList();
     this.lan = lan;
+    this.prefix = prefix;
     this.zone = life;
     this.ports = new OuterPorts(kind, outer, lan, life);
     this.filter = new PacketFilter(kind);
@@ -60,8 +63,8 @@ final class NatRuleset {
    * @param outer the addresses on the outer side, as many as the kind's pool has
    * @param life 1 to 65535; another one than before when connections are to be forgotten
    */
-  static String of(NatKind kind, List<Inet4Address> outer, Subnet lan, int life) {
-    NatRuleset ruleset = new NatRuleset(kind, outer, lan, life);
+  static String of(NatKind kind, List<Inet4Address> outer, Subnet lan, Prefix prefix, int life) {
+    NatRuleset ruleset = new NatRuleset(kind, outer, lan, prefix, life);
     return ruleset.ipv4() + ruleset.ipv6();
   }
 
@@ -234,13 +237,29 @@ final class NatRuleset {
     delete table ip6 culvert
     table ip6 culvert {
       %s
+      %s
       chain forward {
         type filter hook forward priority filter;
         %s
       }
     }
     """
-        .formatted(zones(), filter.forwardIpv6());
+        .formatted(
+            zones(), kind.ipv6() == Ipv6.TRANSLATED ? translateIpv6() : "", filter.forwardIpv6());
+  }
+
+  private String translateIpv6() {
+    return """
+    chain leaving {
+      type nat hook postrouting priority srcnat;
+      oifname %1$s ip6 saddr %2$s snat ip6 prefix to %3$s
+    }
+    chain arriving {
+      type nat hook prerouting priority dstnat;
+      iifname %1$s ip6 daddr %3$s dnat ip6 prefix to %2$s
+    }
+    """
+        .formatted(WAN, prefix, prefix.translated());
   }
 
   private String anyOuter() {

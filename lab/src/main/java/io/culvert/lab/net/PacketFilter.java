@@ -39,7 +39,7 @@ final class PacketFilter {
     return switch (kind.ipv6()) {
       case NONE, BROKEN -> "drop\n";
       case ROUTED -> blocked();
-      case FIREWALLED -> blocked() + UNSOLICITED;
+      case FIREWALLED, TRANSLATED -> blocked() + UNSOLICITED;
     };
   }
 

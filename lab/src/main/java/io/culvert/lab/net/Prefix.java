@@ -11,8 +11,16 @@ import java.net.Inet6Address;
 record Prefix(int number) {
   static final int LENGTH = 64;
 
+  /** Beyond all LANs. */
+  private static final int TRANSLATED = 0x8000;
+
   Inet6Address address(int host) {
     return (Inet6Address) Inet6Address.ofLiteral("2001:db8:0:%x::%x".formatted(number, host));
+  }
+
+  /** What the internet sees of it where a router translates it. */
+  Prefix translated() {
+    return new Prefix(number + TRANSLATED);
   }
 
   /** On the link only; routers ask for their neighbours with it. */

@@ -21,7 +21,7 @@ public final class Router extends Machine {
     namespace.set("ipv4/conf/" + Segment.BRIDGE + "/send_redirects", "0");
     namespace.set("ipv4/ip_forward", "1");
     if (kind.ipv6() != Ipv6.NONE) {
-      lan.speakIpv6();
+      lan.speakIpv6(kind.ipv6() == Ipv6.TRANSLATED ? prefix.translated() : prefix);
     }
     live();
     kind.udpTimeout().ifPresent(this::forgetAfter);
@@ -62,7 +62,7 @@ public final class Router extends Machine {
 
   private synchronized void live() {
     life++;
-    namespace().nft(NatRuleset.of(kind, outerAddresses(), lan.subnet(), life));
+    namespace().nft(NatRuleset.of(kind, outerAddresses(), lan.subnet(), lan.prefix(), life));
   }
 
   /** The LAN, to connect further interfaces to it. */

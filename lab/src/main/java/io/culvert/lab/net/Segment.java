@@ -75,8 +75,12 @@ public final class Segment {
     return prefix.address(subnet.number(gateway));
   }
 
-  /** Gives the gateway an address of IPv6, so that machines may have some too. */
-  synchronized void speakIpv6() {
+  /**
+   * Gives the gateway an address of IPv6, so that machines may have some too.
+   *
+   * @param outside what the internet sees of the prefix: the same, or what it is translated to
+   */
+  synchronized void speakIpv6(Prefix outside) {
     if (speaksIpv6) {
       return;
     }
@@ -86,7 +90,7 @@ public final class Segment {
       // As with IPv4: what is not on the internet vanishes there.
       carrier.ip("route add blackhole ::/0");
     } else {
-      uplink.announce(prefix);
+      uplink.announce(outside);
     }
     speaksIpv6 = true;
   }
@@ -102,7 +106,7 @@ public final class Segment {
    */
   synchronized void requireIpv6() {
     if (uplink == null) {
-      speakIpv6();
+      speakIpv6(prefix);
     }
     if (!speaksIpv6) {
       throw new IllegalStateException(

@@ -16,7 +16,9 @@ enum Tool {
   /** Only for who wants an {@link HttpProxy}. */
   TINYPROXY,
   /** Only for who wants a {@link Miniupnpd}. */
-  MINIUPNPD;
+  MINIUPNPD,
+  /** Only for who wants a {@link Nat64}. */
+  TAYGA;
 
   /** Those without which there is no laboratory. */
   static Stream<Tool> required() {
@@ -57,6 +59,9 @@ enum Tool {
               .formatted(program);
       case MINIUPNPD ->
           "A router of the laboratory that opens ports needs the program '%s': install it: apt-get install miniupnpd-nftables."
+              .formatted(program);
+      case TAYGA ->
+          "A router of the laboratory that translates IPv6 to IPv4 needs the program '%s': install it: apt-get install tayga."
               .formatted(program);
     };
   }

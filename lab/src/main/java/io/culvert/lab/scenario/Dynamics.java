@@ -101,11 +101,12 @@ final class Dynamics {
               Router home = venue.lab().router("home", PORT_RESTRICTED);
               return struck(venue, home.host("alice"), home::rebootWithNewAddress);
             }),
-        new NotBuilt(
+        new Built(
             "S69",
             "sleep",
-            "The caller's machine sleeps for ten minutes.",
-            "All machines of the laboratory are one process, which cannot sleep in part."),
+            "Both routers forget mappings after 15 s, and the caller sleeps for 25 s.",
+            "500 KB there and as many back arrive within 5 s of its waking",
+            SeparatePlays::sleep),
         new Built(
             "S70",
             "flap",
@@ -160,11 +161,12 @@ final class Dynamics {
             "Both call each other at the same moment.",
             "both have a connection within 20 s",
             Dynamics::bothAtOnce),
-        new NotBuilt(
+        new Built(
             "S77",
             "wrong-clocks",
-            "The peers' clocks differ from the server's.",
-            "All machines of the laboratory have one clock."));
+            "The caller's clock is an hour ahead of the server's, and the callee's a day behind.",
+            "direct within 4 s",
+            SeparatePlays::wrongClocks));
   }
 
   private static String struck(Venue venue, Host alice, Blow blow) throws Exception {

@@ -1,18 +1,16 @@
 package io.culvert.lab.scenario;
 
 import static io.culvert.lab.net.NatKind.PORT_RESTRICTED;
+import static io.culvert.lab.net.NatKind.SYMMETRIC;
 import static io.culvert.lab.net.NatKind.UDP_BLOCKED;
 
+import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.scenario.Scenario.Built;
 import io.culvert.lab.scenario.Scenario.NotBuilt;
 import java.util.List;
 
 /** S37 to S41: IPv6, and networks that let only some things out. */
 final class Reachability {
-  /** The JDK reads them in /proc/net, which is the network of the process's first thread. */
-  static final String NO_IPV6 =
-      "Java shows addresses of IPv6 to whole processes only, and the laboratory's machines are one.";
-
   private static final String NO_LOGIN =
       "Who reaches only ports 443 cannot log in: login, signals and relay have a port each.";
 
@@ -20,16 +18,19 @@ final class Reachability {
 
   static List<Scenario> scenarios() {
     return List.of(
-        new NotBuilt(
+        new Built(
             "S37",
             "ipv6-at-both",
             "Both have a symmetric NAT for IPv4, and public addresses of IPv6.",
-            NO_IPV6),
-        new NotBuilt(
+            "direct over IPv6 within 4 s",
+            SeparatePlays.direct(
+                SYMMETRIC.withIpv6(Ipv6.ROUTED), SYMMETRIC.withIpv6(Ipv6.ROUTED), true)),
+        new Built(
             "S37",
             "ipv6-at-one",
             "Only the caller has IPv6; both have a port-restricted NAT for IPv4.",
-            NO_IPV6),
+            "direct within 4 s",
+            SeparatePlays.direct(PORT_RESTRICTED.withIpv6(Ipv6.ROUTED), PORT_RESTRICTED, false)),
         new Built(
             "S38",
             "udp-blocked-at-one",

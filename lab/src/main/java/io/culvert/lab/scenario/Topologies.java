@@ -12,11 +12,11 @@ import io.culvert.lab.meeting.Venue;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Machine;
 import io.culvert.lab.net.NatKind;
+import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.net.NatKind.Pooling;
 import io.culvert.lab.net.NatKind.PortAllocation;
 import io.culvert.lab.net.Router;
 import io.culvert.lab.scenario.Scenario.Built;
-import io.culvert.lab.scenario.Scenario.NotBuilt;
 import io.culvert.traversal.portmap.Means;
 import java.io.IOException;
 import java.io.Writer;
@@ -187,31 +187,48 @@ final class Topologies {
               return Plays.direct(
                   venue, alice, Plays.behind(venue, "bob", PORT_RESTRICTED), Plays.SOON);
             }),
-        new NotBuilt(
+        new Built(
             "S51",
             "ipv6-firewalled",
             "Both have a symmetric NAT for IPv4, and IPv6 where only answers get in.",
-            Reachability.NO_IPV6),
-        new NotBuilt(
+            "direct over IPv6 within 4 s",
+            SeparatePlays.direct(
+                SYMMETRIC.withIpv6(Ipv6.FIREWALLED), SYMMETRIC.withIpv6(Ipv6.FIREWALLED), true)),
+        new Built(
             "S52",
             "only-ipv6",
-            "The caller has only IPv6, and NAT64.",
-            "There is no NAT64 in the laboratory."),
-        new NotBuilt(
+            "The caller has only IPv6, and NAT64; callee and server have only IPv4.",
+            "connected, if only by the relay",
+            SeparatePlays::onlyIpv6),
+        new Built(
             "S53",
             "broken-ipv6",
             "Both have addresses of IPv6, and nothing gets through to them.",
-            Reachability.NO_IPV6),
-        new NotBuilt(
+            "direct over IPv4 within 4 s",
+            SeparatePlays.direct(
+                PORT_RESTRICTED.withIpv6(Ipv6.BROKEN),
+                PORT_RESTRICTED.withIpv6(Ipv6.BROKEN),
+                false)),
+        new Built(
             "S54",
             "broken-ipv4",
-            "The caller has an address of IPv4, and nothing gets through to it.",
-            "The laboratory's server has only IPv4."),
-        new NotBuilt(
+            "Both have IPv6; the caller has an address of IPv4, and nothing gets through to it.",
+            "direct over IPv6 within 4 s",
+            SeparatePlays::brokenIpv4),
+        new Built(
             "S55",
             "translated-ipv6",
-            "A router translates prefixes of IPv6.",
-            "There is no translation of IPv6 in the laboratory."),
+            "Both have a symmetric NAT for IPv4; the caller's router translates prefixes of IPv6.",
+            "direct over IPv6 within 4 s",
+            SeparatePlays.direct(
+                SYMMETRIC.withIpv6(Ipv6.TRANSLATED), SYMMETRIC.withIpv6(Ipv6.FIREWALLED), true)),
+        new Built(
+            "S55",
+            "translated-ipv6-at-both",
+            "Both have a symmetric NAT for IPv4, and routers that translate prefixes of IPv6.",
+            "direct over IPv6 within 4 s",
+            SeparatePlays.direct(
+                SYMMETRIC.withIpv6(Ipv6.TRANSLATED), SYMMETRIC.withIpv6(Ipv6.TRANSLATED), true)),
         new Built(
             "S56",
             "small-mtu",
@@ -341,7 +358,7 @@ final class Topologies {
             Files.readString(Path.of("/proc/sys/net/netfilter/nf_conntrack_count")).strip()));
   }
 
-  private static void nft(Machine machine, String ruleset) throws Exception {
+  static void nft(Machine machine, String ruleset) throws Exception {
     run(machine, ruleset, "nft", "-f", "-");
   }
 

@@ -65,6 +65,26 @@ class Ipv6Test {
   }
 
   @Test
+  void aRouterThatTranslatesPrefixesGivesEachAddressOneOfItsOwn() throws Exception {
+    NatKind translating = NatKind.PORT_RESTRICTED.withIpv6(Ipv6.TRANSLATED);
+    try (Lab lab = Lab.open()) {
+      Host host = dual(lab.host("server"));
+      Host inside = lab.peer("alice", translating);
+      try (Udp server = Udp.on6(host);
+          Udp stranger = Udp.on6(host);
+          Udp alice = Udp.on6(inside)) {
+        InetSocketAddress outside = alice.mappingTowards(server);
+        assertThat(outside.getPort()).isEqualTo(alice.port());
+        assertThat(outside.getAddress()).isNotEqualTo(alice.address().getAddress());
+        assertThat(alice.mappingTowards(stranger)).isEqualTo(outside);
+
+        server.send("an answer", outside);
+        assertThat(alice.receiveUntil("an answer")).containsExactly("an answer");
+      }
+    }
+  }
+
+  @Test
   void withoutAFirewallEverybodyGetsIn() throws Exception {
     try (Lab lab = Lab.open();
         Udp server = Udp.on6(dual(lab.host("server")));
