@@ -17,10 +17,10 @@ final class LinuxSockets {
   static final int IP_RECVERR = 11;
   static final int SOL_IPV6 = 41;
   static final int IPV6_RECVERR = 25;
+  static final int SOCK_NONBLOCK = 0x800;
+  static final int SOCK_CLOEXEC = 0x80000;
 
   private static final int SOCK_DGRAM = 2;
-  private static final int SOCK_NONBLOCK = 0x800;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SOL_SOCKET = 1;
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
