@@ -45,6 +45,12 @@ public final class IceAgent {
   /** RFC 7675 §5.1: who does not answer for so long is not sent anything any more. */
   static final Duration CONSENT = Duration.ofSeconds(30);
 
+  /** For so long an answer is proof enough. */
+  private static final Duration STILL_THERE = Duration.ofMillis(500);
+
+  /** So many checks in a row take 0.5 s at least. */
+  private static final int ENOUGH_ASKED = 6;
+
   /** Checks in flight that are remembered. */
   private static final int MAX_TRANSACTIONS = 1024;
 
@@ -64,6 +70,9 @@ public final class IceAgent {
 
     /** The peer has said where it may be. */
     record PeerCandidate(IceCandidate candidate) implements Event {}
+
+    /** The network is another one, or nothing was done for a while: what worked may not work. */
+    record Doubted() implements Event {}
 
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
@@ -156,7 +165,11 @@ public final class IceAgent {
       case Event.BaseOpened(Base base) -> searchIf(pairs.open(base), now);
       case Event.BaseClosed(Base base) -> pairs.close(base);
       case Event.PeerKnown(IceCredentials peer) -> known(peer, now);
-      case Event.PeerCandidate(IceCandidate candidate) -> searchIf(pairs.found(candidate), now);
+      case Event.PeerCandidate(IceCandidate candidate) -> found(candidate, now);
+      case Event.Doubted() -> {
+        doubted(now);
+        search(now);
+      }
       case Event.DeadlineReached() -> {} // whatever is due is done below
     }
     return settle(now);
@@ -224,8 +237,12 @@ public final class IceAgent {
         next = earlier(next, earlier(later(pair.due(), pacer.next()), consentEnd(pair)));
       }
     }
-    Duration roundTrip = choice.current().map(Pair::roundTrip).orElse(null);
-    return earlier(next, doubted ? liveness.goneAt(roundTrip) : liveness.doubtfulAt(roundTrip));
+    return earlier(
+        next,
+        choice
+            .current()
+            .map(pair -> doubted ? goneAt(pair) : liveness.doubtfulAt(pair.roundTrip()))
+            .orElse(Instant.MAX));
   }
 
   /** The way that is selected. */
@@ -297,6 +314,19 @@ public final class IceAgent {
     search(now);
     early.forEach(check -> heardFrom(check.pair(), check.priority(), now));
     early.clear();
+  }
+
+  /** A peer that says so when it has long been found may have moved, and be there no more. */
+  private void found(IceCandidate candidate, Instant now) {
+    if (pairs.found(candidate)) {
+      choice.current().ifPresent(pair -> pair.due(earlier(pair.due(), notTooOften(pair, now))));
+      search(now);
+    }
+  }
+
+  private static Instant notTooOften(Pair pair, Instant now) {
+    Instant last = pair.lastAnswer();
+    return last == null ? now : later(now, last.plus(STILL_THERE));
   }
 
   private void searchIf(boolean news, Instant now) {
@@ -467,19 +497,30 @@ public final class IceAgent {
     }
     Pair pair = current.get();
     if (!doubted && !liveness.doubtfulAt(pair.roundTrip()).isAfter(now)) {
-      doubted = true;
-      doubtedAt = now;
       actions.add(new Action.Doubted());
-      pair.checkNow(now);
-      pairs.all().stream().filter(Pair::isValid).forEach(each -> each.checkNow(now));
+      doubted(now);
     }
-    if (doubted && !liveness.goneAt(pair.roundTrip()).isAfter(now)) {
+    if (doubted && !goneAt(pair).isAfter(now)) {
       pairs.all().stream().filter(each -> isSilent(each, now)).forEach(Pair::fail);
       choice.lost(now);
       liveness = new Liveness();
       doubted = false;
       search(now);
     }
+  }
+
+  /** All that have worked are asked. */
+  private void doubted(Instant now) {
+    if (!doubted) {
+      doubted = choice.current().isPresent();
+      doubtedAt = now;
+    }
+    pairs.all().stream().filter(Pair::isValid).forEach(each -> each.checkNow(now));
+  }
+
+  /** Who has not asked, because it was stopped itself, has not been left without an answer. */
+  private Instant goneAt(Pair current) {
+    return Liveness.goneAt(doubtedAt, current.roundTrip());
   }
 
   /** All ways are asked when one is in doubt: those that do not answer may be dead as well. */
@@ -500,9 +541,10 @@ public final class IceAgent {
     }
   }
 
+  /** One who was stopped must be able to ask again first: its silence is not the peer's. */
   private static Instant consentEnd(Pair pair) {
     Instant last = pair.lastAnswer();
-    return last == null ? Instant.MAX : last.plus(CONSENT);
+    return last == null || pair.unanswered() < ENOUGH_ASKED ? Instant.MAX : last.plus(CONSENT);
   }
 
   private void select(Instant now) {

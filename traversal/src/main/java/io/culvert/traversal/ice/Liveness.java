@@ -38,11 +38,9 @@ final class Liveness {
         : waitingSince.plus(atLeast(LEAST_PATIENCE, roundTrip, 3));
   }
 
-  /** When to take it for gone, for what was asked is not answered either. */
-  Instant goneAt(@Nullable Duration roundTrip) {
-    return waitingSince == null
-        ? Instant.MAX
-        : doubtfulAt(roundTrip).plus(atLeast(LEAST_GRACE, roundTrip, 2));
+  /** When to take it for gone, for what was asked then is not answered either. */
+  static Instant goneAt(Instant asked, @Nullable Duration roundTrip) {
+    return asked.plus(atLeast(LEAST_GRACE, roundTrip, 2));
   }
 
   private static Duration atLeast(Duration least, @Nullable Duration roundTrip, int times) {

@@ -72,6 +72,9 @@ public final class PortMapping {
     /** From these addresses STUN servers see us; all of them, each time. */
     record Seen(Set<InetAddress> addresses) implements Event {}
 
+    /** The router may have forgotten us, or have another address: it is asked at once. */
+    record Doubted() implements Event {}
+
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
 
@@ -197,6 +200,7 @@ public final class PortMapping {
   private void take(Event event, Instant now) {
     switch (event) {
       case Event.Seen(Set<InetAddress> addresses) -> see(addresses, now);
+      case Event.Doubted() -> doubt(now);
       case Event.Close() -> close(now);
       case Event.DeadlineReached() -> {}
       case Event.Heard(_, InetSocketAddress from) when !isGateway(from) -> {} // not from there
@@ -219,7 +223,13 @@ public final class PortMapping {
   private void see(Set<InetAddress> addresses, Instant now) {
     boolean changed = !seen.isEmpty() && !seen.equals(addresses);
     seen = Set.copyOf(addresses);
-    if (changed && !closing) {
+    if (changed) {
+      doubt(now);
+    }
+  }
+
+  private void doubt(Instant now) {
+    if (!closing) {
       leases.values().forEach(lease -> lease.renewSoon(now));
       if (!againDue.equals(Instant.MAX)) {
         againDue = now;

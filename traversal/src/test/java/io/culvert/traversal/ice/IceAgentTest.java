@@ -233,6 +233,77 @@ class IceAgentTest {
     assertThat(peers.alice.said).extracting(PaperPeer.Said::action).contains(new Action.Lost());
   }
 
+  @Test
+  void whoWasStoppedForLongerThanConsentLastsAsksBeforeItGivesAnythingUp() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    peers.talk();
+    network.runUntil(seconds(20));
+    network.stop(peers.alice);
+    network.runUntil(seconds(90));
+    assertThat(peers.bob.agent.selected()).as("in vain").isEmpty();
+    int before = peers.alice.said.size();
+    network.goOn(peers.alice);
+    network.runUntil(seconds(95));
+
+    assertThat(peers.alice.said.subList(before, peers.alice.said.size()))
+        .extracting(PaperPeer.Said::action)
+        .doesNotContain(new Action.Lost())
+        .noneMatch(Action.Selected.class::isInstance);
+    assertThat(peers.alice.selected()).isEqualTo(peers.bob.nat.reflexive());
+    assertThat(peers.bob.selected()).isEqualTo(peers.alice.nat.reflexive());
+  }
+
+  @Test
+  void whoWasStoppedAndFindsNobodyAnyMoreIsTheSoonerDone() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(20));
+    network.stop(peers.alice);
+    network.runUntil(seconds(90));
+    network.drop(_ -> true);
+    network.goOn(peers.alice);
+    network.runUntil(seconds(93));
+
+    assertThat(peers.alice.agent.selected()).isEmpty();
+  }
+
+  @Test
+  void whoDoubtsItsWaysLeavesADeadOneAtOnceThoughItHasNothingToSay() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(20));
+    network.drop(way -> !isRelayed(way, peers));
+    peers.alice.on(new Event.Doubted());
+    assertThat(peers.alice.agent.inDoubt()).isPresent();
+    network.runUntil(millis(20_500));
+
+    assertThat(isRelayed(peers.alice)).isTrue();
+  }
+
+  @Test
+  void doubtsThatAreUnfoundedChangeNothing() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(20));
+    int before = peers.alice.said.size();
+    peers.alice.on(new Event.Doubted());
+    network.runUntil(seconds(40));
+
+    assertThat(peers.alice.said).hasSize(before);
+    assertThat(peers.alice.agent.inDoubt()).isEmpty();
+  }
+
+  @Test
+  void aPeerThatSaysWhereElseItIsIsAskedWhetherItIsStillWhereItWas() {
+    Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
+    network.runUntil(seconds(20));
+    network.drop(way -> !isRelayed(way, peers));
+    peers.alice.on(
+        new Event.PeerCandidate(
+            PaperPeer.candidate(
+                CandidateType.SERVER_REFLEXIVE, new InetSocketAddress("203.0.113.99", 9))));
+    network.runUntil(seconds(21));
+
+    assertThat(isRelayed(peers.alice)).isTrue();
+  }
+
   @ParameterizedTest
   @EnumSource(Role.class)
   void peersOfTheSameRoleAgree(Role role) {

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +36,7 @@ final class PaperNetwork {
   private long deliveryNumber;
   private int dataDelivered;
   private Predicate<CandidatePair> dropped = _ -> false;
+  private final Set<PaperPeer> stopped = new HashSet<>();
   private boolean sameLan;
 
   Instant now() {
@@ -58,6 +61,16 @@ final class PaperNetwork {
   /** From now on nothing that is sent on these ways arrives. */
   void drop(Predicate<CandidatePair> ways) {
     dropped = ways;
+  }
+
+  /** Its process stands still: it hears nothing and does nothing. */
+  void stop(PaperPeer peer) {
+    stopped.add(peer);
+  }
+
+  /** It goes on. */
+  void goOn(PaperPeer peer) {
+    stopped.remove(peer);
   }
 
   /** The two have a TCP connection from now on. */
@@ -132,6 +145,9 @@ final class PaperNetwork {
   }
 
   private void arrive(PaperPeer to, Base base, InetSocketAddress source, byte[] datagram) {
+    if (stopped.contains(to)) {
+      return;
+    }
     if (Arrays.equals(datagram, DATA)) {
       dataDelivered++;
       to.agent.heard(new CandidatePair(base, source));
@@ -156,7 +172,7 @@ final class PaperNetwork {
         delivery.what().run();
       } else {
         peers.stream()
-            .filter(peer -> !peer.deadline().isAfter(now))
+            .filter(peer -> !deadline(peer).isAfter(now))
             .toList()
             .forEach(peer -> peer.on(new Event.DeadlineReached()));
       }
@@ -164,10 +180,14 @@ final class PaperNetwork {
     throw new AssertionError("never quiet: " + next() + " at " + now);
   }
 
+  private Instant deadline(PaperPeer peer) {
+    return stopped.contains(peer) ? Instant.MAX : peer.deadline();
+  }
+
   private Instant next() {
     Instant next = deliveries.isEmpty() ? Instant.MAX : deliveries.peek().at();
     for (PaperPeer peer : peers) {
-      Instant deadline = peer.deadline();
+      Instant deadline = deadline(peer);
       next = deadline.isBefore(next) ? deadline : next;
     }
     return next;

@@ -290,6 +290,30 @@ class PortMappingTest {
   }
 
   @Test
+  void whoDoubtsTheRouterHasItAskedWhatItsAddressIs() {
+    Home home = udp().isSeenAt(OUTSIDE, "203.0.113.99").until(seconds(100));
+    router.external = ipv4("203.0.113.99");
+    home.tell(new Event.Doubted()).until(seconds(101));
+
+    assertThat(home.outcomes())
+        .hasSize(3)
+        .endsWith(
+            new Action.Opened(
+                new Mapping(
+                    Means.PCP, PortProtocol.UDP, new InetSocketAddress("203.0.113.99", 50_000))));
+  }
+
+  @Test
+  void whoGetsNothingAsksAgainWhenInDoubt() {
+    router.answers = false;
+    Home home = udp().isSeenAt(OUTSIDE).until(seconds(60));
+    router.answers = true;
+    home.tell(new Event.Doubted()).until(seconds(61));
+
+    assertThat(home.outcomes()).containsExactly(opened(Means.PCP));
+  }
+
+  @Test
   void oneThatIsSeenElsewhereAgainAndAgainDoesNotAskEachTime() {
     Home home = udp().isSeenAt(OUTSIDE).until(seconds(100));
     int before = home.sent(Pcp.MapRequest.class).size();
