@@ -47,6 +47,7 @@ final class Presence {
   private @Nullable Future<?> nextAttempt;
   private boolean logInFirst;
   private int refusals;
+  private int attempts;
   private @Nullable Reason offlineBecause;
   private boolean closed;
 
@@ -100,6 +101,22 @@ final class Presence {
     }
   }
 
+  /** The way to the server may be another one, or there may be one again. */
+  void networkChanged() {
+    if (closed) {
+      return;
+    }
+    if (connection == null) {
+      backoff.reset();
+      logInFirst = false; // it was not the server's fault
+      attempt();
+    } else if (connection.isFromHere()) {
+      connection.doubt();
+    } else {
+      moved();
+    }
+  }
+
   /** Logs in once more, for what a login gives. */
   CompletableFuture<Account> renew() {
     return logins
@@ -121,7 +138,12 @@ final class Presence {
     }
   }
 
+  /** What has been tried before counts no more. */
   private void attempt() {
+    attempts++;
+    if (nextAttempt != null) {
+      nextAttempt.cancel(false);
+    }
     Account known = account;
     if (known == null || logInFirst) {
       logIn(known == null ? login.credential() : new Credential.Token(known.token()));
@@ -131,10 +153,11 @@ final class Presence {
   }
 
   private void logIn(Credential credential) {
+    int attempt = attempts;
     logins
         .logIn(credential)
         .whenComplete((fresh, failure) -> {
-          if (closed) {
+          if (closed || attempt != attempts) {
             return;
           }
           if (failure != null) {
@@ -164,6 +187,7 @@ final class Presence {
   }
 
   private void connect(Account to) {
+    int attempt = attempts;
     SignalConnection signals = new SignalConnection(to, new Incoming());
     signals
         .handler()
@@ -171,13 +195,14 @@ final class Presence {
             new ServerDialer(loop.loop(), login.proxies()),
             Demand.onSignalServer(to.session().security()))
         .whenComplete((dialed, failure) -> {
-          if (failure != null) {
+          boolean counts = attempt == attempts;
+          if (failure != null && counts) {
             logInFirst = true; // the account server may know another signal server
             offline(Why.of(failure));
-          } else if (closed) {
-            signals.close();
-          } else {
+          } else if (failure == null && counts && !closed) {
             connected(to, signals);
+          } else if (failure == null) {
+            signals.close();
           }
         });
   }

@@ -2,6 +2,7 @@ package io.culvert.client.flow;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.net.LocalAddresses;
 import io.culvert.client.net.ServerDialer;
 import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.tls.ServerConnectException;
@@ -104,6 +105,11 @@ final class ServerConnection extends SimpleChannelInboundHandler<FromServer> {
                 TimeUnit.MILLISECONDS);
     send(message);
     return answer.whenComplete((heard, failed) -> patience.cancel(false));
+  }
+
+  /** Whether the address of ours that it comes from is still there. */
+  boolean isFromHere() {
+    return LocalAddresses.isFromHere(channel());
   }
 
   EventExecutor executor() {

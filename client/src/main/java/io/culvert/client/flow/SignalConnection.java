@@ -30,6 +30,9 @@ final class SignalConnection {
   /** How long a server may take to know who is there, when it does not say. */
   static final Duration TO_BE_KNOWN = Duration.ofSeconds(2);
 
+  /** When there is reason to doubt that it is still there, it is not waited for any longer. */
+  private static final Duration IN_DOUBT = Duration.ofSeconds(1);
+
   /** Who is told what comes from the server. */
   interface Observer {
     /** A peer says something. */
@@ -160,15 +163,41 @@ final class SignalConnection {
         .whenComplete((answer, why) -> {
           if (answer != null) {
             answersQuestions = true;
-          } else if (answersQuestions && !closed) {
-            close();
-            observer.lost(
-                new CulvertException(
-                    Reason.SERVER_LOST,
-                    "The server %s does not answer any more.".formatted(connection.server())),
-                false);
+          } else {
+            isDead();
           }
         });
+  }
+
+  /** Whether the address of ours that it comes from is still there. */
+  boolean isFromHere() {
+    return connection.isFromHere();
+  }
+
+  /** The way to the server may be another one: without a word from it in a second, it is lost. */
+  void doubt() {
+    CompletableFuture<FromServer> answer = startSession(account.name());
+    connection
+        .executor()
+        .schedule(
+            () -> {
+              if (!answer.isDone()) {
+                isDead();
+              }
+            },
+            IN_DOUBT.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void isDead() {
+    if (answersQuestions && !closed) {
+      close();
+      observer.lost(
+          new CulvertException(
+              Reason.SERVER_LOST,
+              "The server %s does not answer any more.".formatted(connection.server())),
+          false);
+    }
   }
 
   private final class Incoming implements ServerConnection.Observer {

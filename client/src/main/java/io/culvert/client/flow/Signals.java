@@ -88,6 +88,11 @@ public final class Signals {
     presence.moved();
   }
 
+  /** The network is another one, or we have slept: makes sure that there is a connection. */
+  public void networkChanged() {
+    presence.networkChanged();
+  }
+
   /** Goes offline. */
   public void close() {
     presence.close();

@@ -88,6 +88,13 @@ final class DirectTcp {
     }
   }
 
+  /** What came from an address that has gone does not come any more. */
+  void networkChanged() {
+    if (connected != null && !connected.way().isFromHere()) {
+      drop(connected);
+    }
+  }
+
   /** Whether something may come of it without more being asked for. */
   boolean isUnderWay() {
     return attempt != null;

@@ -204,6 +204,12 @@ public final class IceSession {
     }
   }
 
+  /** All ways may be other ones now, or none may be left. */
+  void networkChanged() {
+    directTcp.networkChanged();
+    tell(new Event.Doubted());
+  }
+
   /** Ends it. */
   public void close() {
     closed = true;

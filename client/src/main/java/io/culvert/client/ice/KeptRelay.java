@@ -101,6 +101,29 @@ final class KeptRelay {
     }
   }
 
+  /** The way to the server may be another one, or there may be one again. */
+  void networkChanged() {
+    port.networkChanged();
+    backoff.reset();
+    if (access != null) {
+      by(access);
+    }
+  }
+
+  /** What we have there, and are known by, may have expired without our noticing. */
+  void renew() {
+    port.renew();
+    freshAccess
+        .get()
+        .whenCompleteAsync(
+            (fresh, none) -> {
+              if (none == null) {
+                by(fresh);
+              }
+            },
+            loop);
+  }
+
   /** Gives it up; what is given runs when the socket is needed no longer. */
   void close(Runnable then) {
     closed = true;

@@ -145,6 +145,22 @@ public final class PeerPort {
     whereabouts.lookAround();
   }
 
+  /**
+   * Where we are may be another place, or those who know us have forgotten us meanwhile: asks all
+   * of them, and looks for what there is now.
+   */
+  public void networkChanged() {
+    relay.networkChanged();
+    reflexive.ask();
+    whereabouts.networkChanged();
+    demultiplexer.sessions().forEach(IceSession::networkChanged);
+  }
+
+  /** What the relay has granted, and knows us by, may have expired. */
+  public void renewRelay() {
+    relay.renew();
+  }
+
   /** Opens a port beside the usual one; empty when the system grants no more. */
   Optional<Base> openMore() {
     return sockets.openMore();

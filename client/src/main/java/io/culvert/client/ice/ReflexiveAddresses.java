@@ -25,10 +25,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +59,8 @@ final class ReflexiveAddresses {
   private NatObservations observations = new NatObservations(0);
   private AddressProbe probe;
   private AddressProbe elsewhere;
+  private AddressProbe again;
+  private List<InetSocketAddress> servers = List.of();
   private AddressProbe.@Nullable Request keptAlive;
   private @Nullable InetSocketAddress server;
   private @Nullable NatSurvey survey;
@@ -84,6 +86,7 @@ final class ReflexiveAddresses {
     this.alarm = new Alarm(loop, time, this::proceed);
     this.probe = nothing();
     this.elsewhere = nothing();
+    this.again = nothing();
   }
 
   private AddressProbe nothing() {
@@ -92,6 +95,7 @@ final class ReflexiveAddresses {
 
   /** Begins to ask, for a socket with that port. */
   void begin(List<InetSocketAddress> servers, int port) {
+    this.servers = List.copyOf(servers);
     observations = new NatObservations(port);
     probe = new AddressProbe(servers, time.instant(), random);
     proceed();
@@ -103,7 +107,9 @@ final class ReflexiveAddresses {
   /** Something of STUN has come; false when it is no answer to this. */
   boolean heard(StunMessage message, InetSocketAddress from) {
     boolean isKept = keptAlive != null && message.answers(keptAlive.message());
-    if (!isKept && !probe.heard(message, from) && !elsewhere.heard(message, from)) {
+    boolean isAsked =
+        Stream.of(probe, again, elsewhere).anyMatch(each -> each.heard(message, from));
+    if (!isKept && !isAsked) {
       return false;
     }
     if (message.messageClass() == StunClass.SUCCESS) {
@@ -138,16 +144,23 @@ final class ReflexiveAddresses {
 
   private void proceed() {
     Instant now = time.instant();
-    probe.due(now).forEach(this::send);
-    elsewhere.due(now).forEach(this::send);
-    Optional<Instant> next = probe.nextDeadline(now);
-    Optional<Instant> other = elsewhere.nextDeadline(now);
-    alarm.set(next.filter(at -> other.isEmpty() || at.isBefore(other.get())).or(() -> other));
+    List<AddressProbe> probes = List.of(probe, again, elsewhere);
+    probes.forEach(each -> each.due(now).forEach(this::send));
+    alarm.set(
+        probes.stream().flatMap(each -> each.nextDeadline(now).stream()).min(Instant::compareTo));
   }
 
-  /** Asks whether it is still the same. */
+  /** Asks whether it is still the same; repeats that, for the way to the server may be new. */
   void ask() {
-    keepAlive();
+    Instant now = time.instant();
+    if (server == null) {
+      if (probe.isOver(now)) {
+        probe = new AddressProbe(servers, now, random);
+      }
+    } else {
+      again = new AddressProbe(List.of(server), now, random);
+    }
+    proceed();
   }
 
   private void keepAlive() {

@@ -60,8 +60,13 @@ final class RouterPort {
   void seen(Set<InetAddress> addresses) {
     onMapper(mapper -> {
       mapper.seen(addresses);
-      mapper.networkChanged(); // which is why they change, if not the router has got another one
+      mapper.networkChanged(); // which is why they change
     });
+  }
+
+  /** There may be another router, or this one may have another address. */
+  void networkChanged() {
+    onMapper(PortMapper::networkChanged);
   }
 
   /** Whether peers reach us there by the router's leave. */

@@ -1,5 +1,6 @@
 package io.culvert.client.ice;
 
+import io.culvert.client.net.LocalAddresses;
 import io.culvert.wire.ice.DatagramFraming;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
@@ -62,6 +63,11 @@ final class TcpWay extends SimpleChannelInboundHandler<ByteBuf> {
         channel.alloc().buffer(bytes + Math.ceilDiv(bytes, size) * DatagramFraming.HEADER_BYTES);
     DatagramFraming.encode(datagrams, size, out);
     channel.writeAndFlush(out, channel.voidPromise());
+  }
+
+  /** Whether our address is one of this machine still. */
+  boolean isFromHere() {
+    return LocalAddresses.isFromHere(channel);
   }
 
   /** Ends it. */

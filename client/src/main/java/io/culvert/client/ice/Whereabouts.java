@@ -93,6 +93,12 @@ final class Whereabouts {
     candidates.hosts(now);
   }
 
+  /** The router may be another one, or may have forgotten us. */
+  void networkChanged() {
+    lookAround();
+    router.networkChanged();
+  }
+
   /**
    * There is one such address of a socket at a time, beside what the router keeps open. A router
    * that has been told by others to pass our port on does so under that number, whatever the port

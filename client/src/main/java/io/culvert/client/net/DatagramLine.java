@@ -35,6 +35,11 @@ final class DatagramLine implements RelayLine {
   }
 
   @Override
+  public boolean isFromHere() {
+    return true; // wherever that is
+  }
+
+  @Override
   public void close() {
     // It is somebody else's.
   }

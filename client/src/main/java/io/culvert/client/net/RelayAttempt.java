@@ -106,6 +106,22 @@ final class RelayAttempt implements TurnAllocation.Observer {
     setAlarm();
   }
 
+  /** Asks for everything again that the server may have forgotten. */
+  void renew() {
+    allocation.renew(time.instant());
+    setAlarm();
+  }
+
+  /** The way to the server may be another one, or there may be one again. */
+  void networkChanged() {
+    if (line.isFromHere()) {
+      allocation.hurry(time.instant());
+      setAlarm();
+    } else {
+      broken("The network in which the relay %s was reached has gone.".formatted(server()));
+    }
+  }
+
   /** Sends to a peer; false when that is not possible. */
   boolean send(ByteBuf data, int index, int length, InetSocketAddress peer) {
     if (!allocation.reaches(peer)) {

@@ -15,5 +15,8 @@ sealed interface RelayLine permits DatagramLine, StreamLine {
   /** Sends data to a peer that the allocation reaches; they may get lost. */
   void send(TurnAllocation allocation, ByteBuf data, int index, int length, InetSocketAddress peer);
 
+  /** Whether it may lead there still, after the network has become another one. */
+  boolean isFromHere();
+
   void close();
 }

@@ -176,6 +176,19 @@ public final class RelayedPort {
     }
   }
 
+  /** What the server has granted may have expired without our noticing: asks for it again. */
+  public void renew() {
+    if (current != null) {
+      current.renew();
+    }
+  }
+
+  /** The way to the server may be another one: it is asked at once, and what is pending again. */
+  public void networkChanged() {
+    check();
+    List.copyOf(attempts.keySet()).forEach(RelayAttempt::networkChanged);
+  }
+
   /**
    * Sends to a peer; false when that is not possible, and it is lost as it may be on the way.
    *

@@ -54,6 +54,11 @@ final class StreamLine implements RelayLine {
   }
 
   @Override
+  public boolean isFromHere() {
+    return LocalAddresses.isFromHere(channel);
+  }
+
+  @Override
   public void close() {
     flush();
     channel.close();

@@ -11,6 +11,7 @@ import io.culvert.client.flow.FlowLogin;
 import io.culvert.client.flow.Signals;
 import io.culvert.client.ice.PeerPort;
 import io.culvert.client.net.ClientLoop;
+import io.culvert.client.net.NetworkWatch;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
@@ -61,6 +62,9 @@ public final class Peer implements AutoCloseable {
   private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
   private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
+  /** No server forgets sooner than after so long what it has agreed with us. */
+  private static final Duration FORGETFUL = Duration.ofMinutes(1);
+
   /** Somewhat more than a router has for an answer. */
   private static final Duration ROUTER_PATIENCE = Duration.ofMillis(2500);
 
@@ -76,6 +80,7 @@ public final class Peer implements AutoCloseable {
   private final Signals signals;
   private final PeerCalls calls;
   private final BlockingQueue<Connection> incoming = new LinkedBlockingQueue<>(BACKLOG);
+  private @Nullable NetworkWatch watch;
   private volatile boolean closed;
 
   private Peer(Builder builder, FlowLogin login) throws IOException {
@@ -199,6 +204,9 @@ public final class Peer implements AutoCloseable {
               try {
                 port.whenMoved(() -> signalLoop.execute(signals::moved));
                 port.open(servers);
+                if (!closed) {
+                  watch = NetworkWatch.open(loop, new Surroundings());
+                }
                 if (portMapping) {
                   port.askRouter(signalLoop);
                 }
@@ -289,6 +297,9 @@ public final class Peer implements AutoCloseable {
     closed = true;
     CompletableFuture<Void> routerHasItsPortBack = new CompletableFuture<>();
     loop.execute(() -> {
+      if (watch != null) {
+        watch.close();
+      }
       calls.close();
       port.close().thenRun(() -> routerHasItsPortBack.complete(null));
       signalLoop.execute(signals::close); // behind what the peers are told
@@ -346,6 +357,23 @@ public final class Peer implements AutoCloseable {
     return CompletableFuture.supplyAsync(signals::freshRelay, signalLoop.loop())
         .thenCompose(asked -> asked)
         .thenApply(Optional::orElseThrow);
+  }
+
+  /** What happens around us, told on our loop. */
+  private final class Surroundings implements NetworkWatch.Observer {
+    @Override
+    public void networkChanged() {
+      port.networkChanged();
+      signalLoop.execute(signals::networkChanged);
+    }
+
+    @Override
+    public void slept(Duration time) {
+      networkChanged();
+      if (time.compareTo(FORGETFUL) > 0) {
+        port.renewRelay();
+      }
+    }
   }
 
   /** What becomes of calls. */

@@ -117,7 +117,10 @@ public final class PortMapper {
         .collect(Collectors.toSet());
   }
 
-  /** There may be other routers now: who is not there any more is left, who is new is asked. */
+  /**
+   * There may be other routers now: who is not there any more is left, who is new is asked, and who
+   * seems to be the same is asked whether it still knows us.
+   */
   public void networkChanged() {
     if (closing) {
       return;
@@ -125,7 +128,9 @@ public final class PortMapper {
     List<Gateway> now =
         gateways.get().stream().filter(gateway -> ports.towards(gateway) != 0).toList();
     for (GatewayClient client : clients) {
-      if (!now.contains(client.gateway())) {
+      if (now.contains(client.gateway())) {
+        client.tell(new Event.Doubted());
+      } else {
         client.close();
       }
     }

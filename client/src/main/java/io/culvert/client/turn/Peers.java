@@ -116,6 +116,11 @@ final class Peers {
     return grants().map(grant -> grant.due).min(Instant::compareTo).orElse(Instant.MAX);
   }
 
+  /** All that has been granted is to be asked for again now. */
+  void renew(Instant now) {
+    grants().filter(grant -> !grant.due.equals(Instant.MAX)).forEach(grant -> grant.due = now);
+  }
+
   private Stream<Grant> grants() {
     return Stream.concat(permissions.values().stream(), channels.values().stream());
   }

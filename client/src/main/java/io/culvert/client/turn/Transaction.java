@@ -69,6 +69,16 @@ final class Transaction {
     return sent == request.times();
   }
 
+  /** Begins anew, unless it has only just begun or is on a stream, which repeats it itself. */
+  boolean restart() {
+    if (sent <= 1 || carrier == Carrier.STREAM) {
+      return false;
+    }
+    sent = 0;
+    pause = FIRST_PAUSE;
+    return true;
+  }
+
   void sent(Instant now) {
     due = now;
     do {

@@ -118,6 +118,15 @@ final class Transactions {
     }
   }
 
+  /** Repeats all of them as if they had just begun. */
+  void hurry(Instant now) {
+    for (Transaction transaction : pending.values()) {
+      if (transaction.restart()) {
+        send(transaction, now);
+      }
+    }
+  }
+
   /** When to {@link #pass} the time again; the far future when nothing is pending. */
   Instant nextDeadline() {
     return pending.values().stream()

@@ -213,6 +213,19 @@ public final class TurnAllocation {
     }
   }
 
+  /** The server may have forgotten some of what it has granted: asks for all of it again. */
+  public void renew(Instant now) {
+    if (state == State.ALLOCATED) {
+      check(now);
+      peers.renew(now);
+    }
+  }
+
+  /** What has been asked may have got lost for a reason that is over now: asks it again. */
+  public void hurry(Instant now) {
+    transactions.hurry(now);
+  }
+
   /** Gives it back. {@link Observer#ended} follows, at the latest when nobody answers. */
   public void release(Instant now) {
     switch (state) {

@@ -119,6 +119,27 @@ class SignalConnectionTest {
   }
 
   @Test
+  void inDoubtOneIsWaitedForForASecondOnly() {
+    answerQuestionsFor(60);
+    signals.doubt();
+    pass(900);
+    answerQuestions();
+    passSeconds(1);
+    assertThat(events).containsOnly("held");
+    signals.doubt();
+    passSeconds(1);
+    assertThat(events).contains("lost: The server 192.0.2.1:3376 does not answer any more.");
+  }
+
+  @Test
+  void inDoubtOneThatHasNeverAnsweredIsNotGoneEither() {
+    signals.doubt();
+    passSeconds(5);
+    assertThat(events).isEmpty();
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
   void aNewerConnectionEndsThisOne() {
     channel.writeInbound(new Replaced(Head.EMPTY, "replaced"));
     assertThat(events).containsExactly("replaced");
@@ -153,11 +174,15 @@ class SignalConnectionTest {
   private void answerQuestionsFor(int seconds) {
     for (int second = 0; second < seconds; second++) {
       pass(1000);
-      for (Object message : said()) {
-        if (message instanceof StartSession question) {
-          assertThat(question.peerAccount()).isEqualTo("alice");
-          channel.writeInbound(question.failure("it is you"));
-        }
+      answerQuestions();
+    }
+  }
+
+  private void answerQuestions() {
+    for (Object message : said()) {
+      if (message instanceof StartSession question) {
+        assertThat(question.peerAccount()).isEqualTo("alice");
+        channel.writeInbound(question.failure("it is you"));
       }
     }
   }

@@ -387,6 +387,27 @@ class TurnAllocationTest {
   }
 
   @Test
+  void whatWasAskedInVainIsAskedAgainAsInTheBeginningWhenThereIsHope() {
+    turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(20));
+    turn.allocation().hurry(turn.now());
+    turn.pass(Duration.ofSeconds(2));
+
+    assertThat(turn.times(StunMessage.REFRESH, Duration.ofSeconds(20)))
+        .containsExactly(
+            Duration.ofSeconds(20), Duration.ofMillis(20_500), Duration.ofMillis(21_500));
+  }
+
+  @Test
+  void whoMayHaveMissedTheEndOfSomethingAsksForAllOfItAgain() {
+    turn.allocated(TEN_MINUTES).withPermission(PEERS_IP).pass(Duration.ofSeconds(1));
+    turn.allocation().renew(turn.now());
+    turn.pass(Duration.ZERO);
+
+    assertThat(turn.times(StunMessage.REFRESH, Duration.ofSeconds(1))).hasSize(1);
+    assertThat(turn.times(StunMessage.CREATE_PERMISSION, Duration.ofSeconds(1))).hasSize(1);
+  }
+
+  @Test
   void aServerThatHasForgottenItSaysSo() {
     turn.allocated(TEN_MINUTES).pass(Duration.ofSeconds(15));
     turn.refuse(turn.last(), 437);
