@@ -91,7 +91,10 @@ public final class Peer implements AutoCloseable {
     PeerTrust trust =
         new PeerTrust(login.server(), new KnownPeers(builder.directory.resolve("known_peers")));
     this.calls = new PeerCalls(loop, port, transports, trust, BACKLOG, new Calls());
-    loop.execute(transports::prepare); // and starts its thread, in the network of the caller's
+    loop.execute(() -> { // which also starts its thread, in the network of whoever opens this
+      Rehearsal.once(transports);
+      transports.prepare();
+    });
   }
 
   /** Says who one is and where, and goes online. */

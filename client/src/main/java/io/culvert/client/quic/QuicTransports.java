@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ public final class QuicTransports {
 
   /** There and back twice is all that a handshake takes. */
   private static final int TURNS = 2;
-
-  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
 
   /** Nothing on the loop is to wait for what is prepared. */
   private static final Executor THREADS =
@@ -46,19 +43,14 @@ public final class QuicTransports {
     return me;
   }
 
-  /**
-   * Makes what the next connections need. The first one of a process would take a tenth of a second
-   * more, for libraries and classes are loaded: there is a first one with oneself.
-   */
+  /** Makes what the next connections need. */
   public void prepare() {
-    if (!REHEARSED.getAndSet(true)) {
-      rehearse();
-    }
     caller.prepare();
     callee.prepare();
   }
 
-  private void rehearse() {
+  /** Connects to oneself, for nothing but to have done so; false if that does not succeed. */
+  public boolean rehearse() {
     QuicTransport one = caller("this side");
     QuicTransport other = callee("this side");
     one.believe(me.fingerprint());
@@ -67,8 +59,11 @@ public final class QuicTransports {
       other.received(one.takeHeld());
       one.received(other.takeHeld());
     }
+    boolean isConnected =
+        one.connection().connected().isDone() && other.connection().connected().isDone();
     one.connection().close();
     other.connection().close();
+    return isConnected;
   }
 
   /**

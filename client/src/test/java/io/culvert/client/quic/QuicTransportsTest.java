@@ -63,6 +63,11 @@ class QuicTransportsTest {
     bob.connection().awaitConnected(SOON);
   }
 
+  @Test
+  void aRehearsalGoesAllTheWay() throws Exception {
+    assertThat(socket.call(alices::rehearse)).isTrue();
+  }
+
   private void connect(QuicTransport alice, QuicTransport bob) {
     socket.run(() -> {
       alice.believe(TwoPeers.BOB.fingerprint());
