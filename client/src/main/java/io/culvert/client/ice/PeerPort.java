@@ -129,6 +129,16 @@ public final class PeerPort {
     return relay.port().whyNot();
   }
 
+  /**
+   * Has that run when all that is known may be outdated: the router has begun anew, or the Internet
+   * was out of reach for a while.
+   */
+  public void whenInDoubt(Runnable task) {
+    whereabouts.whenRouterReboots(task);
+    reflexive.whenBack(task);
+    reflexiveIpv6.whenBack(task);
+  }
+
   /** Has that run when we are seen at another address than before. */
   public void whenMoved(Runnable task) {
     whereabouts.whenMoved(task);
@@ -142,7 +152,7 @@ public final class PeerPort {
     relay.port().check();
     reflexive.ask();
     reflexiveIpv6.ask();
-    whereabouts.lookAround();
+    whereabouts.networkChanged();
   }
 
   /**
@@ -152,6 +162,7 @@ public final class PeerPort {
   public void networkChanged() {
     relay.networkChanged();
     reflexive.ask();
+    reflexiveIpv6.ask();
     whereabouts.networkChanged();
     demultiplexer.sessions().forEach(IceSession::networkChanged);
   }

@@ -64,6 +64,9 @@ final class ReflexiveAddresses {
   private AddressProbe.@Nullable Request keptAlive;
   private @Nullable InetSocketAddress server;
   private @Nullable NatSurvey survey;
+  private Runnable whenBack = () -> {};
+  private boolean awaited;
+  private boolean silent;
   private @Nullable Future<?> keepAlive;
 
   /**
@@ -112,12 +115,22 @@ final class ReflexiveAddresses {
     if (!isKept && !isAsked) {
       return false;
     }
+    awaited = false;
     if (message.messageClass() == StunClass.SUCCESS) {
       message.first(XorMappedAddress.class).ifPresent(mapped -> seen(from, mapped.address()));
       message.first(OtherAddress.class).ifPresent(other -> askElsewhere(from, other.address()));
     }
     proceed();
+    if (silent) {
+      silent = false;
+      whenBack.run();
+    }
     return true;
+  }
+
+  /** Has that run when somebody answers again after nobody has. */
+  void whenBack(Runnable task) {
+    whenBack = task;
   }
 
   private void seen(InetSocketAddress by, InetSocketAddress mapped) {
@@ -167,6 +180,8 @@ final class ReflexiveAddresses {
     probe
         .keepAlive()
         .ifPresent(request -> {
+          silent |= awaited;
+          awaited = true;
           keptAlive = request;
           send(request);
         });

@@ -28,6 +28,9 @@ final class RouterPort {
 
     /** And has closed it, or is not there any more. */
     void closed(InetSocketAddress external);
+
+    /** It says that it has begun anew. */
+    void rebooted();
   }
 
   private final EventLoop loop;
@@ -58,10 +61,7 @@ final class RouterPort {
 
   /** From these addresses we are seen outside; all of them, whenever they change. */
   void seen(Set<InetAddress> addresses) {
-    onMapper(mapper -> {
-      mapper.seen(addresses);
-      mapper.networkChanged(); // which is why they change
-    });
+    onMapper(mapper -> mapper.seen(addresses));
   }
 
   /** There may be another router, or this one may have another address. */
@@ -130,6 +130,11 @@ final class RouterPort {
         kept.remove(mapping.external());
         observer.closed(mapping.external());
       });
+    }
+
+    @Override
+    public void rebooted() {
+      tell(observer::rebooted);
     }
 
     /** Afterwards nobody wants to know, and the loop may have ended. */

@@ -32,6 +32,7 @@ final class Whereabouts {
   private List<InetSocketAddress> stunServers = List.of();
   private final Map<Base, InetSocketAddress> seenAt = new HashMap<>();
   private Runnable whenMoved = () -> {};
+  private Runnable whenRouterReboots = () -> {};
 
   /**
    * None is known yet.
@@ -59,6 +60,11 @@ final class Whereabouts {
   /** What has come of asking the router, the best way first. */
   List<Finding> routerFindings() {
     return router.findings();
+  }
+
+  /** Has that run when the router has begun anew. */
+  void whenRouterReboots(Runnable task) {
+    whenRouterReboots = task;
   }
 
   /** Has that run when we are seen at another address than before. */
@@ -115,6 +121,7 @@ final class Whereabouts {
     all.forEach(candidates::reflexive);
     router.seen(outside());
     if (before != null && !before.equals(address)) {
+      router.networkChanged(); // at another port it may be the same router, which has forgotten us
       whenMoved.run();
     }
   }
@@ -155,6 +162,11 @@ final class Whereabouts {
     @Override
     public void closed(InetSocketAddress external) {
       candidates.forgetReflexive(known -> known.equals(external) && !seenAt.containsValue(known));
+    }
+
+    @Override
+    public void rebooted() {
+      whenRouterReboots.run();
     }
   }
 }

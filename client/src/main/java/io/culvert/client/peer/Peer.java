@@ -80,6 +80,7 @@ public final class Peer implements AutoCloseable {
   private final Signals signals;
   private final PeerCalls calls;
   private final BlockingQueue<Connection> incoming = new LinkedBlockingQueue<>(BACKLOG);
+  private final Surroundings surroundings = new Surroundings();
   private @Nullable NetworkWatch watch;
   private volatile boolean closed;
 
@@ -205,10 +206,11 @@ public final class Peer implements AutoCloseable {
         .thenAcceptAsync(
             servers -> {
               try {
+                port.whenInDoubt(surroundings::networkChanged);
                 port.whenMoved(() -> signalLoop.execute(signals::moved));
                 port.open(servers);
                 if (!closed) {
-                  watch = NetworkWatch.open(loop, new Surroundings());
+                  watch = NetworkWatch.open(loop, surroundings);
                 }
                 if (portMapping) {
                   port.askRouter(signalLoop);

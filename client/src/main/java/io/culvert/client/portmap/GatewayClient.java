@@ -130,6 +130,7 @@ final class GatewayClient {
       case Action.UnmapByUpnp(var protocol, var port) -> upnp.unmap(protocol, port);
       case Action.Opened(var opened) -> observer.opened(opened);
       case Action.Closed(var closed) -> observer.closed(closed);
+      case Action.Rebooted() -> observer.rebooted();
       case Action.Ended() -> end();
     }
   }

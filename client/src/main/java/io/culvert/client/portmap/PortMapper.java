@@ -42,6 +42,9 @@ public final class PortMapper {
 
     /** They do not any more. */
     void closed(Mapping mapping);
+
+    /** A router has begun anew: what it did for us by itself is forgotten, too. */
+    void rebooted();
   }
 
   /** Where this machine listens, on all its addresses of a family; 0 where it does not. */

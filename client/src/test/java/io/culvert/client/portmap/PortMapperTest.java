@@ -281,6 +281,11 @@ class PortMapperTest {
       public void closed(Mapping mapping) {
         told.add("closed " + text(mapping));
       }
+
+      @Override
+      public void rebooted() {
+        told.add("rebooted");
+      }
     };
   }
 

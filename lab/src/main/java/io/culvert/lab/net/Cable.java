@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pair of veth interfaces: from a port of a {@link Segment}'s bridge to a machine. When packets
- * are to be delayed or doubled a {@link Wire} comes between port and bridge, for good; the machine does not
- * notice. Safe for use by several threads.
+ * are to be delayed or doubled a {@link Wire} comes between port and bridge, for good; the machine
+ * does not notice. Safe for use by several threads.
  */
 final class Cable {
   private static final int GSO_UNLIMITED = 65_535;

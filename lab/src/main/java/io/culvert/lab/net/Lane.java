@@ -92,7 +92,9 @@ final class Lane {
     delay = other;
   }
 
-  /** Whether the frames that set off from now on arrive twice, each time after a time of its own. */
+  /**
+   * Whether the frames that set off from now on arrive twice, each time after a time of its own.
+   */
   void duplicate(boolean wanted) {
     twice = wanted;
   }

@@ -15,6 +15,7 @@ import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.Router;
 import io.culvert.traversal.Path;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,6 +109,27 @@ class PeersWithRouterPortsTest {
   }
 
   @Test
+  void aRouterThatComesBackWithAnotherAddressOpensThePortThereAtOnce() throws Exception {
+    try (Miniupnpd gateway = Miniupnpd.start(home, folder, Miniupnpd.PCP);
+        Peer bob = open(bobsHost, "bob", true);
+        Peer alice = open(alicesHost, "alice", true);
+        Connection toBob = alice.connect("bob");
+        Connection toAlice = bob.accept(SOON).orElseThrow()) {
+      await().atMost(SOON).until(() -> isDirect(toBob) && isDirect(toAlice));
+      InetAddress before = home.address();
+      home.rebootWithNewAddress();
+      gateway.restart();
+
+      assertThat(home.address()).isNotEqualTo(before);
+      await().atMost(SOON).until(() -> isDirect(toBob) && findsAWayTo(home.address(), toAlice));
+      assertThat(toBob.why().notes())
+          .singleElement()
+          .asString()
+          .contains("gives us a port by PCP: " + home.address().getHostAddress());
+    }
+  }
+
+  @Test
   void whoWantsToDoWithoutAsksNobody() throws Exception {
     try (Miniupnpd gateway = Miniupnpd.start(home, folder, Miniupnpd.PCP);
         Peer bob = open(bobsHost, "bob", true);
@@ -130,6 +152,14 @@ class PeersWithRouterPortsTest {
         .directory(folder.resolve(name))
         .portMapping(portMapping)
         .open();
+  }
+
+  private static boolean findsAWayTo(InetAddress address, Connection connection) {
+    return connection.why().ways().stream()
+        .anyMatch(way ->
+            !way.throughOurRelay()
+                && way.remote().getAddress().equals(address)
+                && way.roundTrip().isPresent());
   }
 
   private static boolean isDirect(Connection connection) {

@@ -52,6 +52,9 @@ final class Resident implements AutoCloseable {
                   public void closed(Mapping mapping) {
                     open.remove(mapping);
                   }
+
+                  @Override
+                  public void rebooted() {}
                 }));
   }
 

@@ -35,6 +35,7 @@ final class Lease {
   private Instant expires = Instant.MAX;
   private Instant renewal = Instant.MAX;
   private Instant lastSent = Instant.MIN;
+  private @Nullable Duration inDoubt;
   private boolean leaving;
 
   /** One that is asked for from now on. */
@@ -59,16 +60,18 @@ final class Lease {
     asking = new Retransmission(server.pause(), server.patience(), from);
   }
 
-  /** Asks whether it still is what it was, soon. */
-  void renewSoon(Instant now) {
+  /** Asks whether it still is what it was, and again until there is an answer. */
+  void doubt(Instant now) {
     if (asking == null && external != null) {
       renewal = later(now, lastSent.plus(BETWEEN_RENEWALS));
+      inDoubt = BETWEEN_RENEWALS;
     }
   }
 
   void granted(InetSocketAddress port, Duration lifetime, Instant now) {
     Duration life = lifetime.compareTo(LONGEST) < 0 ? lifetime : LONGEST;
     asking = null;
+    inDoubt = null;
     external = port;
     expires = now.plus(life);
     planRenewal(now);
@@ -105,6 +108,11 @@ final class Lease {
     return Optional.empty();
   }
 
+  /** What else is to be asked then. */
+  Optional<Action> addressQuestion() {
+    return inDoubt == null ? Optional.empty() : server.addressQuestion();
+  }
+
   private Action request(Instant now) {
     lastSent = now;
     return server.request(protocol, external(), LIFETIME);
@@ -118,6 +126,11 @@ final class Lease {
     long remaining = Duration.between(now, expires).toMillis();
     Instant due = now.plusMillis(remaining / 2 + random.nextLong(remaining / 8 + 1));
     renewal = later(due, now.plus(BETWEEN_RENEWALS));
+    if (inDoubt != null) {
+      // It may be the router's reboot that makes doubt, and take minutes.
+      renewal = earlier(renewal, now.plus(inDoubt));
+      inDoubt = inDoubt.multipliedBy(2);
+    }
   }
 
   Instant nextDeadline() {
@@ -126,6 +139,10 @@ final class Lease {
       return leaving || next.isBefore(expires) ? next : expires;
     }
     return renewal.isBefore(expires) ? renewal : expires;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -35,6 +35,11 @@ final class NatPmpServer extends Server {
   }
 
   @Override
+  Optional<Action> addressQuestion() {
+    return Optional.of(question());
+  }
+
+  @Override
   Action question() {
     return new Action.Send(new NatPmp.AddressRequest());
   }

@@ -103,6 +103,9 @@ public final class PortMapping {
     /** They do not any more. */
     record Closed(Mapping mapping) implements Action {}
 
+    /** The router has begun anew, or has another address: so it knows nothing of us any more. */
+    record Rebooted() implements Action {}
+
     /** Everything is given back. */
     record Ended() implements Action {}
   }
@@ -117,6 +120,7 @@ public final class PortMapping {
   private @Nullable Server chosen;
   private Set<InetAddress> seen = Set.of();
   private Instant againDue = Instant.MAX;
+  private Instant calmUntil = Instant.MIN;
   private Duration refusedFor = AGAIN;
   private boolean closing;
   private boolean ended;
@@ -230,7 +234,7 @@ public final class PortMapping {
 
   private void doubt(Instant now) {
     if (!closing) {
-      leases.values().forEach(lease -> lease.renewSoon(now));
+      leases.values().forEach(lease -> lease.doubt(now));
       if (!againDue.equals(Instant.MAX)) {
         againDue = now;
       }
@@ -260,13 +264,23 @@ public final class PortMapping {
         server.isPresent(now);
         if (server == chosen) {
           leases.values().forEach(lease -> lease.moved(external));
+          rebooted(now);
         }
       }
       case Reply.Forgotten() -> {
         if (server == chosen && !closing) {
           leases.values().forEach(lease -> lease.ask(aMomentLater(now)));
+          rebooted(now);
         }
       }
+    }
+  }
+
+  /** One that says so all the time is not believed each time. */
+  private void rebooted(Instant now) {
+    if (!now.isBefore(calmUntil)) {
+      calmUntil = now.plus(SOON);
+      actions.add(new Action.Rebooted());
     }
   }
 
@@ -322,7 +336,12 @@ public final class PortMapping {
   private void keep(Instant now) {
     for (Lease lease : List.copyOf(leases.values())) {
       if (!lease.isGone(now)) {
-        lease.pass(now).ifPresent(actions::add);
+        lease
+            .pass(now)
+            .ifPresent(request -> {
+              lease.addressQuestion().ifPresent(actions::add);
+              actions.add(request);
+            });
       } else if (lease.protocol() == PortProtocol.UDP) {
         lose(lease, now);
         return;

@@ -43,6 +43,11 @@ abstract sealed class Server permits PcpServer, NatPmpServer, UpnpServer {
   abstract Action request(
       PortProtocol protocol, Optional<InetSocketAddress> suggestion, Duration lifetime);
 
+  /** Asks for the router's address, where that is not part of what is granted. */
+  Optional<Action> addressQuestion() {
+    return Optional.empty();
+  }
+
   /** Gives a port back. */
   abstract Action removal(PortProtocol protocol, Optional<InetSocketAddress> external);
 

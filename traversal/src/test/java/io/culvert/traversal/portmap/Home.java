@@ -159,7 +159,7 @@ final class Home {
                       Duration.ofSeconds(router.lifetime)));
       case Action.UnmapByUpnp(var protocol, _) ->
           arrives(UPNP_TAKES, new Event.UpnpUnmapped(protocol));
-      case Action.Opened _, Action.Closed _, Action.Ended _ -> {}
+      case Action.Opened _, Action.Closed _, Action.Rebooted _, Action.Ended _ -> {}
     }
   }
 

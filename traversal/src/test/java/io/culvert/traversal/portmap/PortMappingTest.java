@@ -304,6 +304,49 @@ class PortMappingTest {
   }
 
   @Test
+  void aRouterOfNatPmpIsAskedForItsAddressThenWhichItDoesNotSayOtherwise() {
+    router.speaksPcp = false;
+    Home home = udp().isSeenAt(OUTSIDE, "203.0.113.99").until(seconds(100));
+    router.external = ipv4("203.0.113.99");
+    home.tell(new Event.Doubted()).until(seconds(101));
+
+    assertThat(home.outcomes())
+        .hasSize(3)
+        .endsWith(
+            new Action.Opened(
+                new Mapping(
+                    Means.NAT_PMP,
+                    PortProtocol.UDP,
+                    new InetSocketAddress("203.0.113.99", 50_000))));
+  }
+
+  @Test
+  void aRouterThatTakesMinutesToRebootIsAskedUntilItIsBack() {
+    Home home = udp().isSeenAt(OUTSIDE).until(seconds(100));
+    router.answers = false;
+    home.tell(new Event.Doubted()).until(seconds(160));
+    assertThat(home.times(Pcp.MapRequest.class).stream().filter(at -> at.toSeconds() >= 100))
+        .containsExactly(seconds(100), seconds(104), seconds(112), seconds(128), seconds(160));
+
+    router.answers = true;
+    home.until(seconds(230));
+    int asked = home.times(Pcp.MapRequest.class).size();
+    home.until(seconds(1800));
+    assertThat(home.times(Pcp.MapRequest.class)).as("it has answered").hasSize(asked);
+    assertThat(home.outcomes()).containsExactly(opened(Means.PCP));
+  }
+
+  @Test
+  void thatARouterHasRebootedIsToldButNotEachTimeWhenItSaysSoAllTheTime() {
+    Home home = udp().isSeenAt(OUTSIDE).until(seconds(600));
+    for (int i = 0; i < 50; i++) {
+      router.bootedAt = 600L + i;
+      home.hears(new Pcp.AnnounceResponse(0), Home.SERVER).until(seconds(601 + i));
+    }
+    assertThat(home.timesOf(Action.Rebooted.class)).containsExactly(seconds(600));
+  }
+
+  @Test
   void whoGetsNothingAsksAgainWhenInDoubt() {
     router.answers = false;
     Home home = udp().isSeenAt(OUTSIDE).until(seconds(60));
