@@ -4,6 +4,7 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.nat.Filtering;
 import io.culvert.traversal.nat.NatProfile;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.wire.ice.IceCandidate;
@@ -230,6 +231,11 @@ public final class PeerPort {
   /** What is known of our NAT, with what a peer says to have seen of the usual port. */
   NatSightings sightings(Collection<InetSocketAddress> byPeer) {
     return reflexive.sightings(byPeer);
+  }
+
+  /** What our NAT lets in; unknown unless a STUN server has two addresses to find out. */
+  public Filtering filtering() {
+    return reflexive.filtering();
   }
 
   /** The relay shall let a peer's datagrams through. */

@@ -2,6 +2,7 @@ package io.culvert.client.ice;
 
 import io.culvert.client.net.AddressProbe;
 import io.culvert.client.net.Alarm;
+import io.culvert.traversal.nat.Filtering;
 import io.culvert.traversal.nat.NatObservations;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.stun.DiscoveryAttribute.OtherAddress;
@@ -64,6 +65,9 @@ final class ReflexiveAddresses {
   private AddressProbe.@Nullable Request keptAlive;
   private @Nullable InetSocketAddress server;
   private @Nullable NatSurvey survey;
+  private @Nullable FilteringSurvey filteringSurvey;
+  private @Nullable InetSocketAddress filteringOf;
+  private Filtering filtering = Filtering.UNKNOWN;
   private Runnable whenBack = () -> {};
   private boolean awaited;
   private boolean silent;
@@ -150,9 +154,36 @@ final class ReflexiveAddresses {
         by.equals(server)
             && other.getAddress() instanceof Inet4Address
             && !other.getAddress().equals(by.getAddress());
+    if (isAnother) {
+      surveyFiltering(by);
+    }
     if (isAnother && elsewhere.address().isEmpty() && elsewhere.isOver(time.instant())) {
       elsewhere = new AddressProbe(List.of(other), time.instant(), random);
     }
+  }
+
+  /** Once for each place that we are seen at: behind another NAT it may be otherwise. */
+  private void surveyFiltering(InetSocketAddress asked) {
+    InetSocketAddress here = observations.usual(asked).orElse(null);
+    if (here == null || here.equals(filteringOf)) {
+      return;
+    }
+    filteringOf = here;
+    filtering = Filtering.UNKNOWN;
+    if (filteringSurvey != null) {
+      filteringSurvey.close();
+    }
+    try {
+      filteringSurvey =
+          new FilteringSurvey(loop, datagrams, random, asked, found -> filtering = found);
+    } catch (IOException e) {
+      log.warn("No socket to find out what the router lets in: {}", e.getMessage());
+    }
+  }
+
+  /** What our NAT lets in; unknown unless a server has had two addresses to find out. */
+  Filtering filtering() {
+    return filtering;
   }
 
   private void proceed() {
@@ -239,6 +270,9 @@ final class ReflexiveAddresses {
     waiting.clear();
     if (survey != null) {
       survey.close();
+    }
+    if (filteringSurvey != null) {
+      filteringSurvey.close();
     }
     if (keepAlive != null) {
       keepAlive.cancel(false);

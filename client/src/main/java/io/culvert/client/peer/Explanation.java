@@ -1,6 +1,7 @@
 package io.culvert.client.peer;
 
 import io.culvert.traversal.Path;
+import io.culvert.traversal.nat.Filtering;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param path the way that is taken; empty while there is none
  * @param ours what is in front of us
  * @param theirs what is in front of the peer
+ * @param filtering whose packets the one in front of us lets in
  * @param portIsOpen whether the router in front of us keeps a port open for peers
  * @param ways all that have been tried, the best first
  * @param notes what else has happened, each a sentence
@@ -26,6 +28,7 @@ public record Explanation(
     Optional<PathReport> path,
     Nat ours,
     Nat theirs,
+    Filtering filtering,
     boolean portIsOpen,
     List<Way> ways,
     List<String> notes) {
@@ -135,6 +138,16 @@ public record Explanation(
     return advice;
   }
 
+  private String lets() {
+    return switch (filtering) {
+      case UNKNOWN -> "";
+      case INDEPENDENT -> "; lets everybody in";
+      case ADDRESS_DEPENDENT -> "; lets in whom something was sent to";
+      case ADDRESS_AND_PORT_DEPENDENT ->
+          "; lets in only what comes from where something was sent to";
+    };
+  }
+
   /** For people: some lines, without a line break at the end. */
   @Override
   public String toString() {
@@ -142,7 +155,7 @@ public record Explanation(
     text.append(
         path.map(taken -> "%s is connected: %s.".formatted(peer, taken))
             .orElse("There is no way to %s.".formatted(peer)));
-    text.append("\nThe NAT here: ").append(ours.words).append('.');
+    text.append("\nThe NAT here: ").append(ours.words).append(lets()).append('.');
     text.append("\nThe NAT of ").append(peer).append(": ").append(theirs.words).append('.');
     notes.forEach(note -> text.append('\n').append(note));
     text.append("\nTried:");

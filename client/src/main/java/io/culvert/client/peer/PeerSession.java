@@ -299,6 +299,7 @@ final class PeerSession {
         ice.selected().flatMap(this::report),
         nat(ice.ourNat()),
         nat(ice.peersNat()),
+        port.filtering(),
         router.isPortOpen(),
         ice.pairs().stream().map(PeerSession::way).toList(),
         notes);

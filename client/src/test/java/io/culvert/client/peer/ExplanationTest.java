@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.client.peer.Explanation.Nat;
 import io.culvert.client.peer.Explanation.Way;
 import io.culvert.traversal.Path;
+import io.culvert.traversal.nat.Filtering;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,6 +33,7 @@ class ExplanationTest {
             Optional.of(new PathReport(Path.PUBLIC, false, PUBLIC, TIME)),
             Nat.INDEPENDENT,
             Nat.RANDOM,
+            Filtering.ADDRESS_DEPENDENT,
             false,
             List.of(WORKS, RELAY),
             List.of());
@@ -40,7 +42,7 @@ class ExplanationTest {
         .hasToString(
             """
             bob is connected: direct udp 203.0.113.2:40112, 12 ms.
-            The NAT here: one port for all destinations.
+            The NAT here: one port for all destinations; lets in whom something was sent to.
             The NAT of bob: another port for each destination, any one.
             Tried:
               203.0.113.2:40112, direct: works, 12 ms
@@ -105,6 +107,7 @@ class ExplanationTest {
             Optional.empty(),
             Nat.UNKNOWN,
             Nat.UNKNOWN,
+            Filtering.UNKNOWN,
             false,
             List.of(),
             List.of("The relay does not answer."));
@@ -121,7 +124,15 @@ class ExplanationTest {
   void aLongListIsCut() {
     List<Way> many = IntStream.range(0, 15).mapToObj(_ -> DEAD).toList();
     Explanation why =
-        new Explanation("bob", Optional.empty(), Nat.RANDOM, Nat.RANDOM, false, many, List.of());
+        new Explanation(
+            "bob",
+            Optional.empty(),
+            Nat.RANDOM,
+            Nat.RANDOM,
+            Filtering.UNKNOWN,
+            false,
+            many,
+            List.of());
 
     assertThat(why.toString())
         .containsOnlyOnce("  and 3 more")
@@ -139,6 +150,7 @@ class ExplanationTest {
         Optional.of(new PathReport(Path.RELAY, false, RELAYED, TIME)),
         ours,
         theirs,
+        Filtering.UNKNOWN,
         portIsOpen,
         List.of(DEAD, RELAY),
         List.of());

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +51,11 @@ public final class NatObservations {
       fresh = List.of();
     }
     return hasMoved;
+  }
+
+  /** Where that server has seen the usual socket last. */
+  public Optional<InetSocketAddress> usual(InetSocketAddress by) {
+    return Optional.ofNullable(usual.get(by));
   }
 
   /** Fresh sockets have been seen, all by the same, in the order in which they were opened. */
