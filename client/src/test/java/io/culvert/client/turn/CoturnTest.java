@@ -57,6 +57,14 @@ class CoturnTest {
   }
 
   @Test
+  void whoWantsBothFamiliesGetsTheOneThatThereIs() throws Exception {
+    try (TurnClient alice = new TurnClient(server.address(), LOGIN, Families.BOTH)) {
+      alice.until(each -> each.relayed.isPresent() || each.failure.isPresent());
+      assertThat(alice.relayedAddress().getAddress()).isEqualTo(LOOPBACK);
+    }
+  }
+
+  @Test
   void twoAllocationsTalkToEachOtherFirstInIndicationsThenOnChannels() throws Exception {
     try (TurnClient alice = permitted(server);
         TurnClient bob = permitted(server)) {

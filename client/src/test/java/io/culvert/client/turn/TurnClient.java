@@ -36,10 +36,13 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
   private final TurnAllocation allocation;
 
   TurnClient(InetSocketAddress server, TurnLogin login) throws IOException {
+    this(server, login, Families.IPV4);
+  }
+
+  TurnClient(InetSocketAddress server, TurnLogin login, Families families) throws IOException {
     socket = new DatagramSocket(new InetSocketAddress(server.getAddress(), 0));
     allocation =
-        new TurnAllocation(
-            server, login, Carrier.DATAGRAMS, Families.IPV4, new SecureRandom(), this);
+        new TurnAllocation(server, login, Carrier.DATAGRAMS, families, new SecureRandom(), this);
     allocation.begin(Instant.now());
   }
 
