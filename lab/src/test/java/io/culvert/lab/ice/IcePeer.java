@@ -7,6 +7,7 @@ import io.culvert.client.ice.PeerPort;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.lab.net.Host;
 import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.TcpOffer;
@@ -17,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A peer on a host of the laboratory, with one session. Signals are method calls. */
-final class IcePeer implements IceSession.Observer, AutoCloseable {
+final class IcePeer implements IceSession.Observer, Signals, AutoCloseable {
   /** The first line is a heading. */
   private static final Path PORTS = Path.of("/proc/thread-self/net/udp");
 
@@ -38,42 +40,60 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
   private final PeerPort port;
   private final IceSession session;
   private final BlockingQueue<String> data = new LinkedBlockingQueue<>();
-  private volatile @Nullable IcePeer other;
+  private volatile @Nullable Signals other;
 
-  private IcePeer(Host host, Role role, RelayedPort.Access server) throws Exception {
+  private IcePeer(Host host, Role role, InetSocketAddress stun, Optional<RelayedPort.Access> relay)
+      throws Exception {
     this.host = host;
     group = Transport.best().eventLoops(1, "ice-peer");
     loop = (IoEventLoop) group.next();
     port = new PeerPort(loop);
     session =
         on(() -> {
-          port.open(List.of(server.server()));
-          port.relayBy(server);
+          port.open(List.of(stun));
+          relay.ifPresent(port::relayBy);
           return new IceSession(port, role, this);
         });
   }
 
   /** Its thread, and so its sockets, are on that host. */
   static IcePeer on(Host host, Role role, RelayedPort.Access server) throws Exception {
-    return host.run(() -> new IcePeer(host, role, server));
+    return host.run(() -> new IcePeer(host, role, server.server(), Optional.of(server)));
+  }
+
+  /** The same, without a relay. */
+  static IcePeer on(Host host, Role role, InetSocketAddress stun) throws Exception {
+    return host.run(() -> new IcePeer(host, role, stun, Optional.empty()));
   }
 
   private <T> T on(Callable<T> task) throws Exception {
     return loop.submit(task).get();
   }
 
-  /** Tells the other one what is known, and what will be. */
-  void call(IcePeer callee) throws Exception {
+  /** Tells another one what is known, and what will be. */
+  void call(Signals callee) throws Exception {
     other = callee;
-    callee.hear(on(session::description));
+    Ice all = on(() -> session.description());
+    callee.hear(all);
   }
 
-  private void hear(Ice ice) {
+  @Override
+  public void hear(Ice ice) {
     loop.execute(() -> session.peerSays(ice));
+  }
+
+  @Override
+  public void hear(TcpOffer tcp) {
+    loop.execute(() -> session.peerOffers(tcp));
   }
 
   Optional<CandidatePair> way() throws Exception {
     return on(session::selected);
+  }
+
+  /** What is known of all ways. */
+  List<PairState> pairs() throws Exception {
+    return on(session::pairs);
   }
 
   /** How many UDP ports of IPv4 are open on its host. */
@@ -95,7 +115,7 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   @Override
   public void found(IceCandidate candidate) {
-    IcePeer told = other;
+    Signals told = other;
     if (told != null) {
       told.hear(session.description(List.of(candidate)));
     }
@@ -106,7 +126,7 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   @Override
   public void seen(NatSightings nat) {
-    IcePeer told = other;
+    Signals told = other;
     if (told != null) {
       told.hear(session.description(nat));
     }
@@ -114,9 +134,9 @@ final class IcePeer implements IceSession.Observer, AutoCloseable {
 
   @Override
   public void offers(TcpOffer tcp) {
-    IcePeer told = other;
+    Signals told = other;
     if (told != null) {
-      told.loop.execute(() -> told.session.peerOffers(tcp));
+      told.hear(tcp);
     }
   }
 
