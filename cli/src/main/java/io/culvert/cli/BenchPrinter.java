@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A report of a bench as a table with a column for each run, or as one JSON object. With two
- * servers there is also the ratio of their means: the second to the first.
+ * A report of a bench as a table with a column for each run, or as one JSON object. With several
+ * servers there are also the ratios of their means: the last to each of the others.
  */
 final class BenchPrinter {
   private static final int LEAST_WIDTH = 32;
@@ -27,8 +27,11 @@ final class BenchPrinter {
         report.figures().stream().mapToInt(figure -> figure.what().length()).max().orElse(0);
     List<String> head = new ArrayList<>(List.of("WHAT", "FIGURE"));
     report.runs().forEach(run -> head.add(run.server().toUpperCase(Locale.ROOT)));
-    if (isComparison(report)) {
+    List<String> rivals = rivals(report);
+    if (rivals.size() == 1) {
       head.add("RATIO");
+    } else {
+      rivals.forEach(rival -> head.add("÷ " + rival.toUpperCase(Locale.ROOT)));
     }
     head.add("TARGET");
     line(table, width, head);
@@ -38,14 +41,14 @@ final class BenchPrinter {
       cells.add(figure.what().equals(before) ? "" : figure.what());
       cells.add(figure.name());
       report.runs().forEach(run -> cells.add(figure.unit().format(run.value(figure))));
-      if (isComparison(report)) {
-        double ratio = ratio(report, figure);
+      for (String rival : rivals) {
+        double ratio = ratio(report, figure, rival);
         cells.add(Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f ×", ratio) : "");
       }
       cells.add(
           figure
               .target()
-              .filter(target -> isComparison(report) || !target.ratio())
+              .filter(target -> !rivals.isEmpty() || !target.ratio())
               .map(target -> target.format(figure.unit()))
               .orElse(""));
       line(table, width, cells);
@@ -82,8 +85,13 @@ final class BenchPrinter {
     List<@Nullable Double> values = new ArrayList<>(); // null where it is not known
     report.runs().forEach(run -> values.add(finite(run.value(figure))));
     object.put("values", values);
-    if (isComparison(report)) {
-      object.put("ratio", finite(ratio(report, figure)));
+    List<String> rivals = rivals(report);
+    if (rivals.size() == 1) {
+      object.put("ratio", finite(ratio(report, figure, rivals.getFirst())));
+    } else if (!rivals.isEmpty()) {
+      Map<String, @Nullable Double> ratios = new LinkedHashMap<>();
+      rivals.forEach(rival -> ratios.put(rival, finite(ratio(report, figure, rival))));
+      object.put("ratios", ratios);
     }
     figure.target().ifPresent(target -> object.put("target", json(target)));
     return object;
@@ -100,12 +108,13 @@ final class BenchPrinter {
     return Double.isFinite(value) ? value : null;
   }
 
-  private static boolean isComparison(BenchReport report) {
-    return report.servers().size() == 2;
+  /** Whom the last of the servers is compared with. */
+  private static List<String> rivals(BenchReport report) {
+    List<String> servers = report.servers();
+    return servers.subList(0, Math.max(0, servers.size() - 1));
   }
 
-  private static double ratio(BenchReport report, Figure figure) {
-    List<String> servers = report.servers();
-    return report.mean(servers.get(1), figure) / report.mean(servers.get(0), figure);
+  private static double ratio(BenchReport report, Figure figure, String rival) {
+    return report.mean(report.servers().getLast(), figure) / report.mean(rival, figure);
   }
 }

@@ -51,7 +51,7 @@ public final class Culvert {
   /** Runs a command and returns its exit code. */
   static int run(String... args) {
     Culvert culvert = new Culvert();
-    CommandLine line = new CommandLine(culvert);
+    CommandLine line = new CommandLine(culvert).setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> Errors.usage(e));
     line.setExecutionExceptionHandler((e, command, result) -> Errors.report(e, culvert.debug));
     line.setExecutionStrategy(parsed -> {

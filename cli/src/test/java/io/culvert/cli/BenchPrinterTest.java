@@ -47,6 +47,27 @@ class BenchPrinterTest {
   }
 
   @Test
+  void theLastOfMoreServersIsComparedWithEachOfTheOthers() {
+    BenchReport three =
+        new BenchReport(
+            Optional.empty(),
+            List.of(
+                new Run("one", figures(100_000, Double.NaN)),
+                new Run("two", figures(400_000, Double.NaN)),
+                new Run("culvert", figures(200_000, 3000))));
+
+    assertThat(BenchPrinter.table(three).lines().map(line -> line.replaceAll(" {2,}", "  ")))
+        .containsExactly(
+            "WHAT  FIGURE  ONE  TWO  CULVERT  ÷ ONE  ÷ TWO  TARGET",
+            "busy  packets  100 000 /s  400 000 /s  200 000 /s  2.00 ×  0.50 ×  ≥ 4.0 ×",
+            "  heap  –  –  3 000 B  ≤ 5 120 B");
+    JsonNode report = JsonMapper.shared().readTree(BenchPrinter.json("connect", three));
+    assertThat(report.at("/figures/0/ratios/one").doubleValue()).isEqualTo(2);
+    assertThat(report.at("/figures/0/ratios/two").doubleValue()).isEqualTo(0.5);
+    assertThat(report.at("/figures/1/ratios/one").isNull()).isTrue();
+  }
+
+  @Test
   void jsonHasTheValuesOfEveryRunAndNullForWhatIsNotKnown() {
     JsonNode report = JsonMapper.shared().readTree(BenchPrinter.json("relay", COMPARISON));
 

@@ -132,7 +132,7 @@ public record ConnectBench(int times, Consumer<String> progress) {
 
   private static List<Figure> guessed(
       String what, List<Met> meetings, double leastShare, Optional<Double> mostMillis) {
-    Figure median = percentile(what, "p50", directTimes(meetings), 0.5);
+    Figure median = Figure.percentile(what, "p50", directTimes(meetings), 0.5);
     return List.of(
         share(what, meetings).should(Target.atLeast(leastShare)),
         mostMillis.map(most -> median.should(Target.atMost(most))).orElse(median));
@@ -185,7 +185,7 @@ public record ConnectBench(int times, Consumer<String> progress) {
       progress.accept("%s, %d of %d".formatted(what, i + 1, times));
       silences.add(silence(accounts, then, blow));
     }
-    return percentile("under a transfer, the " + what, "silent, worst", silences, 1)
+    return Figure.percentile("under a transfer, the " + what, "silent, worst", silences, 1)
         .should(Target.atMost(most));
   }
 
@@ -215,19 +215,7 @@ public record ConnectBench(int times, Consumer<String> progress) {
   private static List<Figure> percentiles(
       String what, List<Duration> times, double most50, double most95) {
     return List.of(
-        percentile(what, "p50", times, 0.5).should(Target.atMost(most50)),
-        percentile(what, "p95", times, 0.95).should(Target.atMost(most95)));
-  }
-
-  /** NaN when there are none. */
-  private static Figure percentile(String what, String name, List<Duration> times, double share) {
-    double millis =
-        times.stream()
-            .sorted()
-            .skip((long) Math.ceil(share * times.size()) - 1)
-            .mapToDouble(time -> time.toNanos() / 1e6)
-            .findFirst()
-            .orElse(Double.NaN);
-    return Figure.of(what, name, Unit.MILLISECONDS, millis);
+        Figure.percentile(what, "p50", times, 0.5).should(Target.atMost(most50)),
+        Figure.percentile(what, "p95", times, 0.95).should(Target.atMost(most95)));
   }
 }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * it says                            it is told
  * credentials UFRAG PWD              credentials UFRAG PWD     and begins with its checks
  * candidate:...                      candidate:...
- * gathered                           end                       there are no more
- * connected                          say TEXT                  to the other peer
+ * gathered                           say TEXT                  to the other peer
+ * connected
  * heard TEXT
  * failed WHY
  * </pre>
@@ -109,11 +109,6 @@ public final class ForeignPeer implements AutoCloseable {
       told = credentials;
       tell(credentials);
     }
-  }
-
-  /** The other peer is nowhere else; nothing is to be said of that after this. */
-  public void hearEnd() {
-    tell("end");
   }
 
   /** Sends that to the other peer, when connected. */

@@ -9,6 +9,7 @@ import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.Stack;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,17 @@ public final class Venue implements AutoCloseable {
   /** Where the server runs. */
   public Host serverHost() {
     return serverHost;
+  }
+
+  /** Where the server says to those who ask where it sees them. */
+  public InetSocketAddress stun() {
+    return new InetSocketAddress(server.address(), server.ports().stun());
+  }
+
+  /** That machine is as far away as those of alice and bob, and somebody else's. */
+  public Host stranger(Host host) {
+    host.delay(ON_EACH_CABLE);
+    return host;
   }
 
   /** Stops the server, which takes its connections and its relay with it. */

@@ -67,8 +67,6 @@ async def main():
             await connection.add_remote_candidate(
                 aioice.Candidate.from_sdp(line[len("candidate:") :])
             )
-        elif word == "end":
-            await connection.add_remote_candidate(None)
         elif word == "say":
             await connection.send(rest.encode())
     if talking:

@@ -31,7 +31,6 @@ for library, function, result, arguments in [
     (nice, "nice_agent_set_remote_credentials", c_int, [c_void_p, c_uint, c_char_p, c_char_p]),
     (nice, "nice_agent_parse_remote_candidate_sdp", c_void_p, [c_void_p, c_uint, c_char_p]),
     (nice, "nice_agent_set_remote_candidates", c_int, [c_void_p, c_uint, c_uint, c_void_p]),
-    (nice, "nice_agent_peer_candidate_gathering_done", c_int, [c_void_p, c_uint]),
     (nice, "nice_agent_send", c_int, [c_void_p, c_uint, c_uint, c_uint, c_char_p]),
 ]:
     getattr(library, function).restype = result
@@ -110,8 +109,6 @@ def listen():
             nice.nice_agent_set_remote_credentials(agent, stream, ufrag, pwd)
         elif word.startswith("candidate:"):
             add(line.strip())
-        elif word == "end":
-            nice.nice_agent_peer_candidate_gathering_done(agent, stream)
         elif word == "say":
             nice.nice_agent_send(agent, stream, COMPONENT, len(rest), rest.encode())
     os._exit(0)
