@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Gives what comes to the sockets of a peer to the session it is for: STUN by the names and
@@ -124,16 +125,17 @@ final class Demultiplexer {
     if (message.messageClass() == StunClass.REQUEST) {
       message
           .first(Username.class)
-          .map(username -> sessions.get(before(username.name())))
+          .flatMap(username -> session(username.name()))
           .ifPresent(session -> session.received(base, from, datagram));
     } else {
       sessions().forEach(session -> session.received(base, from, datagram));
     }
   }
 
-  private static String before(String name) {
+  /** Whom a check is for that has that name in it. */
+  Optional<IceSession> session(String name) {
     int colon = name.indexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
+    return Optional.ofNullable(sessions.get(colon < 0 ? name : name.substring(0, colon)));
   }
 
   private void data(Base base, Endpoint from, ByteBuf datagram) {

@@ -2,15 +2,11 @@ package io.culvert.client.ice;
 
 import io.culvert.client.net.Agreed;
 import io.culvert.client.net.Alarm;
-import io.culvert.client.quic.DatagramKind;
-import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.DatagramFraming;
 import io.culvert.wire.transport.MonotonicTime;
-import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -33,22 +29,23 @@ final class DirectTcp {
    *
    * @param by what the peer had said for that
    */
-  private record Connected(TcpWay way, CandidatePair pair, Optional<TcpOffer> by) {}
+  private record Connected(CandidatePair pair, Optional<TcpOffer> by) {}
 
   private final PeerPort port;
   private final IceSession session;
+  private final TcpWays ways;
   private final InstantSource time = new MonotonicTime();
   private final Alarm alarm;
   private @Nullable TcpAttempt attempt;
   private @Nullable Connected connected;
   private Optional<String> whyNot = Optional.empty();
-  private int number;
   private boolean wanted;
   private boolean closed;
 
-  DirectTcp(PeerPort port, IceSession session) {
+  DirectTcp(PeerPort port, IceSession session, TcpWays ways) {
     this.port = port;
     this.session = session;
+    this.ways = ways;
     this.alarm = new Alarm(port.loop(), time, this::begin);
   }
 
@@ -88,13 +85,6 @@ final class DirectTcp {
     }
   }
 
-  /** What came from an address that has gone does not come any more. */
-  void networkChanged() {
-    if (connected != null && !connected.way().isFromHere()) {
-      drop(connected);
-    }
-  }
-
   /** Whether something may come of it without more being asked for. */
   boolean isUnderWay() {
     return attempt != null;
@@ -105,22 +95,11 @@ final class DirectTcp {
     return whyNot;
   }
 
-  /** Sends datagrams, as {@link TcpWay#send} does; they are lost when there is no such base. */
-  void send(Base base, ByteBuf datagrams, int size) {
-    if (connected != null && connected.pair().local().equals(base)) {
-      connected.way().send(datagrams, size);
-    }
-  }
-
   /** Ends all of it. */
   void close() {
     closed = true;
     alarm.cancel();
     giveUp();
-    if (connected != null) {
-      connected.way().close();
-      connected = null;
-    }
   }
 
   private void beginAfter(Duration pause) {
@@ -144,13 +123,12 @@ final class DirectTcp {
   }
 
   private void drop(Connected dead) {
-    dead.way().close();
-    broken(dead.pair());
+    ways.close(dead.pair());
+    broken();
   }
 
-  private void broken(CandidatePair pair) {
+  private void broken() {
     connected = null;
-    session.closed(pair.local());
     if (wanted) {
       beginAfter(WAIT);
     }
@@ -167,10 +145,9 @@ final class DirectTcp {
       Optional<TcpOffer> by = attempt == null ? Optional.empty() : attempt.peersOffer();
       attempt = null;
       whyNot = Optional.empty();
-      InetSocketAddress peer = connection.remote();
-      CandidatePair pair = new CandidatePair(Base.tcp(number++, peer), peer);
-      TcpWay way = new TcpWay(connection.channel(), new Incoming(pair));
-      connected = new Connected(way, pair, by);
+      CandidatePair pair = ways.pair(connection.remote());
+      TcpWay way = ways.add(pair, connection.channel(), DirectTcp.this::broken);
+      connected = new Connected(pair, by);
       connection.carry(DatagramFraming.decoder(TcpWay.LONGEST), way);
       session.opened(pair.local());
     }
@@ -183,29 +160,6 @@ final class DirectTcp {
         beginAfter(PAUSE);
       }
       session.tcpFailed();
-    }
-  }
-
-  private final class Incoming implements TcpWay.Receiver {
-    private final CandidatePair pair;
-
-    Incoming(CandidatePair pair) {
-      this.pair = pair;
-    }
-
-    @Override
-    public void received(ByteBuf datagram) {
-      int first = datagram.getUnsignedByte(datagram.readerIndex());
-      switch (DatagramKind.of(first, false)) {
-        case STUN -> session.received(pair.local(), pair.remote(), datagram);
-        case QUIC -> session.data(pair, datagram);
-        case CHANNEL_DATA, OTHER -> {} // of no protocol that a peer speaks
-      }
-    }
-
-    @Override
-    public void broken() {
-      DirectTcp.this.broken(pair);
     }
   }
 }

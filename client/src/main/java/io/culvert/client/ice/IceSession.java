@@ -16,9 +16,11 @@ import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.TcpType;
 import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -72,6 +74,7 @@ public final class IceSession {
   private @Nullable CandidatePair heard;
   private boolean open;
   private final HardWay hardWay;
+  private final TcpWays tcpWays;
   private final DirectTcp directTcp;
   private boolean failed;
   private boolean closed;
@@ -85,9 +88,11 @@ public final class IceSession {
     this.agent = new IceAgent(role, credentials, random, time.instant());
     this.alarm = new Alarm(port.loop(), time, () -> tell(new Event.DeadlineReached()));
     this.hardWay = new HardWay(port, this);
-    this.directTcp = new DirectTcp(port, this);
+    this.tcpWays = new TcpWays(port, this);
+    this.directTcp = new DirectTcp(port, this, tcpWays);
     port.add(credentials.ufrag(), this);
     port.bases().forEach(this::opened);
+    tell(new Event.DialsPossible(TcpType.ACTIVE, true));
   }
 
   /** What the peer is to be told, as it stands now. */
@@ -114,7 +119,9 @@ public final class IceSession {
     for (String line : peer.candidates()) {
       parse(line)
           .ifPresent(candidate -> {
-            port.expect(candidate.address());
+            if (candidate.tcp().isEmpty()) {
+              port.expect(candidate.address());
+            }
             tell(new Event.PeerCandidate(candidate));
           });
     }
@@ -198,7 +205,7 @@ public final class IceSession {
 
   private void send(CandidatePair way, ByteBuf datagrams, int size) {
     if (way.local().isTcp()) {
-      directTcp.send(way.local(), datagrams, size);
+      tcpWays.send(way.local(), datagrams, size);
     } else {
       port.send(way, datagrams, size);
     }
@@ -206,7 +213,7 @@ public final class IceSession {
 
   /** All ways may be other ones now, or none may be left. */
   void networkChanged() {
-    directTcp.networkChanged();
+    tcpWays.networkChanged();
     tell(new Event.Doubted());
   }
 
@@ -216,6 +223,7 @@ public final class IceSession {
     alarm.cancel();
     hardWay.close();
     directTcp.close();
+    tcpWays.close();
     port.remove(credentials.ufrag());
   }
 
@@ -233,6 +241,21 @@ public final class IceSession {
 
   void received(Base base, InetSocketAddress from, ByteBuf stun) {
     act(agent.received(base, from, stun, time.instant()));
+  }
+
+  /** Whether that is a check which nobody but the peer can have made. */
+  boolean isPeers(ByteBuf stun) {
+    return agent.isPeers(stun);
+  }
+
+  /** The peer has opened a TCP connection to our port, and begun with that check. */
+  void accepted(Channel connection, ByteBuf check) {
+    tcpWays.accepted(connection, check);
+  }
+
+  /** There is no TCP connection to that candidate of the peer's. */
+  void dialFailed(InetSocketAddress to) {
+    tell(new Event.DialFailed(to));
   }
 
   /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
@@ -304,6 +327,7 @@ public final class IceSession {
         }
         case Action.Open(CandidatePair way, byte[] datagram, int hops) ->
             port.open(way, Unpooled.wrappedBuffer(datagram), hops);
+        case Action.Dial(TcpType _, InetSocketAddress to) -> tcpWays.dial(to);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
           if (way.local().equals(Bases.IPV4)) {
             hardWay.seen(way.remote(), mapped);

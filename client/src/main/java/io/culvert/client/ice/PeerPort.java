@@ -14,6 +14,7 @@ import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The UDP port of a peer, by which all its connections go: open before anybody calls, with all its
@@ -34,6 +36,7 @@ public final class PeerPort {
   private final IoEventLoop loop;
   private final DatagramLoop datagrams;
   private final PeerSockets sockets;
+  private final PeerTcp tcp;
   private final Demultiplexer demultiplexer;
   private final Whereabouts whereabouts;
   private final ReflexiveAddresses reflexive;
@@ -61,6 +64,7 @@ public final class PeerPort {
     this.datagrams = new DatagramLoop(loop);
     this.demultiplexer = new Demultiplexer(new Servers(), random);
     this.sockets = new PeerSockets(datagrams, demultiplexer::inlet);
+    this.tcp = new PeerTcp(loop, demultiplexer::session);
     this.whereabouts = new Whereabouts(loop, sockets, this::tell);
     this.relay = new KeptRelay(loop, sockets::send, freshRelay, new RelayEvents());
     this.reflexive = reflexive(Bases.IPV4, random);
@@ -80,6 +84,7 @@ public final class PeerPort {
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
     bases.addAll(sockets.open());
+    tcp.open(() -> whereabouts.candidates().stream().flatMap(tcp::beside).forEach(this::announce));
     whereabouts.begin(stunServers);
     begin(reflexive, stunServers, Bases.IPV4);
     begin(reflexiveIpv6, stunServers, Bases.IPV6);
@@ -186,7 +191,13 @@ public final class PeerPort {
 
   /** All that are known so far; sessions are told of more. */
   List<IceCandidate> candidates() {
-    return whereabouts.candidates();
+    List<IceCandidate> udp = whereabouts.candidates();
+    return Stream.concat(udp.stream(), udp.stream().flatMap(tcp::beside)).toList();
+  }
+
+  /** Opens a connection of TCP to a candidate of a peer's. */
+  ChannelFuture dial(InetSocketAddress to) {
+    return tcp.dial(to);
   }
 
   /** What can be sent from. */
@@ -283,6 +294,11 @@ public final class PeerPort {
   }
 
   private void tell(IceCandidate candidate) {
+    announce(candidate);
+    tcp.beside(candidate).forEach(this::announce);
+  }
+
+  private void announce(IceCandidate candidate) {
     demultiplexer.sessions().forEach(session -> session.found(candidate));
   }
 
@@ -296,6 +312,7 @@ public final class PeerPort {
       closed = true;
       reflexive.close();
       reflexiveIpv6.close();
+      tcp.close();
       relay.close(datagrams::close); // its server is told, so the socket stays for a moment
       routerHasItBack = whereabouts.close();
     }

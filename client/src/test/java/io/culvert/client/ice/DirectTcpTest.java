@@ -10,6 +10,7 @@ import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.TcpType;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,6 +18,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -66,6 +69,22 @@ class DirectTcpTest {
     void knows(End peer) throws Exception {
       Ice description = peer.on(() -> peer.session.description(List.of()));
       loop.submit(() -> session.peerSays(description)).get();
+    }
+
+    /** It learns where to dial the other one, as RFC 6544 has it. */
+    void knowsWhereToDial(End peer) throws Exception {
+      Ice description = peer.on(() -> peer.session.description(peer.waitsAt()));
+      loop.submit(() -> session.peerSays(description)).get();
+    }
+
+    List<IceCandidate> waitsAt() {
+      return port.candidates().stream()
+          .filter(candidate -> candidate.tcp().filter(TcpType.PASSIVE::equals).isPresent())
+          .toList();
+    }
+
+    int tcpPort() throws Exception {
+      return on(() -> waitsAt().getFirst().address().getPort());
     }
 
     void hears(TcpOffer offer) {
@@ -162,6 +181,48 @@ class DirectTcpTest {
 
     assertThat(bob.data.poll(10, TimeUnit.SECONDS)).isEqualTo(toBob);
     assertThat(alice.data.poll(10, TimeUnit.SECONDS)).isEqualTo(toAlice);
+  }
+
+  @Test
+  void whoKnowsNothingOfPunchesIsDialledWhereItWaits() throws Exception {
+    await().until(() -> bob.on(() -> !bob.waitsAt().isEmpty()));
+    bob.knows(alice);
+    alice.knowsWhereToDial(bob);
+    await().until(() -> alice.isOverTcp() && bob.isOverTcp());
+    assertThat(alice.way().orElseThrow().remote().getPort()).isEqualTo(bob.tcpPort());
+
+    alice.says("\u007fhello bob");
+    bob.says("\u007fhello alice");
+
+    assertThat(bob.data.poll(10, TimeUnit.SECONDS)).isEqualTo("\u007fhello bob");
+    assertThat(alice.data.poll(10, TimeUnit.SECONDS)).isEqualTo("\u007fhello alice");
+  }
+
+  @Test
+  void whoComesToThatPortWithoutACheckIsSentAway() throws Exception {
+    await().until(() -> bob.on(() -> !bob.waitsAt().isEmpty()));
+    try (Socket stranger = new Socket(InetAddress.ofLiteral("127.0.0.1"), bob.tcpPort())) {
+      stranger.setSoTimeout(3000);
+      stranger.getOutputStream().write(new byte[] {0, 5, 'h', 'e', 'l', 'l', 'o'});
+      assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void onlySoManyMayComeToThatPortAndSayNothing() throws Exception {
+    await().until(() -> bob.on(() -> !bob.waitsAt().isEmpty()));
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i <= 32; i++) {
+        silent.add(new Socket(InetAddress.ofLiteral("127.0.0.1"), bob.tcpPort()));
+      }
+      silent.getLast().setSoTimeout(3000); // all are sent away after five seconds
+      assertThat(silent.getLast().getInputStream().read()).isEqualTo(-1);
+    } finally {
+      for (Socket each : silent) {
+        each.close();
+      }
+    }
   }
 
   @Test

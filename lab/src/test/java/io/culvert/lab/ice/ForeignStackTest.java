@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,20 +48,24 @@ class ForeignStackTest {
     OURS_IS_HARD,
     THEIRS_IS_HARD,
     OUR_RELAY,
-    THEIR_RELAY;
+    THEIR_RELAY,
+    WE_DIAL,
+    THEY_DIAL;
 
     private NatKind ours() {
       return switch (this) {
         case CONES, THEIR_RELAY -> NatKind.PORT_RESTRICTED;
         case OURS_IS_HARD, OUR_RELAY -> NatKind.SYMMETRIC;
-        case THEIRS_IS_HARD -> NatKind.OPEN;
+        case THEIRS_IS_HARD, THEY_DIAL -> NatKind.OPEN;
+        case WE_DIAL -> NatKind.UDP_BLOCKED;
       };
     }
 
     private NatKind theirs() {
       return switch (this) {
         case CONES -> NatKind.PORT_RESTRICTED;
-        case OURS_IS_HARD -> NatKind.OPEN;
+        case OURS_IS_HARD, WE_DIAL -> NatKind.OPEN;
+        case THEY_DIAL -> NatKind.UDP_BLOCKED;
         case THEIRS_IS_HARD, OUR_RELAY, THEIR_RELAY -> NatKind.SYMMETRIC;
       };
     }
@@ -101,6 +106,20 @@ class ForeignStackTest {
       CandidatePair way =
           meet(lab, home.host("ours"), theirs, program, Role.CONTROLLING, Place.CONES);
       assertThat(way.remote().getAddress()).isEqualTo(theirs.address());
+    }
+  }
+
+  /** RFC 6544: one waits for a connection, the other opens it. */
+  @ParameterizedTest(name = "we are {0}, {1}")
+  @CsvSource({"CONTROLLING,WE_DIAL", "CONTROLLED,THEY_DIAL"})
+  void whereUdpIsBlockedTheyTalkByTcp(Role role, Place place) throws Exception {
+    assumeTrue(ForeignStack.LIBNICE.isInstalled(), ForeignStack.LIBNICE.missing());
+    try (Lab lab = Lab.open();
+        ForeignProgram program = ForeignStack.LIBNICE.program()) {
+      Host ours = lab.peer("ours", place.ours());
+      Host theirs = lab.peer("theirs", place.theirs());
+      CandidatePair way = meet(lab, ours, theirs, program, role, place);
+      assertThat(way.local().isTcp()).isTrue();
     }
   }
 
@@ -159,6 +178,9 @@ class ForeignStackTest {
       options.add("user=" + CulvertTurnServer.USER);
       options.add("password=" + CulvertTurnServer.PASSWORD);
       options.add("only=relay");
+    }
+    if (place == Place.WE_DIAL || place == Place.THEY_DIAL) {
+      options.add("transports=udp+tcp");
     }
     return options.toArray(String[]::new);
   }

@@ -130,8 +130,15 @@ final class CheckList {
 
   /** The other end of a connection needs no candidate to be known. */
   private void connected(Base base, InetSocketAddress peer) {
-    heard(
-        new CandidatePair(base, peer), Priorities.of(CandidateType.PEER_REFLEXIVE, base.ipv4(), 0));
+    heard(new CandidatePair(base, peer), Priorities.reflexive(base));
+  }
+
+  /** The peer has said that it may be at the other end of a connection. */
+  void connected(Base base, IceCandidate candidate) {
+    Pair pair = pairs.get(new CandidatePair(base, candidate.address()));
+    if (pair != null) {
+      pair.remoteIs(candidate.type(), candidate.priority());
+    }
   }
 
   private void pair(Base base, IceCandidate candidate) {
@@ -149,8 +156,11 @@ final class CheckList {
 
   private @Nullable Pair add(CandidatePair way, CandidateType type, long priority) {
     Base base = way.local();
-    CandidateType ours = base.relayed() ? CandidateType.RELAYED : CandidateType.PEER_REFLEXIVE;
-    Pair pair = new Pair(way, Priorities.of(ours, base.ipv4(), 0), type, priority);
+    long ours =
+        base.relayed()
+            ? Priorities.of(CandidateType.RELAYED, base.ipv4(), 0)
+            : Priorities.reflexive(base);
+    Pair pair = new Pair(way, ours, type, priority);
     if (!makeRoom(pair)) {
       return null;
     }

@@ -4,12 +4,14 @@ import io.culvert.traversal.Path;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.TcpType;
 import io.culvert.wire.stun.IceAttribute.IceControlled;
 import io.culvert.wire.stun.IceAttribute.IceControlling;
 import io.culvert.wire.stun.IceAttribute.Priority;
 import io.culvert.wire.stun.IceAttribute.UseCandidate;
 import io.culvert.wire.stun.StunAttribute.ErrorCode;
 import io.culvert.wire.stun.StunAttribute.XorMappedAddress;
+import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.stun.TransactionId;
@@ -74,6 +76,12 @@ public final class IceAgent {
     /** The network is another one, or nothing was done for a while: what worked may not work. */
     record Doubted() implements Event {}
 
+    /** Connections of TCP can be opened from here, in that family and of that kind (RFC 6544). */
+    record DialsPossible(TcpType type, boolean ipv4) implements Event {}
+
+    /** No connection has come of {@link Action.Dial}; or else a base of TCP would be open. */
+    record DialFailed(InetSocketAddress to) implements Event {}
+
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
   }
@@ -93,6 +101,9 @@ public final class IceAgent {
     /** Send this so that it opens our NAT and dies behind so many routers, before the peer's. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares actions
     record Open(CandidatePair way, byte[] datagram, int hops) implements Action {}
+
+    /** Open a connection of TCP to there, as that kind of candidate (RFC 6544 §7.1). */
+    record Dial(TcpType as, InetSocketAddress to) implements Action {}
 
     /** The peer's relay has seen us there: so does the Internet, or what is in front of us. */
     record Seen(CandidatePair way, InetSocketAddress mapped) implements Action {}
@@ -131,6 +142,7 @@ public final class IceAgent {
   private final RandomGenerator random;
   private final long tieBreaker;
   private final CheckList pairs;
+  private final Dials dials = new Dials();
   private final Map<TransactionId, Transaction> transactions = new LinkedHashMap<>();
   private final List<Early> early = new ArrayList<>();
   private final List<Action> actions = new ArrayList<>();
@@ -162,14 +174,17 @@ public final class IceAgent {
   public List<Action> on(Event event, Instant now) {
     actions.clear();
     switch (event) {
-      case Event.BaseOpened(Base base) -> searchIf(pairs.open(base), now);
-      case Event.BaseClosed(Base base) -> pairs.close(base);
+      case Event.BaseOpened(Base base) -> opened(base, now);
+      case Event.BaseClosed(Base base) -> closed(base);
       case Event.PeerKnown(IceCredentials peer) -> known(peer, now);
       case Event.PeerCandidate(IceCandidate candidate) -> found(candidate, now);
       case Event.Doubted() -> {
         doubted(now);
         search(now);
       }
+      case Event.DialsPossible(TcpType type, boolean ipv4) ->
+          searchIf(dials.possible(type, ipv4), now);
+      case Event.DialFailed(InetSocketAddress to) -> dials.failed(to);
       case Event.DeadlineReached() -> {} // whatever is due is done below
     }
     return settle(now);
@@ -197,6 +212,18 @@ public final class IceAgent {
       return List.of(); // a stranger's: the peer would have made it right
     }
     return settle(now);
+  }
+
+  /** Whether that is a check of the peer's: nobody else knows the password that it is made with. */
+  public boolean isPeers(ByteBuf datagram) {
+    try {
+      StunMessage message = StunCodec.decode(datagram);
+      return message.method() == StunMessage.BINDING
+          && message.messageClass() == StunClass.REQUEST
+          && checks.isPeers(message, datagram);
+    } catch (MalformedMessageException e) {
+      return false;
+    }
   }
 
   /**
@@ -236,6 +263,9 @@ public final class IceAgent {
       for (Pair pair : pairs.all()) {
         next = earlier(next, earlier(later(pair.due(), pacer.next()), consentEnd(pair)));
       }
+    }
+    if (wantsDials()) {
+      next = earlier(next, later(dials.next(), pacer.next()));
     }
     return earlier(
         next,
@@ -309,6 +339,7 @@ public final class IceAgent {
     checks.peerIs(peer);
     if (anew) {
       pairs.restart();
+      dials.restart();
       transactions.clear();
     }
     search(now);
@@ -318,6 +349,7 @@ public final class IceAgent {
 
   /** A peer that says so when it has long been found may have moved, and be there no more. */
   private void found(IceCandidate candidate, Instant now) {
+    searchIf(dials.found(candidate, now), now);
     if (pairs.found(candidate)) {
       choice.current().ifPresent(pair -> pair.due(earlier(pair.due(), notTooOften(pair, now))));
       search(now);
@@ -327,6 +359,17 @@ public final class IceAgent {
   private static Instant notTooOften(Pair pair, Instant now) {
     Instant last = pair.lastAnswer();
     return last == null ? now : later(now, last.plus(STILL_THERE));
+  }
+
+  private void opened(Base base, Instant now) {
+    boolean isNew = pairs.open(base);
+    base.peer().flatMap(dials::connected).ifPresent(candidate -> pairs.connected(base, candidate));
+    searchIf(isNew, now);
+  }
+
+  private void closed(Base base) {
+    pairs.close(base);
+    base.peer().ifPresent(dials::failed);
   }
 
   private void searchIf(boolean news, Instant now) {
@@ -340,6 +383,7 @@ public final class IceAgent {
     if (checks.peer() != null) {
       search.begin(now);
       checkAllThatFail(now);
+      dials.again(now.plus(Dials.WAIT));
     }
   }
 
@@ -486,6 +530,7 @@ public final class IceAgent {
     select(now);
     endSearch(now);
     check(now);
+    dial(now);
     return List.copyOf(actions);
   }
 
@@ -575,6 +620,7 @@ public final class IceAgent {
     if (search.isDue(now)) {
       search.prolong(now);
       checkAllThatFail(now);
+      dials.again(now);
     }
     if (!search.isOver(now)) {
       return;
@@ -598,6 +644,22 @@ public final class IceAgent {
       }
       check(pair, now);
     }
+  }
+
+  /** Behind all checks, and only where there is nothing better than a relay. */
+  private void dial(Instant now) {
+    while (wantsDials() && !dials.next().isAfter(now) && pacer.take(now)) {
+      IceCandidate candidate = dials.take(now);
+      if (candidate != null) {
+        TcpType as = candidate.tcp().map(Dials::counterpart).orElseThrow();
+        actions.add(new Action.Dial(as, candidate.address()));
+      }
+    }
+  }
+
+  private boolean wantsDials() {
+    return checks.peer() != null
+        && choice.current().map(PathRank::of).filter(rank -> rank != PathRank.RELAYED).isEmpty();
   }
 
   private void check(Pair pair, Instant now) {

@@ -20,6 +20,7 @@ import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
+import io.culvert.wire.ice.TcpType;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunCodec;
 import io.culvert.wire.stun.StunMessage;
@@ -298,6 +299,7 @@ final class IcePeerOnPaper {
           destinations.add(way.remote());
           socket.send(datagram, way.remote(), hops);
         }
+        case Action.Dial(TcpType _, InetSocketAddress _) -> {} // there is no TCP on paper
         case Action.Seen(CandidatePair _, InetSocketAddress _) -> {} // there are two servers
         case Action.Selected(CandidatePair _) -> selections++;
         case Action.Doubted() -> {}
