@@ -29,8 +29,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The UDP port of a peer, by which all its connections go: open before anybody calls, with all its
- * addresses known and kept. Confined to its event loop.
+ * The port of a peer, by which all its connections go: one of UDP, and one of TCP for where that is
+ * dead. Open before anybody calls, with all its addresses known and kept. Confined to its event
+ * loop.
  */
 public final class PeerPort {
   private final IoEventLoop loop;
