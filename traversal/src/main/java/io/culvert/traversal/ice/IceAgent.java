@@ -1,6 +1,7 @@
 package io.culvert.traversal.ice;
 
 import io.culvert.traversal.Path;
+import io.culvert.traversal.ice.Transactions.Transaction;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
@@ -21,9 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,6 @@ public final class IceAgent {
 
   /** So many checks in a row take 0.5 s at least. */
   private static final int ENOUGH_ASKED = 6;
-
-  /** Checks in flight that are remembered. */
-  private static final int MAX_TRANSACTIONS = 1024;
 
   /** Checks from addresses that came before it was known whom to check back. */
   private static final int MAX_EARLY = 16;
@@ -134,8 +130,6 @@ public final class IceAgent {
       @Nullable Duration roundTrip,
       boolean nominated) {}
 
-  private record Transaction(Pair pair, Instant sent, Role role, boolean nominates) {}
-
   private record Early(CandidatePair pair, long priority) {}
 
   private final Checks checks;
@@ -143,15 +137,13 @@ public final class IceAgent {
   private final long tieBreaker;
   private final CheckList pairs;
   private final Dials dials = new Dials();
-  private final Map<TransactionId, Transaction> transactions = new LinkedHashMap<>();
+  private final Transactions transactions = new Transactions();
   private final List<Early> early = new ArrayList<>();
   private final List<Action> actions = new ArrayList<>();
   private final PathChoice choice = new PathChoice();
   private final Pacer pacer;
   private final Search search = new Search();
   private Liveness liveness = new Liveness();
-  private boolean doubted;
-  private Instant doubtedAt = Instant.MIN;
 
   /** One for all guesses, for they are too many to be told apart. */
   private @Nullable TransactionId guess;
@@ -252,7 +244,7 @@ public final class IceAgent {
   /** Data have come that are the peer's beyond doubt. */
   public void heard(CandidatePair way) {
     if (choice.current().filter(current -> current.addresses().equals(way)).isPresent()) {
-      isAlive();
+      liveness.heard();
     }
   }
 
@@ -271,7 +263,7 @@ public final class IceAgent {
         next,
         choice
             .current()
-            .map(pair -> doubted ? goneAt(pair) : liveness.doubtfulAt(pair.roundTrip()))
+            .map(pair -> liveness.next(pair.roundTrip()))
             .orElse(Instant.MAX));
   }
 
@@ -285,7 +277,7 @@ public final class IceAgent {
    * for who waits for an answer repeats itself ever more seldom.
    */
   public Optional<CandidatePair> inDoubt() {
-    if (!doubted) {
+    if (!liveness.isDoubted()) {
       return Optional.empty();
     }
     Optional<Pair> current = choice.current();
@@ -448,7 +440,7 @@ public final class IceAgent {
       return null;
     }
     if (choice.current().filter(pair::equals).isPresent()) {
-      isAlive();
+      liveness.heard();
     }
     if (choice.current().isEmpty()) {
       actions.add(new Action.Heard(way));
@@ -466,16 +458,12 @@ public final class IceAgent {
       heardFrom(way, 1, now);
       return;
     }
-    Transaction transaction = transactions.get(answer.transactionId());
-    // RFC 8445 §7.2.5.2.1: an answer comes from where the question went, or the way is one-way.
+    Transaction transaction = transactions.find(answer, way);
     Optional<XorMappedAddress> mapped = answer.first(XorMappedAddress.class);
-    if (transaction == null
-        || !transaction.pair().addresses().equals(way)
-        || mapped.isEmpty()
-        || !checks.isAnswer(datagram)) {
+    if (transaction == null || mapped.isEmpty() || !checks.isAnswer(datagram)) {
       return;
     }
-    transactions.remove(answer.transactionId());
+    transactions.end(answer);
     Pair pair = transaction.pair();
     boolean isByRelay = !way.local().relayed() && pair.remoteType() == CandidateType.RELAYED;
     if (isByRelay && pair.seenAt(mapped.get().address())) {
@@ -489,7 +477,7 @@ public final class IceAgent {
       pair.nominate();
     }
     if (choice.current().filter(pair::equals).isPresent()) {
-      isAlive();
+      liveness.heard();
     }
   }
 
@@ -499,13 +487,11 @@ public final class IceAgent {
   }
 
   private void refused(StunMessage answer, CandidatePair way, ByteBuf datagram, Instant now) {
-    Transaction transaction = transactions.get(answer.transactionId());
-    if (transaction == null
-        || !transaction.pair().addresses().equals(way)
-        || !checks.isAnswer(datagram)) {
+    Transaction transaction = transactions.find(answer, way);
+    if (transaction == null || !checks.isAnswer(datagram)) {
       return;
     }
-    transactions.remove(answer.transactionId());
+    transactions.end(answer);
     boolean isConflict =
         answer
             .first(ErrorCode.class)
@@ -516,11 +502,6 @@ public final class IceAgent {
       pairs.role(transaction.role().other());
       transaction.pair().checkNow(now);
     }
-  }
-
-  private void isAlive() {
-    liveness.heard();
-    doubted = false;
   }
 
   /** Does what has become due. */
@@ -540,42 +521,25 @@ public final class IceAgent {
     if (current.isEmpty()) {
       return;
     }
-    Pair pair = current.get();
-    if (!doubted && !liveness.doubtfulAt(pair.roundTrip()).isAfter(now)) {
+    Duration roundTrip = current.get().roundTrip();
+    if (!liveness.isDoubted() && !liveness.next(roundTrip).isAfter(now)) {
       actions.add(new Action.Doubted());
       doubted(now);
     }
-    if (doubted && !goneAt(pair).isAfter(now)) {
-      pairs.all().stream().filter(each -> isSilent(each, now)).forEach(Pair::fail);
+    if (liveness.isDoubted() && !liveness.next(roundTrip).isAfter(now)) {
+      pairs.all().stream().filter(each -> liveness.isSilent(each, now)).forEach(Pair::fail);
       choice.lost(now);
       liveness = new Liveness();
-      doubted = false;
       search(now);
     }
   }
 
   /** All that have worked are asked. */
   private void doubted(Instant now) {
-    if (!doubted) {
-      doubted = choice.current().isPresent();
-      doubtedAt = now;
+    if (choice.current().isPresent()) {
+      liveness.doubt(now);
     }
     pairs.all().stream().filter(Pair::isValid).forEach(each -> each.checkNow(now));
-  }
-
-  /** Who has not asked, because it was stopped itself, has not been left without an answer. */
-  private Instant goneAt(Pair current) {
-    return Liveness.goneAt(doubtedAt, current.roundTrip());
-  }
-
-  /** All ways are asked when one is in doubt: those that do not answer may be dead as well. */
-  private boolean isSilent(Pair pair, Instant now) {
-    Instant last = pair.lastAnswer();
-    Duration roundTrip = pair.roundTrip();
-    return last != null
-        && roundTrip != null
-        && last.isBefore(doubtedAt)
-        && !doubtedAt.plus(roundTrip.multipliedBy(2)).isAfter(now);
   }
 
   private void expire(Instant now) {
@@ -598,7 +562,6 @@ public final class IceAgent {
       return;
     }
     liveness = new Liveness();
-    doubted = false;
     Optional<Pair> current = choice.current();
     if (current.isPresent()) {
       actions.add(new Action.Selected(current.get().addresses()));
@@ -666,10 +629,7 @@ public final class IceAgent {
     TransactionId id = TransactionId.random(random);
     boolean isCurrent = choice.current().filter(pair::equals).isPresent();
     boolean nominates = pairs.role() == Role.CONTROLLING && isCurrent;
-    transactions.put(id, new Transaction(pair, now, pairs.role(), nominates));
-    if (transactions.size() > MAX_TRANSACTIONS) {
-      transactions.remove(transactions.keySet().iterator().next());
-    }
+    transactions.add(id, new Transaction(pair, now, pairs.role(), nominates));
     int hops = Openers.hops(pair, pairs.role());
     pair.checked(now);
     if (isCurrent) {

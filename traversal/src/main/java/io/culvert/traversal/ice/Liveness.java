@@ -16,6 +16,7 @@ final class Liveness {
   private static final Duration LEAST_GRACE = Duration.ofMillis(200);
 
   private @Nullable Instant waitingSince;
+  private @Nullable Instant doubtedSince;
 
   /** Something has been sent; says whether a word is awaited only from now on. */
   boolean sent(Instant now) {
@@ -29,18 +30,43 @@ final class Liveness {
   /** Something has come. */
   void heard() {
     waitingSince = null;
+    doubtedSince = null;
   }
 
-  /** When to ask whether the other end is still there; the far future while nothing is awaited. */
-  Instant doubtfulAt(@Nullable Duration roundTrip) {
+  /** It is asked now whether the other end is still there. */
+  void doubt(Instant now) {
+    if (doubtedSince == null) {
+      doubtedSince = now;
+    }
+  }
+
+  boolean isDoubted() {
+    return doubtedSince != null;
+  }
+
+  /** When the next step is due: to ask, or to take the other end for gone. */
+  Instant next(@Nullable Duration roundTrip) {
+    if (doubtedSince != null) {
+      // Who has not asked, because it was stopped itself, has not been left without an answer.
+      return doubtedSince.plus(atLeast(LEAST_GRACE, roundTrip, 2));
+    }
     return waitingSince == null
         ? Instant.MAX
         : waitingSince.plus(atLeast(LEAST_PATIENCE, roundTrip, 3));
   }
 
-  /** When to take it for gone, for what was asked then is not answered either. */
-  static Instant goneAt(Instant asked, @Nullable Duration roundTrip) {
-    return asked.plus(atLeast(LEAST_GRACE, roundTrip, 2));
+  /**
+   * Whether a pair does not answer either. All are asked when the one in use is in doubt, for they
+   * may be dead as well.
+   */
+  boolean isSilent(Pair pair, Instant now) {
+    Instant last = pair.lastAnswer();
+    Duration roundTrip = pair.roundTrip();
+    return doubtedSince != null
+        && last != null
+        && roundTrip != null
+        && last.isBefore(doubtedSince)
+        && !doubtedSince.plus(roundTrip.multipliedBy(2)).isAfter(now);
   }
 
   private static Duration atLeast(Duration least, @Nullable Duration roundTrip, int times) {
