@@ -20,8 +20,6 @@ import io.culvert.lab.scenario.Scenario.Built;
 import io.culvert.traversal.portmap.Means;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -351,11 +349,13 @@ final class Topologies {
         });
   }
 
-  /** All that a router remembers, those of being online included. */
+  /**
+   * All that a router remembers, those of being online included. Asked by a process of its own: the
+   * JVM's threads see another network's number.
+   */
   private static int mappings(Router router) throws Exception {
-    return router.run(() ->
-        Integer.parseInt(
-            Files.readString(Path.of("/proc/sys/net/netfilter/nf_conntrack_count")).strip()));
+    Process process = router.start("cat", "/proc/sys/net/netfilter/nf_conntrack_count");
+    return Integer.parseInt(new String(process.getInputStream().readAllBytes(), UTF_8).strip());
   }
 
   static void nft(Machine machine, String ruleset) throws Exception {
