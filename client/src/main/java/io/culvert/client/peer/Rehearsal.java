@@ -56,8 +56,7 @@ final class Rehearsal {
       for (Action action : actions) {
         if (action instanceof Action.Send(_, byte[] datagram)) {
           other.deliver(
-              other.agent.received(
-                  BASE, address, Unpooled.wrappedBuffer(datagram), Instant.EPOCH),
+              other.agent.received(BASE, address, Unpooled.wrappedBuffer(datagram), Instant.EPOCH),
               this);
         }
       }

@@ -260,11 +260,7 @@ public final class IceAgent {
       next = earlier(next, later(dials.next(), pacer.next()));
     }
     return earlier(
-        next,
-        choice
-            .current()
-            .map(pair -> liveness.next(pair.roundTrip()))
-            .orElse(Instant.MAX));
+        next, choice.current().map(pair -> liveness.next(pair.roundTrip())).orElse(Instant.MAX));
   }
 
   /** The way that is selected. */
