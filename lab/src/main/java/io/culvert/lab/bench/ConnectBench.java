@@ -48,8 +48,17 @@ public record ConnectBench(int times, Consumer<String> progress) {
     }
   }
 
-  /** One that has met, or not. */
-  private record Met(Duration firstByte, Optional<Duration> direct, int destinations) {}
+  /**
+   * Two that have met.
+   *
+   * @param callersDirect when the caller had a direct path, if it had one
+   * @param direct when both had one
+   */
+  private record Met(
+      Duration firstByte,
+      Optional<Duration> callersDirect,
+      Optional<Duration> direct,
+      int destinations) {}
 
   /**
    * Measures.
@@ -99,7 +108,11 @@ public record ConnectBench(int times, Consumer<String> progress) {
       try (Meeting meeting = Meeting.begin(alice, bob)) {
         Moment firstByte = meeting.firstByte(EASY);
         Optional<Moment> direct = meeting.direct(patience);
-        return new Met(firstByte.after(), direct.map(Moment::after), destinations(meeting));
+        return new Met(
+            firstByte.after(),
+            meeting.directForAlice(Duration.ZERO).map(Moment::after),
+            direct.map(Moment::after),
+            destinations(meeting));
       } catch (CulvertException why) {
         throw new BenchException(pair + ": " + why.getMessage(), why);
       }
@@ -123,7 +136,10 @@ public record ConnectBench(int times, Consumer<String> progress) {
 
   private static List<Figure> easy(List<Met> meetings) {
     String what = "direct, cone × cone";
-    List<Figure> figures = new ArrayList<>(percentiles(what, directTimes(meetings), 200, 350));
+    List<Duration> callers =
+        meetings.stream().flatMap(met -> met.callersDirect().stream()).toList();
+    List<Figure> figures = new ArrayList<>(percentiles(what, callers, 200, 350));
+    figures.add(Figure.percentile(what, "p50, both ends", directTimes(meetings), 0.5));
     figures.add(share(what, meetings).should(Target.atLeast(100)));
     double most = meetings.stream().mapToInt(Met::destinations).max().orElse(0);
     figures.add(Figure.of(what, "new mappings", Unit.COUNT, most).should(Target.atMost(50)));

@@ -42,6 +42,7 @@ public final class Meeting implements AutoCloseable {
   private final CompletableFuture<Connection> toBob;
   private final CompletableFuture<Connection> toAlice;
   private final CompletableFuture<Moment> firstByte;
+  private final CompletableFuture<Moment> directForAlice;
   private final CompletableFuture<Moment> direct;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -53,7 +54,8 @@ public final class Meeting implements AutoCloseable {
     this.toBob = alice.peer().connectAsync(bob.peer().account());
     this.toAlice = inBackground(this::accept);
     this.firstByte = inBackground(this::hear);
-    this.direct = inBackground(this::watch);
+    this.directForAlice = inBackground(() -> watch(() -> isDirect(toBob())));
+    this.direct = inBackground(() -> watch(this::isDirect));
     inBackground(this::speak);
   }
 
@@ -86,10 +88,20 @@ public final class Meeting implements AutoCloseable {
     return await(firstByte, patience);
   }
 
-  /** When both ends had a direct path first, waiting for that so long at most. */
+  /** When alice had a direct path first, waiting for that so long at most. */
+  public Optional<Moment> directForAlice(Duration patience) throws Exception {
+    return within(patience, directForAlice);
+  }
+
+  /** When both ends had one first, waiting for that so long at most. */
   public Optional<Moment> direct(Duration patience) throws Exception {
+    return within(patience, direct);
+  }
+
+  private static Optional<Moment> within(Duration patience, CompletableFuture<Moment> moment)
+      throws Exception {
     try {
-      return Optional.of(direct.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(moment.get(patience.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (ExecutionException e) {
@@ -142,8 +154,8 @@ public final class Meeting implements AutoCloseable {
     return true;
   }
 
-  private Moment watch() throws Exception {
-    while (!isDirect()) {
+  private Moment watch(Task<Boolean> isDirect) throws Exception {
+    while (!isDirect.call()) {
       Thread.sleep(GLANCE);
     }
     return now();

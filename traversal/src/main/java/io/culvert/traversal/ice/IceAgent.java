@@ -253,7 +253,8 @@ public final class IceAgent {
     Instant next = earlier(choice.nextChoice(now), search.nextDeadline());
     if (checks.peer() != null) {
       for (Pair pair : pairs.all()) {
-        next = earlier(next, earlier(later(pair.due(), pacer.next()), consentEnd(pair)));
+        Instant due = pair.isUrgent() ? pair.due() : later(pair.due(), pacer.next());
+        next = earlier(next, earlier(due, consentEnd(pair)));
       }
     }
     if (wantsDials()) {
@@ -598,7 +599,10 @@ public final class IceAgent {
       return;
     }
     for (Pair pair : pairs.due(now)) {
-      if (!pacer.take(now)) {
+      // Those that the peer waits for come first, and are no more than it has sent itself.
+      if (pair.isUrgent()) {
+        pacer.force(now);
+      } else if (!pacer.take(now)) {
         return;
       }
       check(pair, now);

@@ -27,7 +27,14 @@ final class Pacer {
     if (next().isAfter(now)) {
       return false;
     }
-    paidUntil = (paidUntil.isBefore(now) ? now : paidUntil).plus(interval);
+    force(now);
     return true;
+  }
+
+  /** A packet goes now, whether it may or not. Others wait for it, but for one interval at most. */
+  void force(Instant now) {
+    Instant paid = (paidUntil.isBefore(now) ? now : paidUntil).plus(interval);
+    Instant most = now.plus(interval.multipliedBy(burst));
+    paidUntil = paid.isAfter(most) ? most : paid;
   }
 }

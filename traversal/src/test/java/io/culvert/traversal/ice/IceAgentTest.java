@@ -414,6 +414,26 @@ class IceAgentTest {
   }
 
   @Test
+  void whoIsHeardIsAskedBackAtOnceWhateverElseIsWaiting() {
+    PaperPeer alice = network.peer(Role.CONTROLLING, Kind.NONE).opens(PaperPeer.DIRECT);
+    PaperPeer bob = network.peer(Role.CONTROLLED, Kind.NONE);
+    alice.on(new Event.PeerKnown(bob.credentials));
+    network.drop(_ -> true);
+    for (int i = 0; i < 40; i++) {
+      alice.on(new Event.PeerCandidate(host(i, i + 1)));
+    }
+    Checks bobs = new Checks(bob.credentials);
+    bobs.peerIs(alice.credentials);
+
+    alice.receives(
+        PaperPeer.DIRECT,
+        bob.inside,
+        bobs.request(new TransactionId(1, 2), 1, Role.CONTROLLED, 1, false));
+
+    assertThat(alice.checksTo(bob.inside)).containsExactly(Duration.ZERO);
+  }
+
+  @Test
   void theBestOfTooManyCandidatesAreTaken() {
     PaperPeer alice = network.peer(Role.CONTROLLING, Kind.NONE).opens(PaperPeer.DIRECT);
     PaperPeer bob = network.peer(Role.CONTROLLED, Kind.NONE);
