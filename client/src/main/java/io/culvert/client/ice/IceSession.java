@@ -118,6 +118,7 @@ public final class IceSession {
     tell(new Event.PeerKnown(new IceCredentials(peer.ufrag(), peer.pwd())));
     for (String line : peer.candidates()) {
       parse(line)
+          .filter(candidate -> port.mayBePeers(candidate.address()))
           .ifPresent(candidate -> {
             if (candidate.tcp().isEmpty()) {
               port.expect(candidate.address());
@@ -126,13 +127,19 @@ public final class IceSession {
           });
     }
     port.forgetWays(); // another session may have had them for itself
-    peer.nat().ifPresent(hardWay::peerIs);
+    peer.nat().map(this::plausible).ifPresent(hardWay::peerIs);
     wantDirectWay();
   }
 
   /** The peer tries to get a TCP connection with us, from there. */
   public void peerOffers(TcpOffer tcp) {
-    directTcp.peerOffers(tcp);
+    directTcp.peerOffers(
+        new TcpOffer(
+            tcp.inter().filter(port::mayBePeers), tcp.local().filter(port::mayBePeers), tcp.key()));
+  }
+
+  private NatSightings plausible(NatSightings nat) {
+    return new NatSightings(nat.mapping(), nat.seen().stream().filter(port::mayBePeers).toList());
   }
 
   /** What works at all is kept, but a relay is not what is wanted, and UDP better than TCP. */

@@ -206,6 +206,11 @@ public final class PeerPort {
     return bases;
   }
 
+  /** Whether a peer may be there; it may say what it likes. */
+  boolean mayBePeers(InetSocketAddress address) {
+    return whereabouts.mayBePeers(address);
+  }
+
   /** Who may be asked where we are seen. */
   List<InetSocketAddress> stunServers() {
     return whereabouts.stunServers();

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  * them, what the router lets in and what a relay has lent. Confined to the event loop.
  */
 final class Whereabouts {
+  private static final InetAddress BROADCAST = InetAddress.ofLiteral("255.255.255.255");
+
   private final PeerSockets sockets;
   private final LocalCandidates candidates;
   private final RouterPort router;
@@ -75,6 +77,22 @@ final class Whereabouts {
   /** All that are known so far. */
   List<IceCandidate> candidates() {
     return candidates.all();
+  }
+
+  /**
+   * Whether a peer may be there. Nobody may send us to the services of our own machine, unless that
+   * is where all are, nor to many at once.
+   */
+  boolean mayBePeers(InetSocketAddress address) {
+    return mayBePeers(
+        address.getAddress(), candidates.hosts().anyMatch(InetAddress::isLoopbackAddress));
+  }
+
+  static boolean mayBePeers(InetAddress ip, boolean allAreOnThisMachine) {
+    return !ip.isAnyLocalAddress()
+        && !ip.isMulticastAddress()
+        && !ip.equals(BROADCAST)
+        && (allAreOnThisMachine || !ip.isLoopbackAddress());
   }
 
   /** Who may be asked where we are seen. */

@@ -192,6 +192,23 @@ class IceSessionTest {
     mallory.close();
   }
 
+  @Test
+  void whereNoPeerCanBeNothingIsSent() throws Exception {
+    End caller = alice.end(Role.CONTROLLING);
+    Ice bobs = bob.end(Role.CONTROLLED).description();
+
+    caller.hears(
+        new Ice(
+            bobs.ufrag(),
+            bobs.pwd(),
+            List.of(
+                "candidate:1 1 udp 2122260223 0.0.0.0 5000 typ host",
+                "candidate:2 1 udp 2122260223 224.0.0.251 5353 typ host",
+                "candidate:3 1 udp 2122260223 255.255.255.255 5000 typ host")));
+
+    assertThat(alice.on(caller.session::pairs)).isEmpty();
+  }
+
   private static String next(End end) throws InterruptedException {
     String data = end.data.poll(10, TimeUnit.SECONDS);
     assertThat(data).as("within ten seconds").isNotNull();
