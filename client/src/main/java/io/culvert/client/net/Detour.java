@@ -20,15 +20,23 @@ import org.jspecify.annotations.Nullable;
  * what comes about first is taken (RFC 8305 §5). Confined to the event loop, except for start.
  */
 final class Detour {
-  /** One way of several, and how long those before it are alone. */
-  record Way(Duration headStart, Dial dial) {}
+  /** So much longer the others have when the last resort has failed, as a rule at once. */
+  static final Duration LAST_CHANCE = Duration.ofSeconds(3);
+
+  /**
+   * One way of several.
+   *
+   * @param headStart how long those before it are alone
+   * @param isLastResort whether it is for those that hardly get through otherwise
+   */
+  record Way(Duration headStart, Dial dial, boolean isLastResort) {}
 
   private final EventLoop loop;
   private final Deque<Way> waiting;
   private final List<CompletableFuture<Dialed>> dialing = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
   private final CompletableFuture<Dialed> result = new CompletableFuture<>();
-  private @Nullable Dial last;
+  private final List<Dial> tried = new ArrayList<>();
   private @Nullable Future<?> timer;
 
   /** The ways in the order in which they are tried, of which there is one at least. */
@@ -53,7 +61,7 @@ final class Detour {
       return;
     }
     stopWaiting();
-    last = way.dial();
+    tried.add(way.dial());
     CompletableFuture<Dialed> attempt = way.dial().start();
     dialing.add(attempt);
     Way next = waiting.peek();
@@ -65,8 +73,11 @@ final class Detour {
         succeed(dialed);
       } else {
         failures.add(why);
-        if (way.dial() == last) {
+        if (way.dial() == tried.getLast()) {
           tryNext();
+        }
+        if (way.isLastResort()) {
+          loop.schedule(this::lastChance, LAST_CHANCE.toMillis(), TimeUnit.MILLISECONDS);
         }
         failIfThatWasAll();
       }
@@ -74,8 +85,15 @@ final class Detour {
   }
 
   private void notAtOnce() {
-    if (last != null && !last.isConnected()) {
+    if (!tried.getLast().isConnected()) {
       tryNext();
+    }
+  }
+
+  private void lastChance() {
+    if (!result.isDone() && tried.stream().noneMatch(Dial::isConnected)) {
+      fail();
+      giveUp();
     }
   }
 
@@ -86,11 +104,14 @@ final class Detour {
     giveUp();
   }
 
-  /** What is nearer to the server says more of why; the others are said, too. */
   private void failIfThatWasAll() {
-    if (!waiting.isEmpty() || failures.size() < dialing.size()) {
-      return;
+    if (waiting.isEmpty() && failures.size() == dialing.size()) {
+      fail();
     }
+  }
+
+  /** What is nearer to the server says more of why; the others are said, too. */
+  private void fail() {
     List<ServerConnectException> known =
         failures.stream()
             .filter(ServerConnectException.class::isInstance)

@@ -109,7 +109,7 @@ public final class ServerDialer {
     for (InetSocketAddress address : addresses) {
       Dial.Order order =
           new Dial.Order(address, name, policy, trust, authorities, patience, protocol);
-      ways.add(new Detour.Way(NEXT_ADDRESS, new Dial(loop, order, Optional.empty())));
+      ways.add(new Detour.Way(NEXT_ADDRESS, new Dial(loop, order, Optional.empty()), false));
     }
     InetSocketAddress first = addresses.getFirst();
     proxies
@@ -117,7 +117,7 @@ public final class ServerDialer {
         .ifPresent(proxy -> {
           Dial.Order order =
               new Dial.Order(first, name, policy, trust, authorities, patience, protocol);
-          ways.add(new Detour.Way(DETOUR, new Dial(loop, order, Optional.of(proxy))));
+          ways.add(new Detour.Way(DETOUR, new Dial(loop, order, Optional.of(proxy)), true));
         });
     return new Detour(loop, ways).start();
   }

@@ -155,6 +155,31 @@ class DetourTest {
             .formatted(nobody.getPort()));
   }
 
+  /** Where nothing answers directly, which is why there is a proxy, that would take its time. */
+  @Test
+  void whatAProxyHasAgainstItIsSaidLongBeforeASilentServerIsGivenUp() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+        TestServer proxy =
+            TestServer.plain(connection -> {
+              connection.getOutputStream().write("HTTP/1.1 407 No\r\n\r\n".getBytes(US_ASCII));
+              TestServer.SILENCE.on(connection);
+            })) {
+      InetSocketAddress silent = (InetSocketAddress) full.getLocalSocketAddress();
+      List<SocketChannel> waiting = List.of(fill(silent), fill(silent), fill(silent));
+      HttpProxy strict =
+          new HttpProxy(new ServerAddress("127.0.0.1", proxy.as(NAME).getPort()), Optional.empty());
+
+      CompletableFuture<Dialed> dialed =
+          new ServerDialer(loops.next(), Proxies.by(strict), authority.trusted())
+              .dial(silent, TlsPolicy.NONE, new FirstUse(), Duration.ofDays(1), _ -> {});
+
+      expectFailure(dialed, Reason.UNREACHABLE, "wants user and password");
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
   @Test
   void whoeverGivesUpLeavesNoConnectionBehind() throws Exception {
     BlockingQueue<Integer> ended = new LinkedBlockingQueue<>();
