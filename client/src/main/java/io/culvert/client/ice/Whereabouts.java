@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * At which addresses a peer's sockets can be reached: those of the machine, where the Internet sees
@@ -84,8 +85,10 @@ final class Whereabouts {
    * is where all are, nor to many at once.
    */
   boolean mayBePeers(InetSocketAddress address) {
-    return mayBePeers(
-        address.getAddress(), candidates.hosts().anyMatch(InetAddress::isLoopbackAddress));
+    boolean allAreOnThisMachine =
+        Stream.concat(stunServers.stream().map(InetSocketAddress::getAddress), candidates.hosts())
+            .anyMatch(InetAddress::isLoopbackAddress);
+    return mayBePeers(address.getAddress(), allAreOnThisMachine);
   }
 
   static boolean mayBePeers(InetAddress ip, boolean allAreOnThisMachine) {
