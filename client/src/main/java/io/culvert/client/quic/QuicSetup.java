@@ -97,8 +97,7 @@ final class QuicSetup {
   private static <B extends QuicCodecBuilder<B>> B common(B builder, Duration idle) {
     return builder
         .grease(false) // which would clear the bit that tells QUIC from STUN (RFC 9443 §3)
-        // CUBIC takes every loss for a full router: at 10 % it is seven times slower.
-        .congestionControlAlgorithm(QuicCongestionControlAlgorithm.BBR)
+        .congestionControlAlgorithm(QuicCongestionControlAlgorithm.CUBIC)
         .maxIdleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)
         .maxSendUdpPayloadSize(DATAGRAM_BYTES)
         .maxRecvUdpPayloadSize(MAX_RECEIVED_BYTES)
