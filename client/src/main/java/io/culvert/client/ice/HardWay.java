@@ -177,9 +177,9 @@ final class HardWay {
   private void act(List<Action> actions) {
     for (Action action : actions) {
       switch (action) {
-        case Action.Check(InetSocketAddress to) -> session.guess(Bases.IPV4, to);
-        case Action.CheckFrom(int number, InetSocketAddress to) ->
-            base(number).ifPresent(base -> session.guess(base, to));
+        case Action.Check(InetSocketAddress to) -> session.guess(Bases.IPV4, to, 0);
+        case Action.CheckFrom(int number, InetSocketAddress to, int hops) ->
+            base(number).ifPresent(base -> session.guess(base, to, hops));
         // Where the peer has been heard may be where it sends to.
         case Action.CloseSockets() -> closeAllBut(session::isHeardAt);
       }

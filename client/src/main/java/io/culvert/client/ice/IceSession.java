@@ -291,9 +291,9 @@ public final class IceSession {
   }
 
   /** Sends a check to where the peer may be by chance. */
-  void guess(Base from, InetSocketAddress to) {
+  void guess(Base from, InetSocketAddress to, int hops) {
     Action.Send check = agent.guess(new CandidatePair(from, to));
-    port.send(check.way(), Unpooled.wrappedBuffer(check.datagram()), check.datagram().length);
+    port.sendNoFarther(check.way(), Unpooled.wrappedBuffer(check.datagram()), hops);
   }
 
   /** Whether the peer has been heard there, which is when there are pairs. */
@@ -332,8 +332,11 @@ public final class IceSession {
           heard = way;
           open();
         }
+        // A NAT that gives every destination a port of its own has nothing to be opened: the peer
+        // does not know the port.
         case Action.Open(CandidatePair way, byte[] datagram, int hops) ->
-            port.open(way, Unpooled.wrappedBuffer(datagram), hops);
+            port.sendNoFarther(
+                way, Unpooled.wrappedBuffer(datagram), port.isKnownSymmetric() ? 0 : hops);
         case Action.Dial(TcpType _, InetSocketAddress to) -> tcpWays.dial(to);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
           if (way.local().equals(Bases.IPV4)) {

@@ -5,10 +5,10 @@ import io.culvert.client.net.RelayedPort;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.nat.Filtering;
-import io.culvert.traversal.nat.NatProfile;
 import io.culvert.traversal.portmap.Finding;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
+import io.culvert.wire.ice.NatSightings.Mapping;
 import io.culvert.wire.stun.StunMessage;
 import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.Endpoint;
@@ -109,6 +109,11 @@ public final class PeerPort {
     if (!closed) {
       whereabouts.askRouter(asking);
     }
+  }
+
+  /** Whether peers are likely to be here: the server is, or there is no network. */
+  public boolean allAreOnThisMachine() {
+    return whereabouts.allAreOnThisMachine();
   }
 
   /** What has come of asking the router, the best way first; empty when nobody is asked. */
@@ -283,16 +288,18 @@ public final class PeerPort {
     }
   }
 
-  /**
-   * Opens our NAT with a datagram that dies on its way, behind so many routers. One that gives
-   * every destination a port of its own has nothing to be opened: the peer does not know the port.
-   */
-  void open(CandidatePair way, ByteBuf datagram, int hops) {
-    if (way.local().relayed() || NatProfile.of(sightings(List.of())).isSymmetric()) {
+  /** Sends a datagram that dies behind so many routers; 0 is as far as it can. */
+  void sendNoFarther(CandidatePair way, ByteBuf datagram, int hops) {
+    if (way.local().relayed() || hops == 0) {
       send(way, datagram, datagram.readableBytes());
     } else {
       sockets.sendNoFarther(way.local(), datagram, hops, way.remote());
     }
+  }
+
+  /** Whether our NAT has been seen to give every destination a port of its own. */
+  boolean isKnownSymmetric() {
+    return sightings(List.of()).mapping() == Mapping.DEPENDENT;
   }
 
   private void ask(byte[] question, InetSocketAddress server) {

@@ -85,10 +85,14 @@ final class Whereabouts {
    * is where all are, nor to many at once.
    */
   boolean mayBePeers(InetSocketAddress address) {
-    boolean allAreOnThisMachine =
-        Stream.concat(stunServers.stream().map(InetSocketAddress::getAddress), candidates.hosts())
-            .anyMatch(InetAddress::isLoopbackAddress);
-    return mayBePeers(address.getAddress(), allAreOnThisMachine);
+    return mayBePeers(address.getAddress(), allAreOnThisMachine());
+  }
+
+  /** Whether the server is on this machine, or there is no network. */
+  boolean allAreOnThisMachine() {
+    return Stream.concat(
+            stunServers.stream().map(InetSocketAddress::getAddress), candidates.hosts())
+        .anyMatch(InetAddress::isLoopbackAddress);
   }
 
   static boolean mayBePeers(InetAddress ip, boolean allAreOnThisMachine) {

@@ -94,7 +94,6 @@ public final class Peer implements AutoCloseable {
     this.calls = new PeerCalls(loop, port, transports, trust, BACKLOG, new Calls());
     loop.execute(() -> { // which also starts its thread, in the network of whoever opens this
       Rehearsal.once(transports);
-      transports.prepare();
     });
   }
 
@@ -209,6 +208,10 @@ public final class Peer implements AutoCloseable {
                 port.whenInDoubt(surroundings::networkChanged);
                 port.whenMoved(() -> signalLoop.execute(signals::moved));
                 port.open(servers);
+                if (port.allAreOnThisMachine()) {
+                  transports.stayWithinMachine();
+                }
+                transports.prepare();
                 if (!closed) {
                   watch = NetworkWatch.open(loop, surroundings);
                 }

@@ -17,8 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** How QUIC is set up: the same at both ends, but for who calls. */
-final class QuicSetup {
+/**
+ * How QUIC is set up: the same at both ends, but for who calls.
+ *
+ * @param me what is proved to the peer
+ * @param congestion how it is found out how fast may be sent
+ * @param idle how long a connection lives without a word from the peer
+ * @param keepAlive after how much silence there is a ping
+ */
+record QuicSetup(
+    Identity me, QuicCongestionControlAlgorithm congestion, Duration idle, Duration keepAlive) {
   /** ALPN, RFC 7301. */
   private static final String PROTOCOL = "culvert/1";
 
@@ -49,28 +57,40 @@ final class QuicSetup {
 
   private static final int QUEUED_DATAGRAMS = 256;
 
-  private QuicSetup() {}
+  /**
+   * Packets get lost by chance, and CUBIC takes each for a full router; BBR takes the rate at which
+   * things arrive for what a path carries.
+   */
+  static QuicSetup betweenMachines(Identity me) {
+    return new QuicSetup(me, QuicCongestionControlAlgorithm.BBR, IDLE, KEEP_ALIVE);
+  }
+
+  /**
+   * No packet gets lost by chance, and quiche's BBR fills a way without length by three quarters.
+   */
+  static QuicSetup withinMachine(Identity me) {
+    return new QuicSetup(me, QuicCongestionControlAlgorithm.CUBIC, IDLE, KEEP_ALIVE);
+  }
 
   /** The codec of the side that calls. */
-  static ChannelHandler caller(Identity me, PeerCheck check, Duration idle) {
+  ChannelHandler caller(PeerCheck check) {
     QuicSslContext tls =
-        tls(QuicSslContextBuilder.forClient().endpointIdentificationAlgorithm(""), me, check);
-    return common(new QuicClientCodecBuilder(), idle)
+        tls(QuicSslContextBuilder.forClient().endpointIdentificationAlgorithm(""), check);
+    return common(new QuicClientCodecBuilder())
         .sslEngineProvider(channel -> tls.newEngine(channel.alloc()))
         .build();
   }
 
   /** The codec of the side that is called. There is one connection at most. */
-  static ChannelHandler callee(Identity me, PeerCheck check, Duration idle, Session session) {
+  ChannelHandler callee(PeerCheck check, Session session) {
     QuicSslContext tls =
         tls(
             QuicSslContextBuilder.forServer(new IdentityKeys(me), null)
                 .clientAuth(ClientAuth.REQUIRE),
-            me,
             check);
     Function<QuicChannel, @Nullable QuicSslEngine> engines =
         channel -> session.hasBegun() ? null : tls.newEngine(channel.alloc());
-    return common(new QuicServerCodecBuilder(), idle)
+    return common(new QuicServerCodecBuilder())
         .sslEngineProvider(engines)
         .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, SwitchedChannel.SEGMENTS)
         .handler(
@@ -84,7 +104,7 @@ final class QuicSetup {
         .build();
   }
 
-  private static QuicSslContext tls(QuicSslContextBuilder builder, Identity me, PeerCheck check) {
+  private QuicSslContext tls(QuicSslContextBuilder builder, PeerCheck check) {
     // One for each connection: nothing of a handshake can so be resumed in another, which would
     // pass by the check.
     return builder
@@ -94,10 +114,10 @@ final class QuicSetup {
         .build();
   }
 
-  private static <B extends QuicCodecBuilder<B>> B common(B builder, Duration idle) {
+  private <B extends QuicCodecBuilder<B>> B common(B builder) {
     return builder
         .grease(false) // which would clear the bit that tells QUIC from STUN (RFC 9443 §3)
-        .congestionControlAlgorithm(QuicCongestionControlAlgorithm.CUBIC)
+        .congestionControlAlgorithm(congestion)
         .maxIdleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)
         .maxSendUdpPayloadSize(DATAGRAM_BYTES)
         .maxRecvUdpPayloadSize(MAX_RECEIVED_BYTES)

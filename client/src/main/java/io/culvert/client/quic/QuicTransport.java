@@ -53,18 +53,18 @@ public final class QuicTransport {
   }
 
   /** The side that will call. Any thread may make it. */
-  static QuicTransport caller(EventLoop loop, Identity me, Duration idle, Duration keepAlive) {
+  static QuicTransport caller(EventLoop loop, QuicSetup setup) {
     PeerCheck check = new PeerCheck();
-    QuicTransport transport = new QuicTransport(loop, check, true, keepAlive);
-    transport.socket.pipeline().addLast(QuicSetup.caller(me, check, idle));
+    QuicTransport transport = new QuicTransport(loop, check, true, setup.keepAlive());
+    transport.socket.pipeline().addLast(setup.caller(check));
     return transport;
   }
 
   /** The side that will be called. Any thread may make it. */
-  static QuicTransport callee(EventLoop loop, Identity me, Duration idle, Duration keepAlive) {
+  static QuicTransport callee(EventLoop loop, QuicSetup setup) {
     PeerCheck check = new PeerCheck();
-    QuicTransport transport = new QuicTransport(loop, check, false, keepAlive);
-    transport.socket.pipeline().addLast(QuicSetup.callee(me, check, idle, transport.session));
+    QuicTransport transport = new QuicTransport(loop, check, false, setup.keepAlive());
+    transport.socket.pipeline().addLast(setup.callee(check, transport.session));
     return transport;
   }
 

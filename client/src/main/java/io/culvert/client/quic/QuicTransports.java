@@ -24,6 +24,7 @@ public final class QuicTransports {
 
   private final EventLoop loop;
   private final Identity me;
+  private volatile QuicSetup setup;
   private final Spare caller;
   private final Spare callee;
   private boolean closed;
@@ -32,10 +33,14 @@ public final class QuicTransports {
   public QuicTransports(EventLoop loop, Identity me) {
     this.loop = loop;
     this.me = me;
-    this.caller =
-        new Spare(() -> QuicTransport.caller(loop, me, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE));
-    this.callee =
-        new Spare(() -> QuicTransport.callee(loop, me, QuicSetup.IDLE, QuicSetup.KEEP_ALIVE));
+    this.setup = QuicSetup.betweenMachines(me);
+    this.caller = new Spare(() -> QuicTransport.caller(loop, setup));
+    this.callee = new Spare(() -> QuicTransport.callee(loop, setup));
+  }
+
+  /** Peers are on this machine, too. To be said before anything is {@linkplain #prepare made}. */
+  public void stayWithinMachine() {
+    setup = QuicSetup.withinMachine(me);
   }
 
   /** What they prove to peers. */

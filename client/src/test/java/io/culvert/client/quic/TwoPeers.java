@@ -3,6 +3,7 @@ package io.culvert.client.quic;
 import io.culvert.client.tls.Fingerprint;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,15 +31,20 @@ final class TwoPeers implements AutoCloseable {
     aliceSocket = new TestSocket(kind);
     bobSocket = new TestSocket(kind);
     aliceTransport =
-        aliceSocket.call(() -> QuicTransport.caller(aliceSocket.loop(), ALICE, idle, keepAlive));
+        aliceSocket.call(
+            () -> QuicTransport.caller(aliceSocket.loop(), setup(ALICE, idle, keepAlive)));
     bobTransport =
-        bobSocket.call(() -> QuicTransport.callee(bobSocket.loop(), BOB, idle, keepAlive));
+        bobSocket.call(() -> QuicTransport.callee(bobSocket.loop(), setup(BOB, idle, keepAlive)));
     aliceSocket.run(() -> begin(aliceTransport, "bob"));
     bobSocket.run(() -> begin(bobTransport, "alice"));
     aliceSocket.run(() -> aliceTransport.believe(bobToldToAlice));
     bobSocket.run(() -> bobTransport.believe(aliceToldToBob));
     aliceSocket.receiver(aliceTransport);
     bobSocket.receiver(bobTransport);
+  }
+
+  private static QuicSetup setup(Identity me, Duration idle, Duration keepAlive) {
+    return new QuicSetup(me, QuicCongestionControlAlgorithm.BBR, idle, keepAlive);
   }
 
   private static void begin(QuicTransport transport, String peer) {

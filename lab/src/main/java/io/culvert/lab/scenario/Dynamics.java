@@ -51,6 +51,12 @@ final class Dynamics {
         roaming("from-wifi-to-mobile", Duration.ofMillis(500)),
         roaming("from-wifi-to-mobile-slowly", Duration.ofSeconds(2)),
         new Built(
+            "S64",
+            "from-lan-to-mobile",
+            "Both are in one LAN, and then the caller is in a mobile network, a hundred times as far.",
+            "nothing is lost, with a break of 10 s at most",
+            Dynamics::leavingTheLan),
+        new Built(
             "S65",
             "outage-of-5-s",
             "The caller's cable is out for 5 s.",
@@ -221,6 +227,27 @@ final class Dynamics {
               () -> {
                 alice.first().down();
                 Thread.sleep(gap);
+                mobile.up();
+              });
+        });
+  }
+
+  private static String leavingTheLan(Venue venue) throws Exception {
+    Router office = venue.lab().router("office", PORT_RESTRICTED);
+    Host alice = office.host("alice");
+    Interface mobile = alice.connect(venue.lab().router("mobile", CARRIER_GRADE).lan());
+    mobile.down();
+    return Plays.meet(
+        venue,
+        alice,
+        office.host("bob"),
+        meeting -> {
+          Plays.becomes(meeting, "within the LAN", Plays::isLocal, Plays.SOON);
+          return Plays.survives(
+              meeting,
+              MOVING,
+              () -> {
+                alice.first().down();
                 mobile.up();
               });
         });

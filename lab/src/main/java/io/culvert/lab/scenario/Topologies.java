@@ -266,6 +266,12 @@ final class Topologies {
             "direct within 20 s",
             Plays.direct(ANSWERING, ANSWERING, Plays.GUESSING)),
         new Built(
+            "S59",
+            "answering-router-to-symmetric",
+            "The caller's router answers what nobody has asked for; the callee's is symmetric.",
+            "direct within 20 s",
+            Plays.direct(ANSWERING, SYMMETRIC, Plays.GUESSING)),
+        new Built(
             "S60",
             "few-new-flows",
             "The caller's router drops whatever goes beyond five new flows a second.",

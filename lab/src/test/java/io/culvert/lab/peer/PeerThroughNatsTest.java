@@ -52,6 +52,20 @@ class PeerThroughNatsTest {
   }
 
   @Test
+  void aRouterThatAnswersStrangersHearsNothingTooEarly() throws Exception {
+    try (Lab lab = Lab.open()) {
+      meet(
+          lab,
+          lab.peer("alice", NatKind.ANSWERING),
+          lab.peer("bob", NatKind.CARRIER_GRADE),
+          (toBob, toAlice) -> {
+            await().atMost(SOON).until(() -> is(Path.PUBLIC, toBob) && is(Path.PUBLIC, toAlice));
+            assertThat(toBob.path().orElseThrow().toString()).startsWith("direct udp");
+          });
+    }
+  }
+
+  @Test
   void throughSymmetricOnesTheRelayCarriesTheSameStreams() throws Exception {
     try (Lab lab = Lab.open()) {
       meet(
@@ -98,7 +112,7 @@ class PeerThroughNatsTest {
       meet(
           lab,
           lab.peer("alice", NatKind.SYMMETRIC),
-          lab.peer("bob", NatKind.PORT_RESTRICTED),
+          lab.peer("bob", NatKind.ANSWERING),
           (toBob, toAlice) -> {
             Transfer.expect(
                 toBob,

@@ -61,6 +61,16 @@ public final class HardNatSearch {
   /** An opened port is kept open; its mapping is younger than the shortest that NATs forget. */
   static final Duration REPEAT = Duration.ofSeconds(5);
 
+  /**
+   * How far those packets get at first. The peer's router must not see them: one that answers what
+   * it does not expect, or merely keeps it in mind, has then no way any more for what the peer
+   * tries at that port. Two routers of ours and what a carrier has besides are passed.
+   */
+  static final int OPENING_HOPS = 5;
+
+  /** Then the peer has tried all ports, and they may as well arrive. */
+  private static final int OPENING_ROUNDS = 3;
+
   /** How long one search goes on. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -71,8 +81,11 @@ public final class HardNatSearch {
 
   /** What to do now. */
   public sealed interface Action {
-    /** Open a socket of its own under this number, if it is not open, and send a check from it. */
-    record CheckFrom(int socket, InetSocketAddress to) implements Action {}
+    /**
+     * Open a socket of its own under this number, if it is not open, and send a check from it that
+     * gets past so many routers; 0 is as far as it can.
+     */
+    record CheckFrom(int socket, InetSocketAddress to, int hops) implements Action {}
 
     /** Send a check from the usual socket. */
     record Check(InetSocketAddress to) implements Action {}
@@ -98,6 +111,7 @@ public final class HardNatSearch {
   private List<InetAddress> peersNat = List.of();
   private int climbs;
   private int sockets;
+  private int rounds;
   private int done;
   private Instant due = Instant.MAX;
   private Instant repeat = Instant.MAX;
@@ -158,6 +172,7 @@ public final class HardNatSearch {
     } else {
       side = Side.OPENS;
       sockets = ours.ports() == Ports.SEQUENTIAL ? FEW_SOCKETS : MANY_SOCKETS;
+      rounds = 0;
       targets = List.of(theirs.last());
       repeat = now.plus(REPEAT);
     }
@@ -247,11 +262,13 @@ public final class HardNatSearch {
   private void openPorts(Instant now) {
     while (!due.isAfter(now)) {
       if (done == sockets) {
+        rounds++;
         done = 0;
         due = repeat;
         repeat = repeat.plus(REPEAT);
       } else {
-        actions.add(new Action.CheckFrom(done, targets.getFirst()));
+        int hops = rounds < OPENING_ROUNDS ? OPENING_HOPS : 0;
+        actions.add(new Action.CheckFrom(done, targets.getFirst(), hops));
         done++;
         due = due.plus(SOCKET_PACE);
       }

@@ -49,6 +49,22 @@ class HardNatSearchTest {
   }
 
   @Test
+  void whatOpensPortsDoesNotReachThePeerBeforeItHasTriedThem() {
+    search.begin(RANDOM, EASY, true, now);
+    List<Integer> hops =
+        all().stream()
+            .filter(Action.CheckFrom.class::isInstance)
+            .map(check -> ((Action.CheckFrom) check).hops())
+            .toList();
+
+    assertThat(hops.subList(0, 3 * HardNatSearch.MANY_SOCKETS))
+        .containsOnly(HardNatSearch.OPENING_HOPS);
+    assertThat(hops.subList(3 * HardNatSearch.MANY_SOCKETS, hops.size()))
+        .isNotEmpty()
+        .containsOnly(0);
+  }
+
+  @Test
   void ofANatThatCountsTheNextPortsAreTriedFirst() {
     search.begin(EASY, COUNTING, true, now);
 

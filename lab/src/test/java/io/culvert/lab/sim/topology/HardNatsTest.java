@@ -24,6 +24,13 @@ class HardNatsTest {
   }
 
   @Test
+  void aRouterThatAnswersIsNotInTheWayOfThat() {
+    NatBehavior answering = NatBehavior.PORT_RESTRICTED.answering();
+    assertThat(times(NatBehavior.SYMMETRIC, answering)).hasSizeGreaterThan(NETWORKS * 95 / 100);
+    assertThat(times(answering, NatBehavior.SYMMETRIC_SEQUENTIAL)).hasSize(NETWORKS);
+  }
+
+  @Test
   void oneThatCountsIsPassedAtOnce() {
     List<Duration> times = times(NatBehavior.PORT_RESTRICTED, NatBehavior.SYMMETRIC_SEQUENTIAL);
     System.out.println("sequential " + times.size() + " median " + times.get(times.size() / 2));

@@ -185,19 +185,22 @@ final class IcePeerOnPaper {
         hasDirectWay() ? hardSearch.stop() : hardSearch.deadlineReached(world.now());
     for (HardNatSearch.Action action : todo) {
       switch (action) {
-        case HardNatSearch.Action.Check(InetSocketAddress to) -> guess(IPV4, to);
-        case HardNatSearch.Action.CheckFrom(int number, InetSocketAddress to) ->
-            guess(new Base(100 + number, false, true), to);
+        case HardNatSearch.Action.Check(InetSocketAddress to) ->
+            guess(IPV4, to, SimSocket.DEFAULT_TTL);
+        case HardNatSearch.Action.CheckFrom(int number, InetSocketAddress to, int hops) ->
+            guess(
+                new Base(100 + number, false, true), to, hops == 0 ? SimSocket.DEFAULT_TTL : hops);
         case HardNatSearch.Action.CloseSockets() -> {} // the one in use is among them
       }
     }
     hardAlarm.set(hardSearch.nextDeadline());
   }
 
-  private void guess(Base base, InetSocketAddress to) {
+  private void guess(Base base, InetSocketAddress to, int hops) {
     Action.Send check = agent.guess(new CandidatePair(base, to));
     packets++;
-    transmit(check.way(), check.datagram());
+    destinations.add(to);
+    socket(base).send(check.datagram(), to, hops);
   }
 
   private SimSocket socket(Base base) {
