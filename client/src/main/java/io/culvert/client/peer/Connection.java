@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>Thread-safe. What waits can be interrupted.
+ * <p>Thread-safe. What waits can be interrupted, and ends with a {@link
+ * io.culvert.client.CulvertException} that says why when the connection does.
  */
 public final class Connection implements AutoCloseable {
   private final PeerSession session;
@@ -93,17 +94,28 @@ public final class Connection implements AutoCloseable {
     return connection.receiveDatagram(timeout);
   }
 
-  /** The way that is taken; empty while there is none. */
+  /** The way that is taken; empty while there is none, and at the end. Any thread may ask. */
   public Optional<PathReport> path() {
-    return session.path().join();
+    return session.path();
   }
 
-  /** Why that way, what else has been tried, and what would help; at any time. */
+  /**
+   * Why that way, what else has been tried, and what would help; at any time, on any thread.
+   *
+   * <pre>{@code
+   * if (bob.path().filter(path -> path.kind() == Path.PUBLIC).isEmpty()) {
+   *   bob.why().advice().forEach(System.out::println);
+   * }
+   * }</pre>
+   */
   public Explanation why() {
-    return session.why().join();
+    return session.why();
   }
 
-  /** Has that told of each way that is taken from now on, on a thread that must not block. */
+  /**
+   * Has that told of each way that is taken from now on, on a thread that must not block; whoever
+   * was told before is told no more.
+   */
   public void onPath(Consumer<PathReport> listener) {
     session.onPath(listener);
   }

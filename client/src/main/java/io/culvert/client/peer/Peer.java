@@ -13,8 +13,10 @@ import io.culvert.client.ice.PeerPort;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.NetworkWatch;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.quic.Deadline;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
+import io.culvert.client.quic.Mailbox;
 import io.culvert.client.quic.QuicTransports;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
@@ -27,14 +29,14 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -79,14 +81,13 @@ public final class Peer implements AutoCloseable {
   private final PeerPort port = new PeerPort(loop, this::freshRelay);
   private final Signals signals;
   private final PeerCalls calls;
-  private final BlockingQueue<Connection> incoming = new LinkedBlockingQueue<>(BACKLOG);
+  private final Mailbox<Connection> incoming = new Mailbox<>(BACKLOG, "Nobody has connected");
   private final Surroundings surroundings = new Surroundings();
   private @Nullable NetworkWatch watch;
   private volatile boolean closed;
 
-  private Peer(Builder builder, FlowLogin login) throws IOException {
-    this.transports =
-        new QuicTransports(loop, Identity.keptIn(builder.directory.resolve("identity.pem")));
+  private Peer(Builder builder, FlowLogin login, Identity identity) {
+    this.transports = new QuicTransports(loop, identity);
     this.portMapping = builder.portMapping;
     this.signals = new Signals(signalLoop, login, new Incoming());
     PeerTrust trust =
@@ -177,7 +178,7 @@ public final class Peer implements AutoCloseable {
     }
 
     /**
-     * Logs in and goes online.
+     * Logs in and goes online, which takes 30 s at most.
      *
      * @throws CulvertException when the login is refused, or the server cannot be reached
      * @throws IOException when the identity cannot be read or made; the message is a sentence
@@ -187,7 +188,9 @@ public final class Peer implements AutoCloseable {
         throw new IllegalStateException("a peer needs a server and an account");
       }
       Proxies detours = proxies == null ? Proxies.ofEnvironment() : proxies;
-      Peer peer = new Peer(this, new FlowLogin(server, account, credential, tls, trust, detours));
+      Identity identity = Identity.keptIn(directory.resolve("identity.pem"));
+      FlowLogin login = new FlowLogin(server, account, credential, tls, trust, detours);
+      Peer peer = new Peer(this, login, identity);
       try {
         await(peer.start(), PATIENCE);
         return peer;
@@ -204,6 +207,9 @@ public final class Peer implements AutoCloseable {
         .thenComposeAsync(_ -> signals.stunServers(), signalLoop.loop())
         .thenAcceptAsync(
             servers -> {
+              if (closed) {
+                throw new CompletionException(PeerCalls.isClosed());
+              }
               try {
                 port.whenInDoubt(surroundings::networkChanged);
                 port.whenMoved(() -> signalLoop.execute(signals::moved));
@@ -212,9 +218,7 @@ public final class Peer implements AutoCloseable {
                   transports.stayWithinMachine();
                 }
                 transports.prepare();
-                if (!closed) {
-                  watch = NetworkWatch.open(loop, surroundings);
-                }
+                watch = NetworkWatch.open(loop, surroundings);
                 if (portMapping) {
                   port.askRouter(signalLoop);
                 }
@@ -259,14 +263,22 @@ public final class Peer implements AutoCloseable {
     CompletableFuture<Connection> connection = connectAsync(peer);
     try {
       return await(connection, patience);
-    } finally {
-      connection.cancel(false);
+    } catch (IOException | InterruptedException e) {
+      boolean isTooLate = !connection.cancel(false) && !connection.isCompletedExceptionally();
+      if (isTooLate) {
+        connection.join().close();
+      }
+      throw e;
     }
   }
 
   /**
-   * The same without waiting: ends with a connection or a {@link CulvertException}, on a thread
-   * that must not block. Cancelling it gives up.
+   * The same without waiting: ends within 60 s, with a connection or a {@link CulvertException}, on
+   * a thread that must not block. Cancelling it gives up.
+   *
+   * <pre>{@code
+   * List<CompletableFuture<Connection>> all = names.stream().map(alice::connectAsync).toList();
+   * }</pre>
    *
    * @throws IllegalArgumentException when that is no name of an account
    */
@@ -283,14 +295,23 @@ public final class Peer implements AutoCloseable {
     return result;
   }
 
-  /** The next connection that a peer has made to us, waiting for it. */
-  public Connection accept() throws InterruptedException {
-    return incoming.take();
+  /**
+   * The next connection that a peer has made to us, waiting for it.
+   *
+   * @throws CulvertException when there will be none any more: this peer has been closed, or the
+   *     server does not want it any longer
+   */
+  public Connection accept() throws IOException, InterruptedException {
+    return incoming.take(new Deadline(null));
   }
 
   /** The same for so long at most; empty when there is none. */
-  public Optional<Connection> accept(Duration patience) throws InterruptedException {
-    return Optional.ofNullable(incoming.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
+  public Optional<Connection> accept(Duration patience) throws IOException, InterruptedException {
+    try {
+      return Optional.of(incoming.take(new Deadline(patience)));
+    } catch (SocketTimeoutException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -303,6 +324,7 @@ public final class Peer implements AutoCloseable {
       return;
     }
     closed = true;
+    incoming.end(PeerCalls::isClosed);
     CompletableFuture<Void> routerHasItsPortBack = new CompletableFuture<>();
     loop.execute(() -> {
       if (watch != null) {
@@ -434,6 +456,7 @@ public final class Peer implements AutoCloseable {
     @Override
     public void ended(CulvertException why) {
       // There are no calls any more; connections live on.
+      incoming.end(() -> why);
     }
   }
 }

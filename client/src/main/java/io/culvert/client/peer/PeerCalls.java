@@ -53,7 +53,7 @@ final class PeerCalls {
   /**
    * There are none.
    *
-   * @param backlog so many who call may be on the way to be connected
+   * @param backlog so many who call may be on the way to be connected, an eighth from one account
    */
   PeerCalls(
       EventLoop loop,
@@ -135,7 +135,8 @@ final class PeerCalls {
       observer.tell(new End(offer.me(), offer.peer(), EndMode.REFUSE)); // it cannot encrypt
       return;
     }
-    if (sessions.stream().filter(PeerSession::isBeginning).count() >= backlog) {
+    if (beginning(_ -> true) >= backlog
+        || beginning(session -> session.name().equals(offer.peer().account())) >= backlog / 8) {
       observer.tell(new End(offer.me(), offer.peer(), EndMode.BUSY));
       return;
     }
@@ -148,6 +149,15 @@ final class PeerCalls {
           }
         });
     begin(session, offer);
+  }
+
+  /** So many of those are called and not connected yet. */
+  private long beginning(Predicate<PeerSession> which) {
+    return sessions.stream()
+        .filter(PeerSession::isIncoming)
+        .filter(PeerSession::isBeginning)
+        .filter(which)
+        .count();
   }
 
   /** Believes the peer, if it is who it was before. */

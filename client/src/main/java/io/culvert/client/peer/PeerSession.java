@@ -9,9 +9,7 @@ import io.culvert.client.quic.QuicTransport;
 import io.culvert.client.quic.QuicTransports;
 import io.culvert.client.tls.Fingerprint;
 import io.culvert.traversal.ice.CandidatePair;
-import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
-import io.culvert.traversal.nat.NatProfile;
 import io.culvert.wire.flow.CallData.Addresses;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
@@ -30,10 +28,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection with a peer, from the first signal to the end: the ways to it, and what goes by
@@ -52,17 +53,24 @@ final class PeerSession {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
+  /** Whoever has not proved by then who it is has no connection. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
+
   private final EventLoop loop;
-  private final PeerPort port;
   private final QuicTransports transports;
   private final Ends ends;
   private final Consumer<Offer> signals;
   private final IceSession ice;
+  private final Explanations explanations;
   private final QuicTransport transport;
   private final List<IceCandidate> unsaid = new ArrayList<>();
   private final List<Extensions> early = new ArrayList<>();
   private final CompletableFuture<Connection> result = new CompletableFuture<>();
   private volatile Consumer<PathReport> pathListener = _ -> {};
+  private volatile Optional<Explanation> last = Optional.empty();
+  private final Future<?> limit;
   private Runnable whenOver = () -> {};
   private boolean peerIsKnown;
   private boolean hasWay;
@@ -80,16 +88,17 @@ final class PeerSession {
       Ends ends,
       Consumer<Offer> signals) {
     this.loop = loop;
-    this.port = port;
     this.transports = transports;
     this.ends = ends;
     this.signals = signals;
     this.ice = new IceSession(port, ends.role(), new Ways());
+    this.explanations = new Explanations(port, ice, ends.peer().account());
     this.transport =
         ends.role() == Role.CONTROLLING
             ? transports.caller(ends.peer().account())
             : transports.callee(ends.peer().account());
     transport.connection().ended().thenAccept(ending -> loop.execute(() -> end(ending.sentence())));
+    this.limit = loop.schedule(this::limitReached, LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Ends with the connection, or with why there is none. */
@@ -100,6 +109,18 @@ final class PeerSession {
   /** Has that run at the end. */
   void whenOver(Runnable task) {
     whenOver = task;
+  }
+
+  private void limitReached() {
+    fail(
+        new CulvertException(
+            Reason.NOT_ANSWERED,
+            "%s did not connect within %d s.".formatted(name(), LIMIT.toSeconds())));
+  }
+
+  /** Whether the peer has called. */
+  boolean isIncoming() {
+    return ends.role() == Role.CONTROLLED;
   }
 
   /** Whether it is the one with these ends. */
@@ -238,6 +259,7 @@ final class PeerSession {
       connection.close();
       end(sentence(why));
     } else if (!over) {
+      limit.cancel(false);
       result.complete(new Connection(this, connection));
     }
   }
@@ -245,6 +267,8 @@ final class PeerSession {
   private void end(String why) {
     if (!over) {
       over = true;
+      last = Optional.of(explanations.why());
+      limit.cancel(false);
       ice.close();
       result.completeExceptionally(new CulvertException(Reason.NOT_PUNCHED, why));
       whenOver.run();
@@ -279,64 +303,36 @@ final class PeerSession {
   }
 
   /** The way that is taken; any thread may ask. */
-  CompletableFuture<Optional<PathReport>> path() {
-    return CompletableFuture.supplyAsync(() -> ice.selected().flatMap(this::report), loop);
+  Optional<PathReport> path() {
+    return last.isPresent() ? Optional.empty() : ask(explanations::path);
   }
 
-  /** Why that way; any thread may ask. */
-  CompletableFuture<Explanation> why() {
-    return CompletableFuture.supplyAsync(this::explanation, loop);
+  /** Why that way, or why that was taken in the end; any thread may ask. */
+  Explanation why() {
+    return last.orElseGet(() -> ask(explanations::why));
   }
 
-  private Explanation explanation() {
-    RouterFindings router = new RouterFindings(port.routerFindings());
-    List<String> notes = new ArrayList<>();
-    router.note().ifPresent(notes::add);
-    port.whyNoRelay().ifPresent(notes::add);
-    ice.whyNoTcp().map("A TCP connection did not come about. "::concat).ifPresent(notes::add);
-    return new Explanation(
-        name(),
-        ice.selected().flatMap(this::report),
-        nat(ice.ourNat()),
-        nat(ice.peersNat()),
-        port.filtering(),
-        router.isPortOpen(),
-        ice.pairs().stream().map(PeerSession::way).toList(),
-        notes);
-  }
-
-  private static Explanation.Nat nat(NatProfile profile) {
-    return switch (profile.ports()) {
-      case UNKNOWN -> Explanation.Nat.UNKNOWN;
-      case INDEPENDENT -> Explanation.Nat.INDEPENDENT;
-      case SEQUENTIAL -> Explanation.Nat.SEQUENTIAL;
-      case RANDOM -> Explanation.Nat.RANDOM;
-    };
-  }
-
-  private static Explanation.Way way(PairState pair) {
-    return new Explanation.Way(
-        pair.path(),
-        pair.pair().local().isTcp(),
-        pair.pair().local().relayed(),
-        pair.pair().remote(),
-        pair.sent(),
-        pair.answered(),
-        Optional.ofNullable(pair.roundTrip()));
+  /** Who asks on the loop must not wait for it. */
+  private <T> T ask(Supplier<T> question) {
+    return loop.inEventLoop()
+        ? question.get()
+        : CompletableFuture.supplyAsync(question, loop).join();
   }
 
   void onPath(Consumer<PathReport> listener) {
     pathListener = listener;
   }
 
-  private Optional<PathReport> report(CandidatePair way) {
-    return ice.pairs().stream()
-        .filter(pair -> pair.pair().equals(way))
-        .findFirst()
-        .flatMap(pair ->
-            Optional.ofNullable(pair.roundTrip())
-                .map(roundTrip ->
-                    new PathReport(pair.path(), way.local().isTcp(), way.remote(), roundTrip)));
+  /** What the application does with it is not to disturb what is being done here. */
+  private void tellListener(PathReport path) {
+    Consumer<PathReport> listener = pathListener;
+    loop.execute(() -> {
+      try {
+        listener.accept(path);
+      } catch (RuntimeException e) {
+        log.warn("The listener for paths to {} has failed", name(), e);
+      }
+    });
   }
 
   private final class Ways implements IceSession.Observer {
@@ -370,13 +366,13 @@ final class PeerSession {
     @Override
     public void selected(CandidatePair way) {
       hasWay = true;
-      report(way).ifPresent(pathListener);
+      explanations.report(way).ifPresent(PeerSession.this::tellListener);
     }
 
     @Override
     public void failed() {
       if (!hasWay) {
-        fail(new NoWayException(explanation()));
+        fail(new NoWayException(explanations.why()));
       }
     }
 

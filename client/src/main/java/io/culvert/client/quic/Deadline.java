@@ -8,12 +8,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Until when somebody waits. */
-final class Deadline {
+public final class Deadline {
   private final @Nullable Duration patience;
   private final long begin = System.nanoTime();
 
   /** From now on; null is for ever. */
-  Deadline(@Nullable Duration patience) {
+  public Deadline(@Nullable Duration patience) {
     this.patience = patience;
   }
 

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the event loop has for whoever takes it; so much and no more. Thread-safe. */
-final class Mailbox<T> {
+public final class Mailbox<T> {
   private final int capacity;
   private final String missing;
   private final ReentrantLock lock = new ReentrantLock();
@@ -23,13 +23,13 @@ final class Mailbox<T> {
    *
    * @param missing what has not happened when nobody finds anything, for a sentence
    */
-  Mailbox(int capacity, String missing) {
+  public Mailbox(int capacity, String missing) {
     this.capacity = capacity;
     this.missing = missing;
   }
 
   /** False when there is no room, or no more to come. */
-  boolean offer(T item) {
+  public boolean offer(T item) {
     lock.lock();
     try {
       if (end != null || waiting.size() == capacity) {
@@ -44,7 +44,7 @@ final class Mailbox<T> {
   }
 
   /** Nothing more will come; the first reason counts. */
-  void end(Supplier<? extends IOException> why) {
+  public void end(Supplier<? extends IOException> why) {
     lock.lock();
     try {
       if (end == null) {
@@ -57,7 +57,7 @@ final class Mailbox<T> {
   }
 
   /** The next one; what has come before the end still counts. */
-  T take(Deadline deadline) throws IOException, InterruptedException {
+  public T take(Deadline deadline) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
       deadline.await(changed, () -> !waiting.isEmpty() || end != null, missing);

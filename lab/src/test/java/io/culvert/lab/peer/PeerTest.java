@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.peer.Connection;
+import io.culvert.client.peer.Explanation;
 import io.culvert.client.peer.Peer;
 import io.culvert.client.peer.Stream;
 import io.culvert.lab.AccountServer;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +112,38 @@ class PeerTest {
           .contains("works, ")
           .doesNotContain("What would help");
     }
+  }
+
+  @Test
+  void theWayMayBeAskedForWhereTheConnectionIsTold() throws Exception {
+    Explanation first =
+        alice.connectAsync("bob").thenApply(Connection::why).get(10, TimeUnit.SECONDS);
+    assertThat(first.toString()).contains("The NAT of bob");
+  }
+
+  @Test
+  void whyIsKnownAfterTheEndToo() throws Exception {
+    Connection toBob = alice.connect("bob");
+    toBob.close();
+    toBob.ended().get(10, TimeUnit.SECONDS);
+    alice.close();
+    await().until(() -> toBob.path().isEmpty());
+    assertThat(toBob.why().toString()).contains("Tried:");
+  }
+
+  @Test
+  void whoWaitsForAPeerHearsThatThereWillBeNone() throws Exception {
+    CompletableFuture<Throwable> heard = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try (Connection nobody = bob.accept()) {
+            heard.complete(new AssertionError(nobody.peer() + " has connected"));
+          } catch (IOException | InterruptedException e) {
+            heard.complete(e);
+          }
+        });
+    bob.close();
+    assertThat(heard.get(10, TimeUnit.SECONDS)).hasMessage("This peer was closed meanwhile.");
   }
 
   @Test

@@ -114,6 +114,9 @@ class PeerThroughNatsTest {
           lab.peer("alice", NatKind.SYMMETRIC),
           lab.peer("bob", NatKind.ANSWERING),
           (toBob, toAlice) -> {
+            toBob.onPath(path -> {
+              throw new IllegalStateException(path + " disturbs nothing but this listener");
+            });
             Transfer.expect(
                 toBob,
                 toAlice,

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,11 @@ final class CheckList {
   /** So many addresses of a peer may get checks from one base: each is an entry in a router. */
   static final int MAX_DESTINATIONS = 50;
 
-  /** What a peer may say of itself; the best are taken of these. */
+  /** What a peer may say of itself; the best are taken of these, and of more the newest. */
   private static final int MAX_CANDIDATES = 256;
 
   private final Set<Base> bases = new LinkedHashSet<>();
-  private final Map<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
+  private final LinkedHashMap<InetSocketAddress, IceCandidate> candidates = new LinkedHashMap<>();
   private final Map<CandidatePair, Pair> pairs = new LinkedHashMap<>();
   private Role role;
 
@@ -73,11 +74,11 @@ final class CheckList {
   }
 
   /** There is something more to send from; false when that is known. */
-  boolean open(Base base) {
+  boolean open(Base base, Instant now) {
     boolean isNew = bases.add(base);
     if (isNew) {
-      candidates.values().forEach(candidate -> pair(base, candidate));
-      base.peer().ifPresent(peer -> connected(base, peer));
+      candidates.values().forEach(candidate -> pair(base, candidate, now));
+      base.peer().ifPresent(peer -> connected(base, peer, now));
     }
     return isNew;
   }
@@ -88,14 +89,14 @@ final class CheckList {
   }
 
   /** The peer may be there, too; false when that is known, or of no use. */
-  boolean found(IceCandidate candidate) {
+  boolean found(IceCandidate candidate, Instant now) {
     boolean isUsable = candidate.tcp().isEmpty() && candidate.address().getPort() > 0;
-    boolean isNew =
-        isUsable
-            && candidates.size() < MAX_CANDIDATES
-            && candidates.putIfAbsent(candidate.address(), candidate) == null;
+    boolean isNew = isUsable && candidates.putIfAbsent(candidate.address(), candidate) == null;
     if (isNew) {
-      bases.forEach(base -> pair(base, candidate));
+      if (candidates.size() > MAX_CANDIDATES) {
+        candidates.pollFirstEntry();
+      }
+      bases.forEach(base -> pair(base, candidate, now));
     }
     return isNew;
   }
@@ -106,12 +107,12 @@ final class CheckList {
    * @param priority what it says that its address has
    * @return null when there are too many that are better
    */
-  @Nullable Pair heard(CandidatePair way, long priority) {
+  @Nullable Pair heard(CandidatePair way, long priority, Instant now) {
     Pair known = pairs.get(way);
     if (known != null) {
       return known;
     }
-    return add(way, CandidateType.PEER_REFLEXIVE, priority);
+    return add(way, CandidateType.PEER_REFLEXIVE, priority, now);
   }
 
   /** The peer begins anew (RFC 8445 §9): what it said does not count any more, what works does. */
@@ -129,8 +130,8 @@ final class CheckList {
   }
 
   /** The other end of a connection needs no candidate to be known. */
-  private void connected(Base base, InetSocketAddress peer) {
-    heard(new CandidatePair(base, peer), Priorities.reflexive(base));
+  private void connected(Base base, InetSocketAddress peer, Instant now) {
+    heard(new CandidatePair(base, peer), Priorities.reflexive(base), now);
   }
 
   /** The peer has said that it may be at the other end of a connection. */
@@ -141,35 +142,35 @@ final class CheckList {
     }
   }
 
-  private void pair(Base base, IceCandidate candidate) {
+  private void pair(Base base, IceCandidate candidate, Instant now) {
     if (!base.reaches(candidate.address())) {
       return;
     }
     CandidatePair way = new CandidatePair(base, candidate.address());
     Pair known = pairs.get(way);
     if (known == null) {
-      add(way, candidate.type(), candidate.priority());
+      add(way, candidate.type(), candidate.priority(), now);
     } else {
       known.remoteIs(candidate.type(), candidate.priority());
     }
   }
 
-  private @Nullable Pair add(CandidatePair way, CandidateType type, long priority) {
+  private @Nullable Pair add(CandidatePair way, CandidateType type, long priority, Instant now) {
     Base base = way.local();
     long ours =
         base.relayed()
             ? Priorities.of(CandidateType.RELAYED, base.ipv4(), 0)
             : Priorities.reflexive(base);
     Pair pair = new Pair(way, ours, type, priority);
-    if (!makeRoom(pair)) {
+    if (!makeRoom(pair, now)) {
       return null;
     }
     pairs.put(way, pair);
     return pair;
   }
 
-  /** One that has not been tried yet may have to go. */
-  private boolean makeRoom(Pair pair) {
+  /** One that has been tried in vain, or not at all yet, may have to go. */
+  private boolean makeRoom(Pair pair, Instant now) {
     Base base = pair.addresses().local();
     List<Pair> rivals =
         pairs.values().stream().filter(each -> each.addresses().local().equals(base)).toList();
@@ -177,16 +178,17 @@ final class CheckList {
     if (!isFull && pairs.size() < MAX_PAIRS) {
       return true;
     }
-    Pair worst =
-        (isFull ? rivals : pairs.values())
-            .stream()
-                .filter(each -> each.sent() == 0)
-                .min(Comparator.comparingLong(each -> each.priority(role)))
-                .orElse(null);
-    if (worst == null || worst.priority(role) >= pair.priority(role)) {
-      return false;
-    }
-    pairs.remove(worst.addresses());
-    return true;
+    Collection<Pair> affected = isFull ? rivals : pairs.values();
+    Optional<Pair> goes =
+        affected.stream()
+            .filter(each -> each.isInVain(now))
+            .findFirst()
+            .or(() ->
+                affected.stream()
+                    .filter(each -> each.sent() == 0)
+                    .min(Comparator.comparingLong(each -> each.priority(role)))
+                    .filter(worst -> worst.priority(role) < pair.priority(role)));
+    goes.ifPresent(each -> pairs.remove(each.addresses()));
+    return goes.isPresent();
   }
 }

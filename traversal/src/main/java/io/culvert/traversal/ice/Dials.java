@@ -58,9 +58,13 @@ final class Dials {
     boolean isDialled =
         candidate.tcp().filter(type -> type != TcpType.ACTIVE).isPresent()
             && candidate.address().getPort() > 0;
-    return isDialled
-        && dials.size() < MAX_CANDIDATES
-        && dials.putIfAbsent(candidate.address(), new Dial(candidate, now.plus(WAIT))) == null;
+    boolean isNew =
+        isDialled
+            && dials.putIfAbsent(candidate.address(), new Dial(candidate, now.plus(WAIT))) == null;
+    if (dials.size() > MAX_CANDIDATES) {
+      dials.values().stream().filter(dial -> !dial.begun).findFirst().ifPresent(this::forget);
+    }
+    return isNew;
   }
 
   /** What the peer has said of the place to which there is a connection now. */
@@ -72,6 +76,10 @@ final class Dials {
     dial.begun = true;
     dial.due = Instant.MAX;
     return Optional.of(dial.candidate);
+  }
+
+  private void forget(Dial dial) {
+    dials.remove(dial.candidate.address());
   }
 
   /** There is no connection to there, or none any more. */

@@ -339,7 +339,7 @@ public final class IceAgent {
   /** A peer that says so when it has long been found may have moved, and be there no more. */
   private void found(IceCandidate candidate, Instant now) {
     searchIf(dials.found(candidate, now), now);
-    if (pairs.found(candidate)) {
+    if (pairs.found(candidate, now)) {
       choice.current().ifPresent(pair -> pair.due(earlier(pair.due(), notTooOften(pair, now))));
       search(now);
     }
@@ -351,7 +351,7 @@ public final class IceAgent {
   }
 
   private void opened(Base base, Instant now) {
-    boolean isNew = pairs.open(base);
+    boolean isNew = pairs.open(base, now);
     base.peer().flatMap(dials::connected).ifPresent(candidate -> pairs.connected(base, candidate));
     searchIf(isNew, now);
   }
@@ -432,7 +432,7 @@ public final class IceAgent {
 
   /** The peer can be heard from there: it is checked back at once (RFC 8445 §7.3.1.4). */
   private @Nullable Pair heardFrom(CandidatePair way, long priority, Instant now) {
-    Pair pair = pairs.heard(way, priority);
+    Pair pair = pairs.heard(way, priority, now);
     if (pair == null) {
       return null;
     }

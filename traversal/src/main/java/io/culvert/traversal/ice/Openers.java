@@ -30,6 +30,7 @@ final class Openers {
             && pair.sent() < HOPS.length
             && !pair.isHeard()
             && !pair.addresses().local().relayed()
+            && !pair.addresses().local().isTcp()
             && pair.remoteType() == CandidateType.SERVER_REFLEXIVE
             && isPublic(pair.addresses().remote().getAddress());
     return isOpener ? HOPS[pair.sent()] : 0;

@@ -15,6 +15,9 @@ final class Pair {
    */
   private static final long[] PAUSES_MILLIS = {33, 33, 67, 133, 267, 533, 1000, 2000};
 
+  /** Then another address of the peer's may have its place: so destinations stay few a minute. */
+  private static final Duration CHANCE = Duration.ofMinutes(1);
+
   private final CandidatePair addresses;
   private final long localPriority;
   private CandidateType remoteType;
@@ -23,6 +26,7 @@ final class Pair {
   private int sent;
   private int answered;
   private Instant due = Instant.MAX;
+  private Instant firstSent = Instant.MAX;
   private boolean urgent;
   private boolean nominated;
   private boolean heard;
@@ -107,6 +111,7 @@ final class Pair {
 
   /** A check has gone. */
   void checked(Instant now) {
+    firstSent = sent == 0 ? now : firstSent;
     sent++;
     urgent = false;
     due = now.plus(pause());
@@ -141,6 +146,11 @@ final class Pair {
   /** Whether the peer has answered from there, and not too long ago. */
   boolean isValid() {
     return lastAnswer != null;
+  }
+
+  /** Whether it has had its time, and does not work. */
+  boolean isInVain(Instant now) {
+    return sent > 0 && !isValid() && !firstSent.plus(CHANCE).isAfter(now);
   }
 
   @Nullable Instant lastAnswer() {

@@ -451,6 +451,37 @@ class IceAgentTest {
   }
 
   @Test
+  void howeverOftenAPeerMovesItsNewAddressIsChecked() {
+    PaperPeer alice = network.peer(Role.CONTROLLING, Kind.NONE).opens(PaperPeer.DIRECT);
+    PaperPeer bob = network.peer(Role.CONTROLLED, Kind.NONE);
+    alice.on(new Event.PeerKnown(bob.credentials));
+    network.drop(_ -> true);
+    int port = 1;
+    for (int moves = 0; moves < 100; moves++) {
+      for (int address = 0; address < 5; address++) {
+        alice.on(new Event.PeerCandidate(atPort(port++)));
+      }
+      network.runUntil(network.elapsed().plus(seconds(60)));
+      assertThat(alice.checksTo(atPort(port - 1).address())).as("move %d", moves).isNotEmpty();
+    }
+    assertThat(alice.agent.pairs()).hasSizeLessThanOrEqualTo(CheckList.MAX_DESTINATIONS);
+  }
+
+  @Test
+  void noMoreThanFiftyAddressesAMinuteAreCheckedWhateverAPeerSays() {
+    PaperPeer alice = network.peer(Role.CONTROLLING, Kind.NONE).opens(PaperPeer.DIRECT);
+    PaperPeer bob = network.peer(Role.CONTROLLED, Kind.NONE);
+    alice.on(new Event.PeerKnown(bob.credentials));
+    network.drop(_ -> true);
+    for (int port = 1; port < 1180; port++) {
+      alice.on(new Event.PeerCandidate(atPort(port)));
+      network.runUntil(network.elapsed().plus(millis(50)));
+    }
+    assertThat(alice.checks.stream().map(each -> each.way().remote()).distinct())
+        .hasSize(CheckList.MAX_DESTINATIONS);
+  }
+
+  @Test
   void aPeerThatBeginsAnewIsFollowedWithoutLosingTheWay() {
     Peers peers = connected(Kind.PORT_RESTRICTED, Kind.PORT_RESTRICTED);
     network.runUntil(seconds(5));
@@ -471,6 +502,11 @@ class IceAgentTest {
     peers.alice.on(new Event.BaseClosed(PaperPeer.DIRECT));
 
     assertThat(peers.alice.agent.selected().orElseThrow().local()).isEqualTo(PaperPeer.RELAY);
+  }
+
+  private static IceCandidate atPort(int port) {
+    InetSocketAddress address = new InetSocketAddress("203.0.114.1", port);
+    return IceCandidate.udp("1", 1, address, CandidateType.HOST);
   }
 
   private static IceCandidate host(int number, long priority) {
