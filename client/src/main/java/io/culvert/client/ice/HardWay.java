@@ -2,6 +2,7 @@ package io.culvert.client.ice;
 
 import io.culvert.client.net.Alarm;
 import io.culvert.traversal.ice.Base;
+import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.nat.HardNatSearch;
 import io.culvert.traversal.nat.HardNatSearch.Action;
 import io.culvert.traversal.nat.NatProfile;
@@ -86,7 +87,7 @@ final class HardWay {
 
   /** What is in front of us, as far as is known now. */
   NatProfile ours() {
-    return NatProfile.of(port.sightings(seenByPeer.values()));
+    return NatProfile.of(sightings());
   }
 
   /** What is in front of the peer, as far as it has said. */
@@ -135,8 +136,14 @@ final class HardWay {
     });
   }
 
+  /** What a relay has seen that does not hear us any more may be an address of the past. */
+  private NatSightings sightings() {
+    seenByPeer.keySet().removeIf(by -> !session.isValid(new CandidatePair(Bases.IPV4, by)));
+    return port.sightings(seenByPeer.values());
+  }
+
   private void tell() {
-    NatSightings now = port.sightings(seenByPeer.values());
+    NatSightings now = sightings();
     if (!now.equals(ours)) {
       ours = now;
       session.tell(now);

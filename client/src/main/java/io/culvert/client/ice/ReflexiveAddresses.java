@@ -70,6 +70,7 @@ final class ReflexiveAddresses {
   private Filtering filtering = Filtering.UNKNOWN;
   private Runnable whenBack = () -> {};
   private boolean awaited;
+  private boolean doubted;
   private boolean silent;
   private @Nullable Future<?> keepAlive;
 
@@ -120,6 +121,7 @@ final class ReflexiveAddresses {
       return false;
     }
     awaited = false;
+    doubted = false;
     if (message.messageClass() == StunClass.SUCCESS) {
       message.first(XorMappedAddress.class).ifPresent(mapped -> seen(from, mapped.address()));
       message.first(OtherAddress.class).ifPresent(other -> askElsewhere(from, other.address()));
@@ -207,11 +209,16 @@ final class ReflexiveAddresses {
     proceed();
   }
 
-  private void keepAlive() {
+  /** Keeps the mapping open, and finds out whether anybody answers. */
+  void keepAlive() {
     probe
         .keepAlive()
         .ifPresent(request -> {
-          silent |= awaited;
+          if (awaited) {
+            silent |= doubted;
+            doubted = true; // one may have got lost
+            ask();
+          }
           awaited = true;
           keptAlive = request;
           send(request);

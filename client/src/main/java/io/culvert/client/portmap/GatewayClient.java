@@ -46,6 +46,7 @@ final class GatewayClient {
   private @Nullable Channel announcements;
   private volatile List<Finding> findings;
   private boolean begun;
+  private boolean left;
   private boolean ended;
 
   GatewayClient(
@@ -99,11 +100,17 @@ final class GatewayClient {
   }
 
   void close() {
+    left = true;
     if (begun) {
       tell(new Event.Close());
     } else if (!ended) {
       end();
     }
+  }
+
+  /** Whether it has been closed, and will have ended when the router knows. */
+  boolean isLeft() {
+    return left;
   }
 
   /** As they stand after the last event; any thread may ask. */

@@ -177,6 +177,9 @@ public final class PortMapper {
   private void ended(GatewayClient client) {
     clients.remove(client);
     completeWhenGone();
+    if (client.isLeft()) {
+      networkChanged(); // its router may have come back meanwhile
+    }
   }
 
   private void completeWhenGone() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class Peers {
   private final Map<InetSocketAddress, Grant> channels = new HashMap<>();
   private final Map<Integer, InetSocketAddress> byChannel = new HashMap<>();
 
+  /** Kept for good: a channel and a peer that were bound may not be to others soon (§12). */
+  private final Map<InetSocketAddress, Integer> numbers = new HashMap<>();
+
   /** What is to be asked for so that this peer is permitted; null when it has been already. */
   @Nullable Request permit(InetAddress peer) {
     Request request = new Request.Permit(peer);
@@ -44,10 +48,14 @@ final class Peers {
 
   /** What is to be asked for so that this peer has a channel; null when it has been already. */
   @Nullable Request bind(InetSocketAddress peer) {
-    int channel = ChannelData.FIRST + channels.size();
-    if (channel > ChannelData.LAST || channels.containsKey(peer)) {
+    if (channels.containsKey(peer)) {
       return null;
     }
+    int channel = Objects.requireNonNullElse(numbers.get(peer), ChannelData.FIRST + numbers.size());
+    if (channel > ChannelData.LAST) {
+      return null;
+    }
+    numbers.put(peer, channel);
     Request request = new Request.Bind(channel, peer);
     channels.put(peer, new Grant(request));
     byChannel.put(channel, peer);
@@ -74,9 +82,15 @@ final class Peers {
     return fresh;
   }
 
-  /** The server does not want to. */
+  /** The server does not want to, now: it may have given all that it has to others. */
   void refused(Request.Permit permission) {
-    permissions.put(permission.peer(), new Grant(permission));
+    permissions.remove(permission.peer());
+  }
+
+  /** Nobody is expected there any more: what the server has granted is not kept alive. */
+  void forget(InetAddress peer) {
+    permissions.remove(peer);
+    channels.keySet().removeIf(address -> address.getAddress().equals(peer));
   }
 
   /** The server does not want to. */

@@ -129,6 +129,11 @@ public final class TurnAllocation {
     }
   }
 
+  /** Does not ask for that again, unless it is permitted anew: there is nobody there any more. */
+  public void forget(InetAddress peer) {
+    peers.forget(peer);
+  }
+
   /** Asks for a short header for what goes to this peer and comes from it. */
   public void bind(InetSocketAddress peer, Instant now) {
     if (state == State.ALLOCATED && peers.isPermitted(peer.getAddress())) {

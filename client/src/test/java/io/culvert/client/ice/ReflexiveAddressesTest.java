@@ -104,6 +104,34 @@ class ReflexiveAddressesTest {
   }
 
   @Test
+  void oneLostDatagramIsNoOutage() throws Exception {
+    BlockingQueue<String> back = new LinkedBlockingQueue<>();
+    addresses.whenBack(() -> back.add("back"));
+    answer(nextTo(SERVER), new XorMappedAddress(MAPPED));
+    beat();
+    nextTo(SERVER); // lost
+    beat();
+    answer(nextTo(SERVER), new XorMappedAddress(MAPPED));
+    assertThat(back).isEmpty();
+
+    questions.clear();
+    for (int i = 0; i < 3; i++) {
+      beat();
+    }
+    for (Question question : List.copyOf(questions)) {
+      answer(question, new XorMappedAddress(MAPPED));
+    }
+    assertThat(back).hasSize(1);
+  }
+
+  private void beat() throws Exception {
+    on(() -> {
+      addresses.keepAlive();
+      return true;
+    });
+  }
+
+  @Test
   void answersToOthersAreNotTaken() throws Exception {
     Question question = nextTo(SERVER);
     StunMessage answer = success(question, new XorMappedAddress(MAPPED));

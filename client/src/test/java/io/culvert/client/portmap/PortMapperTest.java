@@ -205,6 +205,33 @@ class PortMapperTest {
   }
 
   @Test
+  void aRouterThatIsBackBeforeItHasBeenLeftIsAskedAnew() throws Exception {
+    router.answers(PortMapperTest::pcp);
+    List<Gateway> gateways = new CopyOnWriteArrayList<>(List.of(router.gateway()));
+    PortMapper mapper =
+        on(() ->
+            PortMapper.open(
+                loop, () -> gateways, Ports.both(PORT), Set.of(PortProtocol.UDP), telling()));
+    seen(mapper, OUTSIDE);
+    await().until(() -> told.size() == 1);
+
+    on(() -> {
+      gateways.clear();
+      mapper.networkChanged();
+      gateways.add(router.gateway());
+      mapper.networkChanged(); // the router has not been told yet that we have gone
+      return true;
+    });
+    await().until(() -> told.size() == 3);
+    assertThat(told)
+        .containsExactly(
+            "opened PCP 203.0.113.7:50000",
+            "closed PCP 203.0.113.7:50000",
+            "opened PCP 203.0.113.7:50000");
+    on(mapper::close).get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
   void withoutAGatewayNothingIsAskedAndNothingWaitedFor() throws Exception {
     PortMapper mapper =
         on(() ->

@@ -513,6 +513,35 @@ class TurnAllocationTest {
   }
 
   @Test
+  void aPeerForWhomThereWasNoRoomMayBeAskedForAgain() {
+    turn.allocated(TEN_MINUTES);
+    turn.allocation().permit(PEERS_IP, turn.now());
+    turn.refuse(turn.last(), 508);
+    turn.allocation().permit(PEERS_IP, turn.now());
+    turn.succeed(turn.last());
+
+    assertThat(turn.events()).endsWith("refused 198.51.100.9", "permitted 198.51.100.9");
+  }
+
+  @Test
+  void whoIsForgottenIsNotAskedForAgainAndKeepsTheNumberOfTheChannel() {
+    turn.allocated(Duration.ofHours(1)).withPermission(PEERS_IP);
+    turn.allocation().bind(PEER, turn.now());
+    turn.succeed(turn.last());
+    turn.allocation().forget(PEERS_IP);
+    turn.passKept(Duration.ofMinutes(6));
+    assertThat(turn.times(StunMessage.CREATE_PERMISSION, Duration.ofSeconds(1))).isEmpty();
+    assertThat(turn.times(StunMessage.CHANNEL_BIND, Duration.ofSeconds(1))).isEmpty();
+    assertThat(turn.wrap(HELLO, PEER)).isEmpty();
+
+    InetSocketAddress other = new InetSocketAddress("198.51.100.10", 7001);
+    turn.withPermission(other.getAddress()).allocation().bind(other, turn.now());
+    assertThat(turn.last().first(ChannelNumber.class)).contains(new ChannelNumber(0x4001));
+    turn.withPermission(PEERS_IP).allocation().bind(PEER, turn.now());
+    assertThat(turn.last().first(ChannelNumber.class)).contains(new ChannelNumber(0x4000));
+  }
+
+  @Test
   void nothingIsSentToAPeerThatIsNotPermitted() {
     assertThat(turn.begin().wrap(HELLO, PEER)).isEmpty();
     TurnOnPaper other = new TurnOnPaper().allocated(TEN_MINUTES);

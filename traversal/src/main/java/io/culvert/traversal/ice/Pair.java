@@ -138,6 +138,7 @@ final class Pair {
   void fail() {
     lastAnswer = null;
     roundTrip = null;
+    mapped = null;
     nominated = false;
     due = Instant.MAX;
     urgent = false;
