@@ -5,10 +5,9 @@ import picocli.CommandLine.Command;
 /** {@code culvert account}: who may log in. */
 @Command(
     name = "account",
-    description = {
-      "Administers the accounts of a server, which may be running meanwhile:",
-      "it notices within a second."
-    },
+    description =
+        "Administers the accounts of a server, which may be running meanwhile: "
+            + "it notices within a second.",
     subcommands = {
       AccountAddCommand.class,
       AccountListCommand.class,

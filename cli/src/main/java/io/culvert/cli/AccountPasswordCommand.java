@@ -12,10 +12,9 @@ import picocli.CommandLine.Mixin;
 /** {@code culvert account password}. */
 @Command(
     name = "password",
-    description = {
-      "Changes the password of an account, and ends all its logins;",
-      "asks for the new one on the terminal."
-    },
+    description =
+        "Changes the password of an account, and ends all its logins; "
+            + "asks for the new one on the terminal.",
     footer = {
       "",
       "Example: culvert account password alice",

@@ -10,11 +10,10 @@ import picocli.CommandLine.Option;
 /** {@code culvert bench allocate}. */
 @Command(
     name = "allocate",
-    description = {
-      "Measures what allocations cost a TURN server: those that are refused, those that come and",
-      "go, those that stay; and, on loopback, what it keeps of strangers that ask once. Starts a",
-      "server of its own on loopback if none is named; leaves nothing behind."
-    },
+    description =
+        "Measures what allocations cost a TURN server: those that are refused, those that come and "
+            + "go, those that stay; and, on loopback, what it keeps of strangers that ask once. Starts a "
+            + "server of its own on loopback if none is named; leaves nothing behind.",
     footer = {"", "Example: culvert bench allocate --versus-coturn"})
 final class BenchAllocateCommand implements Callable<Integer> {
   @Option(

@@ -9,10 +9,9 @@ import picocli.CommandLine.Mixin;
 /** {@code culvert bench binding}. */
 @Command(
     name = "binding",
-    description = {
-      "Measures how many Binding requests a STUN server answers. Starts a server of its own on",
-      "loopback if none is named; leaves nothing behind."
-    },
+    description =
+        "Measures how many Binding requests a STUN server answers. Starts a server of its own on "
+            + "loopback if none is named; leaves nothing behind.",
     footer = {"", "Example: culvert bench binding --against 127.0.0.1:3478"})
 final class BenchBindingCommand implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();

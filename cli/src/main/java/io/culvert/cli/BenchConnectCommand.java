@@ -17,11 +17,10 @@ import picocli.CommandLine.Spec;
 /** {@code culvert bench connect}. */
 @Command(
     name = "connect",
-    description = {
-      "Measures how long two peers take to connect through real NATs, 50 ms from each other and from",
-      "their server, and how long a connection is silent when a router reboots. Builds networks of",
-      "its own for that on this machine, and leaves nothing behind."
-    },
+    description =
+        "Measures how long two peers take to connect through real NATs, 50 ms from each other and from "
+            + "their server, and how long a connection is silent when a router reboots. Builds networks of "
+            + "its own for that on this machine, and leaves nothing behind.",
     footer = {
       "",
       "Example: culvert bench connect --times 20",
@@ -43,10 +42,9 @@ final class BenchConnectCommand implements Callable<Integer> {
       names = "--versus",
       paramLabel = "STACK",
       split = ",",
-      description = {
-        "Measures only how long it takes two peers behind ordinary routers, in turns with other",
-        "people's ICE as Debian has it: libnice, aioice, pion."
-      })
+      description =
+          "Measures only how long it takes two peers behind ordinary routers, in turns with other "
+              + "people's ICE as Debian has it: libnice, aioice, pion.")
   private Set<ForeignStack> versus = EnumSet.noneOf(ForeignStack.class);
 
   @Option(names = "--json", description = "Prints one JSON object instead of a table.")

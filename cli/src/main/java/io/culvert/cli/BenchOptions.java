@@ -25,10 +25,9 @@ final class BenchOptions {
 
   @Option(
       names = "--versus-coturn",
-      description = {
-        "Starts Debian's turnserver and our server on the same core in turn, each twice, and shows",
-        "both."
-      })
+      description =
+          "Starts Debian's turnserver and our server on the same core in turn, each twice, and shows "
+              + "both.")
   private boolean versusCoturn;
 
   @Option(names = "--user", paramLabel = "NAME", description = "The user, with --against.")
@@ -42,10 +41,9 @@ final class BenchOptions {
 
   @Option(
       names = "--pid",
-      description = {
-        "The server's process, with --against: its CPU time and memory are read. Found by the port",
-        "where that is possible."
-      })
+      description =
+          "The server's process, with --against: its CPU time and memory are read. Found by the port "
+              + "where that is possible.")
   private @Nullable Long pid;
 
   @Option(

@@ -11,11 +11,10 @@ import picocli.CommandLine.Option;
 /** {@code culvert bench relay}. */
 @Command(
     name = "relay",
-    description = {
-      "Measures what it costs a TURN server to relay ChannelData: four flows that never pause, each",
-      "way, and a hundred slow ones both ways at once. Starts a server of its own on loopback if",
-      "none is named; leaves nothing behind."
-    },
+    description =
+        "Measures what it costs a TURN server to relay ChannelData: four flows that never pause, each "
+            + "way, and a hundred slow ones both ways at once. Starts a server of its own on loopback if "
+            + "none is named; leaves nothing behind.",
     footer = {"", "Example: culvert bench relay --versus-coturn"})
 final class BenchRelayCommand implements Callable<Integer> {
   @Option(

@@ -16,11 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code culvert bench signal}. */
 @Command(
     name = "signal",
-    description = {
-      "Measures how much memory clients take that are online at a server: as many connections of",
-      "flow, and as many registered tags. Starts a server of its own on loopback for that, takes a",
-      "minute at most, and leaves nothing behind."
-    },
+    description =
+        "Measures how much memory clients take that are online at a server: as many connections of "
+            + "flow, and as many registered tags. Starts a server of its own on loopback for that, takes a "
+            + "minute at most, and leaves nothing behind.",
     footer = {"", "Example: culvert bench signal --clients 1000"})
 final class BenchSignalCommand implements Callable<Integer> {
   /** What ten thousand clients may take on a machine of 1 GB, and leave most of it free. */

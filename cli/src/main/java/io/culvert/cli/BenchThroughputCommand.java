@@ -9,10 +9,9 @@ import picocli.CommandLine.Option;
 /** {@code culvert bench throughput}. */
 @Command(
     name = "throughput",
-    description = {
-      "Measures how fast one stream between two peers is over loopback, end-to-end encrypted, and",
-      "Netty's QUIC with nothing around it in turns with that. Leaves nothing behind."
-    },
+    description =
+        "Measures how fast one stream between two peers is over loopback, end-to-end encrypted, and "
+            + "Netty's QUIC with nothing around it in turns with that. Leaves nothing behind.",
     footer = {"", "Example: culvert bench throughput --megabytes 200"})
 final class BenchThroughputCommand implements Callable<Integer> {
   private static final int MAX_MEGABYTES = 10_000;

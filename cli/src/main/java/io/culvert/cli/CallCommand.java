@@ -19,13 +19,12 @@ import picocli.CommandLine.Parameters;
 /** {@code culvert call}. */
 @Command(
     name = "call",
-    description = {
-      "Calls PEER, an account that listens, and talks to it: directly where the NATs",
-      "let that through, and through the server's relay where they do not.",
-      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
-      "The end of stdin ends the call after everything has been delivered.",
-      "What is said is not yet end-to-end encrypted."
-    },
+    description =
+        "Calls PEER, an account that listens, and talks to it: directly where the NATs "
+            + "let that through, and through the server's relay where they do not. "
+            + "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat. "
+            + "The end of stdin ends the call after everything has been delivered. "
+            + "What is said is not yet end-to-end encrypted.",
     footer = {
       "",
       "Example: culvert call bob",

@@ -14,10 +14,9 @@ import picocli.CommandLine.Command;
 /** {@code culvert demo}. */
 @Command(
     name = "demo",
-    description = {
-      "Shows on this machine what Culvert does: a server and two peers behind real NATs.",
-      "Everything happens in network namespaces of its own and is gone afterwards."
-    },
+    description =
+        "Shows on this machine what Culvert does: a server and two peers behind real NATs. "
+            + "Everything happens in network namespaces of its own and is gone afterwards.",
     footer = {"", "Example: culvert demo"})
 final class DemoCommand implements Callable<Integer> {
   @Override

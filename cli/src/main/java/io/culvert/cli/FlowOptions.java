@@ -27,10 +27,9 @@ final class FlowOptions {
   @Option(
       names = "--server",
       paramLabel = "HOST[:PORT]",
-      description = {
-        "The server; its account port is 3375 when not named.",
-        "Without it, the one that culvert login has stored."
-      })
+      description =
+          "The server; its account port is 3375 when not named. "
+              + "Without it, the one that culvert login has stored.")
   private @Nullable String server;
 
   @Option(
@@ -48,10 +47,9 @@ final class FlowOptions {
   @Option(
       names = "--server-fingerprint",
       paramLabel = "sha256:HEX",
-      description = {
-        "The only certificate to take for the server's; it logs this when it starts.",
-        "Without it, one that an authority vouches for, or the one it has shown before."
-      })
+      description =
+          "The only certificate to take for the server's; it logs this when it starts. "
+              + "Without it, one that an authority vouches for, or the one it has shown before.")
   private @Nullable String fingerprint;
 
   @Option(

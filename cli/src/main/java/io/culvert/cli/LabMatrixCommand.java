@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code culvert lab matrix}. */
 @Command(
     name = "matrix",
-    description = {
-      "Lets two peers connect behind each kind of NAT with each other: directly or through the",
-      "relay, how soon, and with how many packets. All kinds take some minutes."
-    },
+    description =
+        "Lets two peers connect behind each kind of NAT with each other: directly or through the "
+            + "relay, how soon, and with how many packets. All kinds take some minutes.",
     footer = {"", "Example: culvert lab matrix --html matrix.html"})
 final class LabMatrixCommand implements Callable<Integer> {
   private static final int MIN_SECONDS = 2;
@@ -37,10 +36,9 @@ final class LabMatrixCommand implements Callable<Integer> {
       names = "--kinds",
       paramLabel = "KIND",
       split = ",",
-      description = {
-        "Only these kinds, for example open,symmetric; of open, full-cone, address-restricted,",
-        "port-restricted, carrier-grade, answering, symmetric-sequential, symmetric, udp-blocked."
-      })
+      description =
+          "Only these kinds, for example open,symmetric; of open, full-cone, address-restricted, "
+              + "port-restricted, carrier-grade, answering, symmetric-sequential, symmetric, udp-blocked.")
   private @Nullable List<String> kinds;
 
   @Option(

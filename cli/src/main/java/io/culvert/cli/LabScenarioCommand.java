@@ -21,10 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code culvert lab scenario}. */
 @Command(
     name = "scenario",
-    description = {
-      "Plays situations of the network in which two peers are to connect and to stay connected,",
-      "each in a laboratory of its own, and says what was seen. All of them take some minutes."
-    },
+    description =
+        "Plays situations of the network in which two peers are to connect and to stay connected, "
+            + "each in a laboratory of its own, and says what was seen. All of them take some minutes.",
     footer = {"", "Example: culvert lab scenario list", "         culvert lab scenario S42 reboot"})
 final class LabScenarioCommand implements Callable<Integer> {
   private static final String LIST = "list";
@@ -33,10 +32,9 @@ final class LabScenarioCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "1..*",
-      description = {
-        "Names or numbers, as 'list' shows them; or 'all' for every one that can be played, or",
-        "'list' to play none."
-      })
+      description =
+          "Names or numbers, as 'list' shows them; or 'all' for every one that can be played, or "
+              + "'list' to play none.")
   private List<String> names = List.of();
 
   @Option(names = "--json", description = "Prints one JSON object instead of lines.")

@@ -20,14 +20,13 @@ import picocli.CommandLine.Mixin;
 /** {@code culvert listen}. */
 @Command(
     name = "listen",
-    description = {
-      "Waits for calls and talks to the first caller that gets through, directly.",
-      "On a terminal it asks before it takes a call, and is a chat then; in a pipe it takes the",
-      "first: what the peer sends goes to stdout, stdin goes to the peer.",
-      "The end of stdin ends the call after everything has been delivered; a stdin that is empty",
-      "from the start, as that of a background job, just has nothing to say.",
-      "What is said is not yet end-to-end encrypted."
-    },
+    description =
+        "Waits for calls and talks to the first caller that gets through, directly. "
+            + "On a terminal it asks before it takes a call, and is a chat then; in a pipe it takes the "
+            + "first: what the peer sends goes to stdout, stdin goes to the peer. "
+            + "The end of stdin ends the call after everything has been delivered; a stdin that is empty "
+            + "from the start, as that of a background job, just has nothing to say. "
+            + "What is said is not yet end-to-end encrypted.",
     footer = {
       "",
       "Example: culvert listen",

@@ -15,10 +15,9 @@ import picocli.CommandLine.Option;
 /** {@code culvert login}. */
 @Command(
     name = "login",
-    description = {
-      "Logs in, so that listen and call need neither server nor password from now on.",
-      "What is kept, in ~/.config/culvert, is a token and the server's certificate, no password."
-    },
+    description =
+        "Logs in, so that listen and call need neither server nor password from now on. "
+            + "What is kept, in ~/.config/culvert, is a token and the server's certificate, no password.",
     footer = {"", "Example: culvert login --server rendezvous.example --account alice"})
 final class LoginCommand implements Callable<Integer> {
   @Mixin private FlowOptions options = new FlowOptions();

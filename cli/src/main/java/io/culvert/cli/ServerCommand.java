@@ -20,12 +20,11 @@ import picocli.CommandLine.Option;
 /** {@code culvert server}. */
 @Command(
     name = "server",
-    description = {
-      "Runs the server until it is told to stop.",
-      "Prints the line \"ready\" on stdout when everything listens, and logs to stderr.",
-      "SIGHUP makes it read its configuration again, SIGTERM and Ctrl-C make it stop: at once when",
-      "no allocation of TURN is in use or when told a second time, else after turn.drain-timeout."
-    },
+    description =
+        "Runs the server until it is told to stop. "
+            + "Prints the line \"ready\" on stdout when everything listens, and logs to stderr. "
+            + "SIGHUP makes it read its configuration again, SIGTERM and Ctrl-C make it stop: at once when "
+            + "no allocation of TURN is in use or when told a second time, else after turn.drain-timeout.",
     footer = {"", "Example: culvert server --config /etc/culvert.toml"})
 final class ServerCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();

@@ -5,10 +5,9 @@ import picocli.CommandLine.Command;
 /** {@code culvert tag}: a plain peer of the protocol. */
 @Command(
     name = "tag",
-    description = {
-      "Meets a peer through a tag server: a UDP hole is opened first, then TCP on the same ports.",
-      "Where TCP does not pass, datagrams are sent through the hole. Nothing is encrypted."
-    },
+    description =
+        "Meets a peer through a tag server: a UDP hole is opened first, then TCP on the same ports. "
+            + "Where TCP does not pass, datagrams are sent through the hole. Nothing is encrypted.",
     subcommands = {TagRegisterCommand.class, TagDialCommand.class, TagListCommand.class},
     footer = {
       "",

@@ -15,11 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code culvert tag dial}. */
 @Command(
     name = "dial",
-    description = {
-      "Dials TAG and talks to who has it.",
-      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
-      "The end of stdin ends the connection after everything has been delivered."
-    },
+    description =
+        "Dials TAG and talks to who has it. "
+            + "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat. "
+            + "The end of stdin ends the connection after everything has been delivered.",
     footer = {"", "Example: culvert tag dial k3f9x2m --server rendezvous.example < letter.txt"})
 final class TagDialCommand implements Callable<Integer> {
   @Mixin private TagOptions options = new TagOptions();

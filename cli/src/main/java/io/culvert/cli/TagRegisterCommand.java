@@ -17,12 +17,11 @@ import picocli.CommandLine.Mixin;
 /** {@code culvert tag register}. */
 @Command(
     name = "register",
-    description = {
-      "Gets a tag, takes calls and talks to the first caller that gets through.",
-      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
-      "The end of stdin ends the connection after everything has been delivered; a stdin that is",
-      "empty from the start, as that of a background job, just has nothing to say."
-    },
+    description =
+        "Gets a tag, takes calls and talks to the first caller that gets through. "
+            + "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat. "
+            + "The end of stdin ends the connection after everything has been delivered; a stdin that is "
+            + "empty from the start, as that of a background job, just has nothing to say.",
     footer = {"", "Example: culvert tag register --server rendezvous.example"})
 final class TagRegisterCommand implements Callable<Integer> {
   @Mixin private TagOptions options = new TagOptions();

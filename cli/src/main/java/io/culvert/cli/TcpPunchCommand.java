@@ -5,10 +5,9 @@ import picocli.CommandLine.Command;
 /** {@code culvert tcppunch}: a plain peer of the protocol. */
 @Command(
     name = "tcppunch",
-    description = {
-      "Meets a peer through a tcppunch server and talks to it over a direct TCP connection.",
-      "The connection is not encrypted."
-    },
+    description =
+        "Meets a peer through a tcppunch server and talks to it over a direct TCP connection. "
+            + "The connection is not encrypted.",
     subcommands = {TcpPunchOnlineCommand.class, TcpPunchInviteCommand.class},
     footer = {
       "",

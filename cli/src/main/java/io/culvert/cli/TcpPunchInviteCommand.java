@@ -15,11 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code culvert tcppunch invite}. */
 @Command(
     name = "invite",
-    description = {
-      "Goes online as ID, invites PEER and talks to it.",
-      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
-      "The end of stdin ends the connection after everything has been delivered."
-    },
+    description =
+        "Goes online as ID, invites PEER and talks to it. "
+            + "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat. "
+            + "The end of stdin ends the connection after everything has been delivered.",
     footer = {
       "",
       "Example: culvert tcppunch invite alice bob --server rendezvous.example < letter.txt"

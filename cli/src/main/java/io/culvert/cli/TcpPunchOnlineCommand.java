@@ -16,12 +16,11 @@ import picocli.CommandLine.Parameters;
 /** {@code culvert tcppunch online}. */
 @Command(
     name = "online",
-    description = {
-      "Goes online as ID, accepts invitations and talks to the first peer that gets through.",
-      "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat.",
-      "The end of stdin ends the connection after everything has been delivered; a stdin that is",
-      "empty from the start, as that of a background job, just has nothing to say."
-    },
+    description =
+        "Goes online as ID, accepts invitations and talks to the first peer that gets through. "
+            + "What the peer sends goes to stdout, stdin goes to the peer; on a terminal it is a chat. "
+            + "The end of stdin ends the connection after everything has been delivered; a stdin that is "
+            + "empty from the start, as that of a background job, just has nothing to say.",
     footer = {"", "Example: culvert tcppunch online bob --server rendezvous.example"})
 final class TcpPunchOnlineCommand implements Callable<Integer> {
   @Mixin private TcpPunchOptions options = new TcpPunchOptions();

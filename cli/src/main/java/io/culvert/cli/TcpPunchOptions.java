@@ -14,10 +14,9 @@ final class TcpPunchOptions {
       names = "--server",
       required = true,
       paramLabel = "HOST[:PORT[:AUXPORT]]",
-      description = {
-        "The rendezvous server. Its ports are 40040 and 40041 when not named;",
-        "with one named, the second is the next one."
-      })
+      description =
+          "The rendezvous server. Its ports are 40040 and 40041 when not named; "
+              + "with one named, the second is the next one.")
   private String server = "";
 
   @Mixin private EventOptions eventOptions = new EventOptions();

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -142,14 +144,24 @@ public record ForeignConnectBench(int times, Set<ForeignStack> stacks, Consumer<
         CompletableFuture.runAsync(() -> bob.hear(aliceIs), signal())
             .thenRunAsync(() -> alice.hear(bobIs), signal());
         if (bob.heard(PATIENCE) == null) {
-          said.get(PATIENCE.toSeconds(), TimeUnit.SECONDS); // says why there is no connection
-          throw new BenchException(rival.stack() + " did not connect.");
+          throw new BenchException(rival.stack() + " did not connect: " + why(said));
         }
         Duration after = Duration.ofNanos(System.nanoTime() - start);
         return new Met(after, after);
       }
     } catch (IOException why) {
       throw new BenchException(rival.stack() + " did not connect: " + why.getMessage(), why);
+    }
+  }
+
+  private static String why(CompletableFuture<Void> said) throws InterruptedException {
+    try {
+      said.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return "nothing was heard.";
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getMessage());
+    } catch (TimeoutException e) {
+      return "nothing came of it.";
     }
   }
 

@@ -65,11 +65,18 @@ public enum ForeignStack {
       throw new IOException(missing());
     }
     ScratchFolder folder = ScratchFolder.make();
+    try {
+      return new ForeignProgram(command(folder), folder);
+    } catch (IOException | InterruptedException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private List<String> command(ScratchFolder folder) throws IOException, InterruptedException {
     return switch (this) {
-      case LIBNICE, AIOICE ->
-          new ForeignProgram(List.of(PYTHON, source(folder, this + "_peer.py").toString()), folder);
-      case PION ->
-          new ForeignProgram(List.of(built(source(folder, this + "_peer.go")).toString()), folder);
+      case LIBNICE, AIOICE -> List.of(PYTHON, source(folder, this + "_peer.py").toString());
+      case PION -> List.of(built(source(folder, this + "_peer.go")).toString());
     };
   }
 

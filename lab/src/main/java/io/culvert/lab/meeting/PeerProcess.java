@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
@@ -49,6 +50,9 @@ final class PeerProcess implements AutoCloseable {
   static final String PATH = "path";
   static final String WHY = "why";
   static final String TIME = "time";
+
+  /** The caller is connected before. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int CHUNK = 16_384;
 
@@ -94,7 +98,9 @@ final class PeerProcess implements AutoCloseable {
                   yield "";
                 }
                 case ACCEPT -> {
-                  connection = peer.accept();
+                  connection =
+                      peer.accept(PATIENCE)
+                          .orElseThrow(() -> new IOException("Nobody has connected."));
                   yield "";
                 }
                 case SEND -> send(Integer.parseInt(words[1]));
