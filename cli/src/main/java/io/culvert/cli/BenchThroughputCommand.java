@@ -38,6 +38,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
   public Integer call() throws BenchException, InterruptedException {
     BenchOptions.within("--megabytes", megabytes, MAX_MEGABYTES);
     BenchOptions.within("--rounds", rounds, MAX_ROUNDS);
+    LabRun.quiet();
     BenchOptions.print(
         "throughput", new ThroughputBench(megabytes, rounds, System.err::println).run(), json);
     return Culvert.WORKED;

@@ -33,7 +33,7 @@ final class LabRun {
   }
 
   /** Servers come and go by the dozen: only what is wrong with them is of interest. */
-  private static void quiet() {
+  static void quiet() {
     if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
       root.setLevel(Level.WARN);
     }
