@@ -75,6 +75,16 @@ public final class Connection implements AutoCloseable {
     connection.sendDatagram(bytes);
   }
 
+  /**
+   * The same, waiting so long at most while others are on their way to the network.
+   *
+   * @throws java.net.SocketTimeoutException when it takes longer
+   */
+  public void sendDatagram(ByteBuffer bytes, Duration timeout)
+      throws IOException, InterruptedException {
+    connection.sendDatagram(bytes, timeout);
+  }
+
   /** The most bytes that a datagram carries, more than 1000. */
   public int maxDatagramBytes() {
     return connection.maxDatagramBytes();

@@ -116,6 +116,16 @@ public final class QuicConnection implements AutoCloseable {
    * @throws io.culvert.client.CulvertException when the connection is over
    */
   public void sendDatagram(ByteBuffer bytes) throws IOException, InterruptedException {
+    sendDatagram(bytes, null);
+  }
+
+  /**
+   * The same, waiting so long at most.
+   *
+   * @throws SocketTimeoutException when it takes longer
+   */
+  public void sendDatagram(ByteBuffer bytes, @Nullable Duration timeout)
+      throws IOException, InterruptedException {
     if (session.ended().isDone()) {
       throw session.ended().join().exception();
     }
@@ -123,10 +133,18 @@ public final class QuicConnection implements AutoCloseable {
       throw new IllegalArgumentException(
           "a datagram carries %d bytes, not %d".formatted(maxDatagramBytes(), bytes.remaining()));
     }
-    datagrams.acquire();
+    Deadline deadline = new Deadline(timeout);
+    if (!datagrams.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+      throw deadline.over("What was sent before has not left");
+    }
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
-    onLoop(() -> session.send(copy).addListener(sent -> datagrams.release()));
+    try {
+      onLoop(() -> session.send(copy).addListener(sent -> datagrams.release()));
+    } catch (IOException e) {
+      datagrams.release();
+      throw e;
+    }
   }
 
   /** The next datagram that has come, waiting for it. What nobody receives in time is lost. */

@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,24 @@ class QuicConnectionTest {
       stream.shutdownOutput();
       assertThat(peers.bob().acceptStream(SOON).input().read()).isEqualTo(-1);
       assertThat(peers.bob().receiveDatagram(SOON)).hasSize(1000);
+    }
+  }
+
+  @Test
+  void whoSendsMoreDatagramsThanLeaveWaitsNoLongerThanWanted() throws Exception {
+    CountDownLatch networkIsSlow = new CountDownLatch(1);
+    try (TwoPeers peers = TwoPeers.connected()) {
+      peers.aliceSocket.loop().submit(() -> networkIsSlow.await(20, TimeUnit.SECONDS));
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  peers.alice().sendDatagram(ByteBuffer.allocate(1), BRIEFLY);
+                }
+              })
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessage("What was sent before has not left within 300 ms.");
+      networkIsSlow.countDown();
+      peers.alice().sendDatagram(ByteBuffer.allocate(1), SOON);
     }
   }
 
