@@ -1,44 +1,55 @@
 package io.culvert.client.ice;
 
-import io.culvert.client.net.Agreed;
 import io.culvert.client.net.Alarm;
-import io.culvert.traversal.ice.CandidatePair;
-import io.culvert.traversal.tcp.TcpPunch.Role;
-import io.culvert.wire.flow.CallData.TcpOffer;
-import io.culvert.wire.ice.DatagramFraming;
+import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.transport.MonotonicTime;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.SocketProtocolFamily;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * The TCP connection of a session, for where UDP is dead but TCP passes: tries to open one when
- * there is no direct way, and makes it one of the agent's. Both peers do so; whoever is the first
- * to say where it is has the other one begin, too. Confined to the event loop.
+ * When a session tries to open TCP connections at the same time as its peer does, for where UDP is
+ * dead but TCP passes: as long as there is no direct way, now and then for some seconds, each time
+ * from fresh ports. Whoever begins tells the other one where, and has it begin, too. Confined to
+ * the event loop.
  */
 final class DirectTcp {
   /** So long UDP is alone: where it passes, it has found a way by then. */
   private static final Duration WAIT = Duration.ofSeconds(1);
 
-  /** Between two attempts: each one is some dozen dials, entries of a router like others. */
-  private static final Duration PAUSE = Duration.ofSeconds(60);
+  /** How long an attempt takes: the peer may have to ask its servers first. */
+  private static final Duration LASTS = Duration.ofSeconds(12);
 
-  /**
-   * What is open.
-   *
-   * @param by what the peer had said for that
-   */
-  private record Connected(CandidatePair pair, Optional<TcpOffer> by) {}
+  /** So long the peer may take to say where it is. */
+  private static final Duration PEERS_PATIENCE = Duration.ofSeconds(6);
+
+  /** What is under way when there is a connection may become a better one. */
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  /** Between two attempts: each one is some dozen dials, entries of a router like others. */
+  private static final List<Duration> PAUSES =
+      List.of(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
 
   private final PeerPort port;
   private final IceSession session;
   private final TcpWays ways;
   private final InstantSource time = new MonotonicTime();
-  private final Alarm alarm;
-  private @Nullable TcpAttempt attempt;
-  private @Nullable Connected connected;
+  private final Alarm next;
+  private final Alarm end;
+  private List<SimultaneousPort> ports = List.of();
   private Optional<String> whyNot = Optional.empty();
+  private Instant peerTried = Instant.MIN;
+  private Instant began = Instant.MIN;
+  private int attempts;
+  private boolean hasBeenTcp;
   private boolean wanted;
   private boolean closed;
 
@@ -46,48 +57,76 @@ final class DirectTcp {
     this.port = port;
     this.session = session;
     this.ways = ways;
-    this.alarm = new Alarm(port.loop(), time, this::begin);
+    this.next = new Alarm(port.loop(), time, this::begin);
+    this.end = new Alarm(port.loop(), time, this::over);
   }
 
   /** There is no direct way, as far as is known. */
   void want() {
-    if (!wanted && !closed) {
-      wanted = true;
-      if (connected != null && !session.isValid(connected.pair())) {
-        drop(connected);
-      } else if (attempt == null && connected == null) {
-        beginAfter(WAIT);
-      }
+    if (wanted || closed) {
+      return;
     }
-  }
-
-  /** There is one, of whatever kind. */
-  void found() {
-    wanted = false;
-    alarm.cancel();
+    wanted = true;
+    attempts = 0;
     giveUp();
+    boolean udpIsDead = hasBeenTcp || hasPeerTried();
+    next.set(Optional.of(udpIsDead ? time.instant() : time.instant().plus(WAIT)));
   }
 
-  /** The peer says where it is. */
-  void peerOffers(TcpOffer offer) {
-    if (closed || (!wanted && connected == null)) {
-      return; // UDP does it, which the peer is about to find out
+  private boolean hasPeerTried() {
+    return !peerTried.isBefore(time.instant().minus(LASTS));
+  }
+
+  /**
+   * There is one.
+   *
+   * @param tcp whether it is a connection of TCP
+   */
+  void found(boolean tcp) {
+    wanted = false;
+    hasBeenTcp = tcp;
+    whyNot = Optional.empty();
+    next.cancel();
+    if (!tcp) {
+      giveUp();
+    } else if (isUnderWay()) {
+      end.set(Optional.of(time.instant().plus(GRACE)));
     }
-    if (connected != null && connected.by().filter(offer::equals).isPresent()) {
-      return; // it has just come of that
+  }
+
+  /** The peer says where it opens connections from, and to. */
+  void peerTries() {
+    peerTried = time.instant();
+    if (wanted && !isUnderWay()) {
+      begin();
     }
-    if (connected != null) {
-      drop(connected); // as the peer has, or it would not ask for another
+  }
+
+  /** Where we are may be another place. */
+  void networkChanged() {
+    if (wanted) {
+      giveUp();
+      begin();
     }
-    begin();
-    if (attempt != null) {
-      attempt.peerOffers(offer);
-    }
+  }
+
+  /** What the peer is to know while an attempt is under way. */
+  List<IceCandidate> candidates() {
+    return ports.stream().flatMap(each -> each.candidates().stream()).toList();
+  }
+
+  /** Opens a connection to such a candidate of the peer's; empty when it is too late for that. */
+  Optional<ChannelFuture> dial(InetSocketAddress to) {
+    return portOf(to.getAddress() instanceof Inet4Address).map(each -> each.dial(to));
+  }
+
+  private Optional<SimultaneousPort> portOf(boolean ipv4) {
+    return ports.stream().filter(each -> each.ipv4() == ipv4).findFirst();
   }
 
   /** Whether something may come of it without more being asked for. */
   boolean isUnderWay() {
-    return attempt != null;
+    return !ports.isEmpty();
   }
 
   /** Why there is no connection after an attempt: a sentence for people. */
@@ -98,68 +137,81 @@ final class DirectTcp {
   /** Ends all of it. */
   void close() {
     closed = true;
-    alarm.cancel();
+    next.cancel();
     giveUp();
   }
 
-  private void beginAfter(Duration pause) {
-    alarm.set(Optional.of(time.instant().plus(pause)));
+  private void begin() {
+    if (isUnderWay() || closed) {
+      return;
+    }
+    next.cancel();
+    began = time.instant();
+    ways.closeDead();
+    List<InetAddress> hosts = port.hosts();
+    boolean hasIpv6 = !hosts.stream().allMatch(Inet4Address.class::isInstance);
+    ports =
+        Stream.of(SocketProtocolFamily.INET, SocketProtocolFamily.INET6)
+            .filter(family -> family == SocketProtocolFamily.INET || hasIpv6)
+            .map(family -> new SimultaneousPort(port.loop(), family, new Progress()))
+            .toList();
+    ports.forEach(each -> each.open(hosts, port.stunServers(), port::accepted));
+    end.set(Optional.of(began.plus(PEERS_PATIENCE)));
   }
 
-  private void begin() {
-    if (attempt == null && !closed) {
-      alarm.cancel();
-      Role role = session.leads() ? Role.INVITER : Role.CALLEE;
-      attempt = new TcpAttempt(port.loop(), role, new Progress());
-      attempt.begin(port.stunServers());
+  /** Some of the time is over. */
+  private void over() {
+    Instant last = began.plus(LASTS);
+    if (!wanted) {
+      giveUp();
+    } else if (!hasPeerTried()) {
+      failed("The peer has not said in time where to reach it.");
+    } else if (last.isAfter(time.instant())) {
+      end.set(Optional.of(last));
+    } else {
+      failed(
+          "Both have dialled each other for some seconds, and nothing came through: a firewall"
+              + " forbids it, or a NAT gives every destination a port of its own.");
     }
   }
 
   private void giveUp() {
-    if (attempt != null) {
-      attempt.close();
-      attempt = null;
+    end.cancel();
+    if (isUnderWay()) {
+      List<SimultaneousPort> those = ports;
+      ports = List.of();
+      session.dialsOver();
+      those.forEach(SimultaneousPort::close);
     }
   }
 
-  private void drop(Connected dead) {
-    ways.close(dead.pair());
-    broken();
-  }
-
-  private void broken() {
-    connected = null;
+  private void failed(String why) {
+    giveUp();
+    whyNot = Optional.of(why);
     if (wanted) {
-      beginAfter(WAIT);
+      Duration pause = PAUSES.get(Math.min(attempts++, PAUSES.size() - 1));
+      next.set(Optional.of(time.instant().plus(pause)));
     }
+    session.tcpFailed();
   }
 
-  private final class Progress implements TcpAttempt.Observer {
+  private final class Progress implements SimultaneousPort.Observer {
     @Override
-    public void located(TcpOffer ours) {
-      session.tell(ours);
+    public void found(IceCandidate candidate) {
+      session.found(candidate);
     }
 
     @Override
-    public void connected(Agreed connection) {
-      Optional<TcpOffer> by = attempt == null ? Optional.empty() : attempt.peersOffer();
-      attempt = null;
-      whyNot = Optional.empty();
-      CandidatePair pair = ways.pair(connection.remote());
-      TcpWay way = ways.add(pair, connection.channel(), DirectTcp.this::broken);
-      connected = new Connected(pair, by);
-      connection.carry(DatagramFraming.decoder(TcpWay.LONGEST), way);
-      session.opened(pair.local());
+    public void ready(SimultaneousPort port) {
+      session.dialsPossible(port.ipv4());
     }
 
     @Override
-    public void failed(String why) {
-      attempt = null;
-      whyNot = Optional.of(why);
-      if (wanted) {
-        beginAfter(PAUSE);
+    public void none(SimultaneousPort port, String why) {
+      ports = ports.stream().filter(each -> each != port).toList();
+      if (ports.isEmpty()) {
+        failed("There is no port for it: " + why + ".");
       }
-      session.tcpFailed();
     }
   }
 }

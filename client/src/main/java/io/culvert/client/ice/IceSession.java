@@ -11,9 +11,9 @@ import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.IceCredentials;
 import io.culvert.traversal.ice.Role;
 import io.culvert.traversal.nat.NatProfile;
+import io.culvert.traversal.tcp.DialError;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
-import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.ice.TcpType;
@@ -21,12 +21,14 @@ import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +46,6 @@ public final class IceSession {
 
     /** This has been seen of our NAT, which the peer is to know. */
     void seen(NatSightings nat);
-
-    /** We try to get a TCP connection with the peer, from there, which the peer is to know. */
-    void offers(TcpOffer tcp);
 
     /** What is sent takes this way from now on. */
     void selected(CandidatePair way);
@@ -93,11 +92,15 @@ public final class IceSession {
     port.add(credentials.ufrag(), this);
     port.bases().forEach(this::opened);
     tell(new Event.DialsPossible(TcpType.ACTIVE, true));
+    if (port.bases().contains(Bases.IPV6)) {
+      tell(new Event.DialsPossible(TcpType.ACTIVE, false));
+    }
   }
 
   /** What the peer is to be told, as it stands now. */
   public Ice description() {
-    return description(port.candidates());
+    return description(
+        Stream.concat(port.candidates().stream(), directTcp.candidates().stream()).toList());
   }
 
   /** The same with these candidates only. */
@@ -124,18 +127,14 @@ public final class IceSession {
               port.expect(candidate.address());
             }
             tell(new Event.PeerCandidate(candidate));
+            if (candidate.tcp().filter(TcpType.SO::equals).isPresent()) {
+              directTcp.peerTries();
+            }
           });
     }
     port.forgetWays(); // another session may have had them for itself
     peer.nat().map(this::plausible).ifPresent(hardWay::peerIs);
     wantDirectWay();
-  }
-
-  /** The peer tries to get a TCP connection with us, from there. */
-  public void peerOffers(TcpOffer tcp) {
-    directTcp.peerOffers(
-        new TcpOffer(
-            tcp.inter().filter(port::mayBePeers), tcp.local().filter(port::mayBePeers), tcp.key()));
   }
 
   private NatSightings plausible(NatSightings nat) {
@@ -145,12 +144,13 @@ public final class IceSession {
   /** What works at all is kept, but a relay is not what is wanted, and UDP better than TCP. */
   private void wantDirectWay() {
     boolean isDirect = agent.path().filter(path -> path != Path.RELAY).isPresent();
+    boolean isTcp = agent.selected().filter(way -> way.local().isTcp()).isPresent();
     if (isDirect) {
-      directTcp.found();
+      directTcp.found(isTcp);
     } else {
       directTcp.want();
     }
-    if (isDirect && agent.selected().filter(way -> way.local().isTcp()).isEmpty()) {
+    if (isDirect && !isTcp) {
       hardWay.found();
     } else {
       hardWay.want();
@@ -222,6 +222,7 @@ public final class IceSession {
   void networkChanged() {
     tcpWays.networkChanged();
     tell(new Event.Doubted());
+    directTcp.networkChanged();
   }
 
   /** Ends it. */
@@ -261,8 +262,18 @@ public final class IceSession {
   }
 
   /** There is no TCP connection to that candidate of the peer's. */
-  void dialFailed(InetSocketAddress to) {
-    tell(new Event.DialFailed(to));
+  void dialFailed(InetSocketAddress to, DialError why) {
+    tell(new Event.DialFailed(to, why));
+  }
+
+  /** TCP connections can be opened at the same time as the peer opens them. */
+  void dialsPossible(boolean ipv4) {
+    tell(new Event.DialsPossible(TcpType.SO, ipv4));
+  }
+
+  /** They cannot any more. */
+  void dialsOver() {
+    tell(new Event.DialsOver(TcpType.SO));
   }
 
   /** Whether the peer may be at the other end of that way: it has said so, or shown it. */
@@ -275,12 +286,7 @@ public final class IceSession {
     observer.seen(nat);
   }
 
-  /** The peer is to know where we try to get a TCP connection from. */
-  void tell(TcpOffer tcp) {
-    observer.offers(tcp);
-  }
-
-  /** It has come to nothing. */
+  /** To open a TCP connection at the same time as the peer has come to nothing. */
   void tcpFailed() {
     giveUp();
   }
@@ -337,7 +343,8 @@ public final class IceSession {
         case Action.Open(CandidatePair way, byte[] datagram, int hops) ->
             port.sendNoFarther(
                 way, Unpooled.wrappedBuffer(datagram), port.isKnownSymmetric() ? 0 : hops);
-        case Action.Dial(TcpType _, InetSocketAddress to) -> tcpWays.dial(to);
+        case Action.Dial(TcpType as, InetSocketAddress to) -> dial(as, to);
+        case Action.AbandonDial(InetSocketAddress to) -> tcpWays.abandon(to);
         case Action.Seen(CandidatePair way, InetSocketAddress mapped) -> {
           if (way.local().equals(Bases.IPV4)) {
             hardWay.seen(way.remote(), mapped);
@@ -367,6 +374,12 @@ public final class IceSession {
       }
     }
     setAlarm();
+  }
+
+  private void dial(TcpType as, InetSocketAddress to) {
+    Optional<ChannelFuture> dial =
+        as == TcpType.SO ? directTcp.dial(to) : Optional.of(port.dial(to));
+    dial.ifPresent(each -> tcpWays.dial(to, each));
   }
 
   /** As long as TCP is being tried, there is hope. */

@@ -14,9 +14,11 @@ import io.culvert.wire.transport.udp.DatagramLoop;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -85,7 +87,9 @@ public final class PeerPort {
    */
   public void open(List<InetSocketAddress> stunServers) throws IOException {
     bases.addAll(sockets.open());
-    tcp.open(() -> whereabouts.candidates().stream().flatMap(tcp::beside).forEach(this::announce));
+    tcp.open(
+        bases.contains(Bases.IPV6),
+        () -> whereabouts.candidates().stream().flatMap(tcp::beside).forEach(this::announce));
     whereabouts.begin(stunServers);
     begin(reflexive, stunServers, Bases.IPV4);
     begin(reflexiveIpv6, stunServers, Bases.IPV6);
@@ -204,6 +208,16 @@ public final class PeerPort {
   /** Opens a connection of TCP to a candidate of a peer's. */
   ChannelFuture dial(InetSocketAddress to) {
     return tcp.dial(to);
+  }
+
+  /** Somebody has connected to a port of TCP that only a peer has been told of. */
+  void accepted(Channel connection) {
+    tcp.accepted(connection);
+  }
+
+  /** The addresses of this machine, the likeliest first. */
+  List<InetAddress> hosts() {
+    return whereabouts.hosts();
   }
 
   /** What can be sent from. */

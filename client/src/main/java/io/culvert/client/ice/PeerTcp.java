@@ -17,23 +17,25 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TCP port of a peer, at which others connect that know nothing of punches (RFC 6544), and
- * connections to theirs; of IPv4. Confined to the event loop.
+ * The TCP port of a peer, one of each family, at which others connect (RFC 6544), and connections
+ * to theirs. Confined to the event loop.
  */
 final class PeerTcp {
   private static final Logger log = LoggerFactory.getLogger(PeerTcp.class);
@@ -47,7 +49,7 @@ final class PeerTcp {
   private final PunchSockets sockets;
   private final Function<String, Optional<IceSession>> sessions;
   private final List<InetAddress> hosts = new ArrayList<>();
-  private @Nullable Channel listener;
+  private final Map<Boolean, Channel> listeners = new HashMap<>();
   private int strangers;
   private boolean closed;
 
@@ -62,9 +64,20 @@ final class PeerTcp {
     this.sessions = sessions;
   }
 
-  /** Opens the port; the task runs when that is done. */
-  void open(Runnable whenOpen) {
-    ChannelFuture listening = sockets.listen(0, this::accepted);
+  /**
+   * Opens the port; the task runs when that is done, once for each family.
+   *
+   * @param ipv6 whether this machine has that
+   */
+  void open(boolean ipv6, Runnable whenOpen) {
+    open(SocketProtocolFamily.INET, whenOpen);
+    if (ipv6) {
+      open(SocketProtocolFamily.INET6, whenOpen);
+    }
+  }
+
+  private void open(SocketProtocolFamily family, Runnable whenOpen) {
+    ChannelFuture listening = sockets.listen(family, 0, this::accepted);
     if (PunchSockets.noneOpened(listening)) {
       none(listening.cause());
       return;
@@ -75,7 +88,7 @@ final class PeerTcp {
       } else if (closed) {
         done.channel().close();
       } else {
-        listener = done.channel();
+        listeners.put(family == SocketProtocolFamily.INET, done.channel());
         whenOpen.run();
       }
     });
@@ -89,9 +102,9 @@ final class PeerTcp {
   /** What a host's address is besides, when that is one of UDP. */
   Stream<IceCandidate> beside(IceCandidate host) {
     InetAddress address = host.address().getAddress();
-    if (listener == null
-        || host.type() != CandidateType.HOST
-        || !(address instanceof Inet4Address)) {
+    boolean ipv4 = address instanceof Inet4Address;
+    Channel listener = listeners.get(ipv4);
+    if (listener == null || host.type() != CandidateType.HOST) {
       return Stream.empty();
     }
     if (!hosts.contains(address)) {
@@ -102,7 +115,7 @@ final class PeerTcp {
         .map(type ->
             new IceCandidate(
                 "tcp" + type.text() + hosts.indexOf(address),
-                Priorities.ofTcp(CandidateType.HOST, type, true, hosts.indexOf(address)),
+                Priorities.ofTcp(CandidateType.HOST, type, ipv4, hosts.indexOf(address)),
                 new InetSocketAddress(address, port),
                 CandidateType.HOST,
                 Optional.empty(),
@@ -117,12 +130,11 @@ final class PeerTcp {
   /** Ends it, but not the connections that sessions have taken over. */
   void close() {
     closed = true;
-    if (listener != null) {
-      listener.close();
-    }
+    listeners.values().forEach(Channel::close);
   }
 
-  private void accepted(Channel channel) {
+  /** Somebody has connected, to this port or to another one that peers know. */
+  void accepted(Channel channel) {
     if (strangers >= MOST_STRANGERS) {
       channel.close();
       return;

@@ -1,6 +1,7 @@
 package io.culvert.client.ice;
 
 import io.culvert.client.net.LocalAddresses;
+import io.culvert.client.net.PunchSockets;
 import io.culvert.wire.ice.DatagramFraming;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
@@ -74,6 +75,12 @@ final class TcpWay extends SimpleChannelInboundHandler<ByteBuf> {
   void close() {
     closed = true;
     channel.close();
+  }
+
+  /** Ends it with its other end, should that be there still: its two addresses are free then. */
+  void reset() {
+    closed = true;
+    PunchSockets.reset(channel);
   }
 
   @Override

@@ -4,75 +4,71 @@ import io.culvert.client.net.PunchSockets;
 import io.culvert.client.quic.DatagramKind;
 import io.culvert.traversal.ice.Base;
 import io.culvert.traversal.ice.CandidatePair;
+import io.culvert.traversal.tcp.DialError;
 import io.culvert.wire.ice.DatagramFraming;
+import io.culvert.wire.transport.MonotonicTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * The TCP connections of a session, each a base of its agent: those that have been punched, those
- * to candidates of the peer, and those that the peer has opened. Confined to the event loop.
+ * The TCP connections of a session, each a base of its agent: those to candidates of the peer, and
+ * those that the peer has opened. Confined to the event loop.
  */
 final class TcpWays {
   /** So long the other end of a connection may take to answer a check. */
-  private static final long ANSWER_SECONDS = 5;
+  private static final Duration ANSWER = Duration.ofSeconds(3);
 
-  /**
-   * One that is open.
-   *
-   * @param broken run when it is no more
-   */
-  private record Carried(CandidatePair pair, TcpWay way, Runnable broken) {}
+  /** One that is open. */
+  private record Carried(CandidatePair pair, TcpWay way, Instant since) {}
 
   private final PeerPort port;
   private final IceSession session;
+  private final InstantSource time = new MonotonicTime();
   private final Map<Base, Carried> ways = new HashMap<>();
+  private final Map<InetSocketAddress, ChannelFuture> dials = new HashMap<>();
   private int number;
-  private boolean closed;
 
   TcpWays(PeerPort port, IceSession session) {
     this.port = port;
     this.session = session;
   }
 
-  /** What a connection to there is to the agent. */
-  CandidatePair pair(InetSocketAddress peer) {
-    return new CandidatePair(Base.tcp(number++, peer), peer);
-  }
-
-  /**
-   * Makes a way of a connection, to whose end it is to be added; the session is told then.
-   *
-   * @param broken run when it is no more, unless we have closed it
-   */
-  TcpWay add(CandidatePair pair, Channel channel, Runnable broken) {
-    TcpWay way = new TcpWay(channel, new Incoming(pair, broken));
-    ways.put(pair.local(), new Carried(pair, way, broken));
-    return way;
-  }
-
-  /** Opens a connection to a candidate of the peer's. */
-  void dial(InetSocketAddress to) {
-    ChannelFuture dialling = port.dial(to);
-    if (PunchSockets.noneOpened(dialling)) {
-      port.loop().execute(() -> session.dialFailed(to));
+  /** Takes a connection to a candidate of the peer's, should there be one. */
+  void dial(InetSocketAddress to, ChannelFuture dial) {
+    if (PunchSockets.noneOpened(dial)) {
+      port.loop().execute(() -> session.dialFailed(to, DialError.UNREACHABLE));
       return;
     }
-    dialling.addListener((ChannelFuture done) -> {
-      if (!done.isSuccess()) {
-        session.dialFailed(to);
-      } else if (closed) {
+    dials.put(to, dial);
+    dial.addListener((ChannelFuture done) -> {
+      // One that has been given up is not there any more; its socket is closed already.
+      if (!dials.remove(to, done)) {
         done.channel().close();
-      } else {
+      } else if (done.isSuccess()) {
         done.channel().pipeline().addLast(DatagramFraming.decoder(TcpWay.LONGEST));
         carry(done.channel(), to);
+      } else {
+        session.dialFailed(to, PunchSockets.dialError(done.cause()));
       }
     });
+  }
+
+  /** Gives up what is under way to there. */
+  void abandon(InetSocketAddress to) {
+    ChannelFuture dial = dials.remove(to);
+    if (dial != null) {
+      PunchSockets.reset(dial.channel());
+    }
   }
 
   /** The peer has opened a connection, and begun with that check. */
@@ -83,17 +79,13 @@ final class TcpWays {
   }
 
   private CandidatePair carry(Channel channel, InetSocketAddress peer) {
-    CandidatePair pair = pair(peer);
-    channel.pipeline().addLast(add(pair, channel, () -> {}));
+    CandidatePair pair = new CandidatePair(Base.tcp(number++, peer), peer);
+    TcpWay way = new TcpWay(channel, new Incoming(pair));
+    ways.put(pair.local(), new Carried(pair, way, time.instant()));
+    channel.pipeline().addLast(way);
     session.opened(pair.local());
-    port.loop().schedule(() -> closeUnlessValid(pair), ANSWER_SECONDS, TimeUnit.SECONDS);
+    port.loop().schedule(this::closeDead, ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     return pair;
-  }
-
-  private void closeUnlessValid(CandidatePair pair) {
-    if (!session.isValid(pair)) {
-      close(pair);
-    }
   }
 
   /** Sends datagrams, as {@link TcpWay#send} does; they are lost when there is no such base. */
@@ -106,37 +98,36 @@ final class TcpWays {
 
   /** What came from an address that has gone does not come any more. */
   void networkChanged() {
-    for (Carried each : List.copyOf(ways.values())) {
-      if (!each.way().isFromHere()) {
-        close(each.pair());
-        each.broken().run();
-      }
-    }
+    closeIf(each -> !each.way().isFromHere());
   }
 
-  /** Ends one. */
-  void close(CandidatePair pair) {
-    Carried carried = ways.remove(pair.local());
-    if (carried != null) {
-      carried.way().close();
-      session.closed(pair.local());
+  /** Ends those whose other end has had its time and does not answer. */
+  void closeDead() {
+    Instant enough = time.instant().minus(ANSWER);
+    closeIf(each -> !each.since().isAfter(enough) && !session.isValid(each.pair()));
+  }
+
+  private void closeIf(Predicate<Carried> condition) {
+    for (Carried each : List.copyOf(ways.values())) {
+      if (condition.test(each) && ways.remove(each.pair().local()) != null) {
+        each.way().reset();
+        session.closed(each.pair().local());
+      }
     }
   }
 
   /** Ends all. */
   void close() {
-    closed = true;
+    List.copyOf(dials.keySet()).forEach(this::abandon);
     List.copyOf(ways.values()).forEach(each -> each.way().close());
     ways.clear();
   }
 
   private final class Incoming implements TcpWay.Receiver {
     private final CandidatePair pair;
-    private final Runnable broken;
 
-    Incoming(CandidatePair pair, Runnable broken) {
+    Incoming(CandidatePair pair) {
       this.pair = pair;
-      this.broken = broken;
     }
 
     @Override
@@ -153,7 +144,6 @@ final class TcpWays {
     public void broken() {
       ways.remove(pair.local());
       session.closed(pair.local());
-      broken.run();
     }
   }
 }

@@ -80,6 +80,11 @@ final class Whereabouts {
     return candidates.all();
   }
 
+  /** The addresses of this machine, the likeliest first. */
+  List<InetAddress> hosts() {
+    return candidates.hosts().toList();
+  }
+
   /**
    * Whether a peer may be there. Nobody may send us to the services of our own machine, unless that
    * is where all are, nor to many at once.

@@ -18,8 +18,6 @@ import java.util.Optional;
 
 /** UDP sockets. */
 public final class DatagramSockets {
-  private static final String ANY_IPV6 = "::";
-
   /** RFC 1112 §4, RFC 4291 §2.7.1: all hosts of the link. */
   private static final InetAddress ALL_IPV4 = InetAddress.ofLiteral("224.0.0.1");
 
@@ -61,7 +59,7 @@ public final class DatagramSockets {
             .channelFactory(PunchSockets.TRANSPORT.datagramSockets(family(ours)))
             .option(ChannelOption.SO_REUSEADDR, true)
             .handler(handler)
-            .bind(ours instanceof Inet4Address ? PunchSockets.ANY : ANY_IPV6, port);
+            .bind(ours instanceof Inet4Address ? PunchSockets.ANY : PunchSockets.ANY_IPV6, port);
     bound.addListener((ChannelFuture done) -> {
       if (done.isSuccess()) {
         join((DatagramChannel) done.channel(), ours);
@@ -81,7 +79,8 @@ public final class DatagramSockets {
     }
   }
 
-  private static SocketProtocolFamily family(InetAddress ip) {
+  /** That of an address. */
+  static SocketProtocolFamily family(InetAddress ip) {
     return ip instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
   }
 

@@ -2,14 +2,13 @@ package io.culvert.client.net;
 
 import io.culvert.traversal.Path;
 import io.culvert.traversal.PeerAddresses;
+import io.culvert.traversal.tcp.DialError;
 import io.culvert.traversal.tcp.PunchFailure;
 import io.culvert.traversal.tcp.TcpPunch;
 import io.culvert.traversal.tcp.TcpPunch.Action;
-import io.culvert.traversal.tcp.TcpPunch.DialError;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.wire.transport.MonotonicTime;
-import io.culvert.wire.transport.SocketError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -168,7 +167,7 @@ public final class PunchDriver {
       } else if (done.isSuccess()) {
         tell(new Event.Dialed(path, addLink(done.channel())));
       } else {
-        tell(new Event.DialFailed(path, dialError(done.cause())));
+        tell(new Event.DialFailed(path, PunchSockets.dialError(done.cause())));
       }
     });
   }
@@ -197,14 +196,5 @@ public final class PunchDriver {
   private void agreed(OpenLink link, Path path) {
     link.channel().pipeline().remove(LinkWatch.class);
     outcome.succeeded(new Agreed(link.channel(), link.greeting(), peer, path));
-  }
-
-  private static DialError dialError(Throwable cause) {
-    return switch (SocketError.of(cause)) {
-      case REFUSED, RESET -> DialError.REFUSED;
-      case ADDRESS_NOT_AVAILABLE -> DialError.CONNECTED_ALREADY;
-      case NO_ANSWER, NO_ROUTE, ADDRESS_IN_USE, NOT_PERMITTED, TOO_MANY_FILES, OTHER ->
-          DialError.UNREACHABLE;
-    };
   }
 }

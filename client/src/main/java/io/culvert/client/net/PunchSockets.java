@@ -1,5 +1,7 @@
 package io.culvert.client.net;
 
+import io.culvert.traversal.tcp.DialError;
+import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -26,6 +28,7 @@ public final class PunchSockets {
   private static final Duration SERVER_CONNECT = Duration.ofSeconds(10);
   private static final Duration PEER_SILENCE = Duration.ofSeconds(15);
   static final String ANY = "0.0.0.0";
+  static final String ANY_IPV6 = "::";
 
   private final EventLoop loop;
   private final Transport transport;
@@ -47,15 +50,20 @@ public final class PunchSockets {
 
   /** Connects to a server; port 0 is a fresh one. */
   public ChannelFuture connect(int port, InetSocketAddress server, ChannelHandler... handlers) {
-    return bootstrap(SERVER_CONNECT, handlers).connect(server, new InetSocketAddress(ANY, port));
+    return connect(port, server, SERVER_CONNECT, handlers);
   }
 
-  /** Accepts links on the port, on all local addresses. */
+  /** Accepts links on the port, on all local addresses of IPv4; port 0 is a fresh one. */
   public ChannelFuture listen(int port, Consumer<Channel> accepted) {
+    return listen(SocketProtocolFamily.INET, port, accepted);
+  }
+
+  /** The same on those of that family. */
+  public ChannelFuture listen(SocketProtocolFamily family, int port, Consumer<Channel> accepted) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop)
-            .channelFactory(transport.serverSockets(SocketProtocolFamily.INET))
+            .channelFactory(transport.serverSockets(family))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
@@ -67,12 +75,22 @@ public final class PunchSockets {
                 });
     transport.sharePort(bootstrap::option);
     transport.detectDeadPeer(PEER_SILENCE, bootstrap::childOption);
-    return bootstrap.bind(ANY, port);
+    return bootstrap.bind(any(family), port);
   }
 
   /** Dials a peer from the port. The caller bounds the time. */
-  ChannelFuture dial(int port, InetSocketAddress to) {
-    return bootstrap(Duration.ZERO).connect(to, new InetSocketAddress(ANY, port));
+  public ChannelFuture dial(int port, InetSocketAddress to) {
+    return connect(port, to, Duration.ZERO);
+  }
+
+  /** Why a dial has come to nothing. */
+  public static DialError dialError(Throwable cause) {
+    return switch (SocketError.of(cause)) {
+      case REFUSED, RESET -> DialError.REFUSED;
+      case ADDRESS_NOT_AVAILABLE -> DialError.CONNECTED_ALREADY;
+      case NO_ANSWER, NO_ROUTE, ADDRESS_IN_USE, NOT_PERMITTED, TOO_MANY_FILES, OTHER ->
+          DialError.UNREACHABLE;
+    };
   }
 
   /**
@@ -88,18 +106,30 @@ public final class PunchSockets {
    * would go on closing them properly for a minute: until then no other dial could have the two
    * addresses.
    */
-  static void reset(Channel channel) {
+  public static void reset(Channel channel) {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();
     }
   }
 
-  private Bootstrap bootstrap(Duration connectTimeout, ChannelHandler... handlers) {
+  private ChannelFuture connect(
+      int port, InetSocketAddress to, Duration timeout, ChannelHandler... handlers) {
+    SocketProtocolFamily family = DatagramSockets.family(to.getAddress());
+    return bootstrap(family, timeout, handlers)
+        .connect(to, new InetSocketAddress(any(family), port));
+  }
+
+  private static String any(SocketProtocolFamily family) {
+    return family == SocketProtocolFamily.INET6 ? ANY_IPV6 : ANY;
+  }
+
+  private Bootstrap bootstrap(
+      SocketProtocolFamily family, Duration connectTimeout, ChannelHandler... handlers) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channelFactory(transport.sockets(SocketProtocolFamily.INET))
+            .channelFactory(transport.sockets(family))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())

@@ -15,7 +15,6 @@ import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
 import io.culvert.wire.flow.CallData.Party;
-import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
@@ -142,16 +141,15 @@ final class PeerSession {
   Offer offer() {
     List<String> flight =
         transport.takeHeld().stream().map(Base64.getEncoder()::encodeToString).toList();
-    return offer(ice.description(), Optional.empty(), false, flight);
+    return offer(ice.description(), false, flight);
   }
 
   /** What it is told more. */
-  private void say(Ice description, Optional<TcpOffer> tcp) {
-    signals.accept(offer(description, tcp, true, List.of()));
+  private void say(Ice description) {
+    signals.accept(offer(description, true, List.of()));
   }
 
-  private Offer offer(
-      Ice description, Optional<TcpOffer> tcp, boolean trickle, List<String> flight) {
+  private Offer offer(Ice description, boolean trickle, List<String> flight) {
     return new Offer(
         ends.kind(),
         ends.me(),
@@ -161,7 +159,7 @@ final class PeerSession {
         Optional.empty(),
         new Extensions(
             Optional.of(description),
-            tcp,
+            Optional.empty(),
             Optional.of(transports.identity().fingerprint().attribute()),
             trickle,
             flight));
@@ -221,7 +219,6 @@ final class PeerSession {
 
   private void hear(Extensions more) {
     more.ice().ifPresent(ice::peerSays);
-    more.tcp().ifPresent(ice::peerOffers);
   }
 
   /** The server cannot tell the peer, which a connection that there is lives on without. */
@@ -281,13 +278,13 @@ final class PeerSession {
   }
 
   private void say(IceCandidate candidate) {
-    say(ice.description(List.of(candidate)), Optional.empty());
+    say(ice.description(List.of(candidate)));
   }
 
   /** Tells where we are now. */
   void sayAll() {
     if (!over && peerIsKnown) {
-      say(ice.description(), Optional.empty());
+      say(ice.description());
     }
   }
 
@@ -297,7 +294,7 @@ final class PeerSession {
    */
   private void sayAgain(Duration pause) {
     if (!over && peerIsKnown && ice.selected().isEmpty()) {
-      say(ice.description(), Optional.empty());
+      say(ice.description());
       loop.schedule(() -> sayAgain(pause.multipliedBy(2)), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
@@ -355,12 +352,7 @@ final class PeerSession {
 
     @Override
     public void seen(NatSightings nat) {
-      say(ice.description(nat), Optional.empty());
-    }
-
-    @Override
-    public void offers(TcpOffer tcp) {
-      say(ice.description(List.of()), Optional.of(tcp));
+      say(ice.description(nat));
     }
 
     @Override

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
-import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.ice.TcpType;
@@ -50,7 +49,7 @@ class DirectTcpTest {
     final PeerPort port = new PeerPort(loop);
     final BlockingQueue<String> data = new LinkedBlockingQueue<>();
     final List<String> events = new CopyOnWriteArrayList<>();
-    final List<TcpOffer> offers = new CopyOnWriteArrayList<>();
+    final List<IceCandidate> told = new CopyOnWriteArrayList<>();
     final IceSession session;
     volatile @Nullable End other;
 
@@ -87,8 +86,8 @@ class DirectTcpTest {
       return on(() -> waitsAt().getFirst().address().getPort());
     }
 
-    void hears(TcpOffer offer) {
-      loop.execute(() -> session.peerOffers(offer));
+    void hears(Ice peer) {
+      loop.execute(() -> session.peerSays(peer));
     }
 
     boolean isOverTcp() throws Exception {
@@ -114,16 +113,15 @@ class DirectTcpTest {
     }
 
     @Override
-    public void offers(TcpOffer tcp) {
-      offers.add(tcp);
-      End peer = other;
-      if (peer != null) {
-        peer.hears(tcp);
+    public void found(IceCandidate candidate) {
+      if (isTogether(candidate)) {
+        told.add(candidate);
+        End peer = other;
+        if (peer != null) {
+          peer.hears(session.description(List.of(candidate)));
+        }
       }
     }
-
-    @Override
-    public void found(IceCandidate candidate) {}
 
     @Override
     public void open() {}
@@ -148,6 +146,10 @@ class DirectTcpTest {
     public void data(ByteBuf datagram) {
       data.add(datagram.toString(UTF_8));
     }
+  }
+
+  private static boolean isTogether(IceCandidate candidate) {
+    return candidate.tcp().filter(TcpType.SO::equals).isPresent();
   }
 
   @BeforeEach
@@ -226,27 +228,13 @@ class DirectTcpTest {
   }
 
   @Test
-  void whoHasLostTheConnectionGetsAnother() throws Exception {
+  void whoHasAConnectionThatWorksKeepsItWhateverThePeerSays() throws Exception {
     introduce();
     await().until(() -> alice.isOverTcp() && bob.isOverTcp());
     CandidatePair before = alice.way().orElseThrow();
 
-    alice.hears(new TcpOffer(Optional.empty(), Optional.empty(), "k".repeat(32)));
-
-    await()
-        .until(() ->
-            alice.isOverTcp() && bob.isOverTcp() && !alice.way().orElseThrow().equals(before));
-    assertThat(alice.events).contains("lost");
-    assertThat(alice.offers.size() + bob.offers.size()).isLessThan(8);
-  }
-
-  @Test
-  void anOfferThatIsRepeatedChangesNothing() throws Exception {
-    introduce();
-    await().until(() -> alice.isOverTcp() && bob.isOverTcp());
-    CandidatePair before = alice.way().orElseThrow();
-
-    alice.hears(bob.offers.getLast());
+    alice.hears(bob.on(() -> bob.session.description(bob.told)));
+    Thread.sleep(1000);
 
     assertThat(alice.way()).contains(before);
     assertThat(alice.events).isEmpty();
@@ -258,7 +246,7 @@ class DirectTcpTest {
 
     await().atMost(20, TimeUnit.SECONDS).until(() -> alice.events.contains("failed"));
 
-    assertThat(alice.offers).hasSize(1);
+    assertThat(alice.told).hasSize(1);
     assertThat(alice.on(alice.session::whyNoTcp))
         .contains("The peer has not said in time where to reach it.");
   }

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
-import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.Transport;
@@ -108,11 +107,6 @@ class IceSessionTest {
     @Override
     public void seen(NatSightings nat) {
       events.add("seen " + nat);
-    }
-
-    @Override
-    public void offers(TcpOffer tcp) {
-      events.add("offers " + tcp);
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.IceAgent.PairState;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
-import io.culvert.wire.flow.CallData.TcpOffer;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.transport.Transport;
@@ -82,11 +81,6 @@ final class IcePeer implements IceSession.Observer, Signals, AutoCloseable {
     loop.execute(() -> session.peerSays(ice));
   }
 
-  @Override
-  public void hear(TcpOffer tcp) {
-    loop.execute(() -> session.peerOffers(tcp));
-  }
-
   Optional<CandidatePair> way() throws Exception {
     return on(session::selected);
   }
@@ -129,14 +123,6 @@ final class IcePeer implements IceSession.Observer, Signals, AutoCloseable {
     Signals told = other;
     if (told != null) {
       told.hear(session.description(nat));
-    }
-  }
-
-  @Override
-  public void offers(TcpOffer tcp) {
-    Signals told = other;
-    if (told != null) {
-      told.hear(tcp);
     }
   }
 

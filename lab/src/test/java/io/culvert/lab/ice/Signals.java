@@ -1,12 +1,9 @@
 package io.culvert.lab.ice;
 
 import io.culvert.wire.flow.CallData.Ice;
-import io.culvert.wire.flow.CallData.TcpOffer;
 
 /** How a peer learns what another one says. */
 @FunctionalInterface
 interface Signals {
   void hear(Ice ice);
-
-  default void hear(TcpOffer tcp) {}
 }

@@ -15,6 +15,7 @@ import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.NatKind;
 import io.culvert.traversal.Path;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -75,9 +76,10 @@ class DirectTcpTest {
           bobsHost,
           (toBob, toAlice) -> {
             await().atMost(SOON).until(() -> isOverTcp(toAlice));
-            int before = tcpSockets(bobsHost);
+            InetAddress alice = toAlice.path().orElseThrow().remote().getAddress();
+            assertThat(tcpConnections(bobsHost, alice)).isOne();
             toBob.close();
-            await().atMost(SOON).until(() -> tcpSockets(bobsHost) == before - 1);
+            await().atMost(SOON).until(() -> tcpConnections(bobsHost, alice) == 0);
           });
     }
   }
@@ -106,12 +108,14 @@ class DirectTcpTest {
     return path.filter(PathReport::tcp).filter(way -> way.kind() == Path.PUBLIC).isPresent();
   }
 
-  /** Those that are connected. */
-  private static int tcpSockets(Host host) throws Exception {
+  private static int tcpConnections(Host host, InetAddress to) throws Exception {
+    byte[] ip = to.getAddress();
+    String other = " %02X%02X%02X%02X:".formatted(ip[3], ip[2], ip[1], ip[0]);
     return host.run(() ->
         Math.toIntExact(
             Files.readAllLines(java.nio.file.Path.of("/proc/thread-self/net/tcp")).stream()
                 .filter(CONNECTED.asMatchPredicate())
+                .filter(line -> line.contains(other))
                 .count()));
   }
 

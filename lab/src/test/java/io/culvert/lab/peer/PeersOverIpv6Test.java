@@ -52,6 +52,20 @@ class PeersOverIpv6Test {
   }
 
   @Test
+  void whereUdpIsBlockedTheyOpenATcpConnectionThroughBothFirewalls() throws Exception {
+    NatKind both = NatKind.UDP_BLOCKED.withIpv6(Ipv6.FIREWALLED);
+    try (Venue venue = Venue.open(accounts)) {
+      SeparatePair peers =
+          venue.separately(venue.lab().peer("alice", both), venue.lab().peer("bob", both));
+      peers.connect();
+
+      assertThat(peers.await(SeparatePair::isDirect, SOON))
+          .hasValueSatisfying(way -> assertThat(way.text()).startsWith("direct tcp [2001:db8:"));
+      SeparatePair.send(peers.alice(), 1_000_000, peers.bob());
+    }
+  }
+
+  @Test
   void whereOnlyTheServerCanBeReachedByItTheRelayCarriesEverything() throws Exception {
     try (Venue venue = Venue.open(accounts)) {
       venue.serverSpeaksIpv6();
@@ -78,7 +92,7 @@ class PeersOverIpv6Test {
           table ip6 guard {
             chain out {
               type filter hook output priority filter
-              meta l4proto udp ip6 daddr != %s drop
+              meta l4proto { tcp, udp } ip6 daddr != %s drop
             }
           }
           """

@@ -2,6 +2,7 @@ package io.culvert.traversal.ice;
 
 import io.culvert.traversal.Path;
 import io.culvert.traversal.ice.Transactions.Transaction;
+import io.culvert.traversal.tcp.DialError;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
@@ -75,8 +76,11 @@ public final class IceAgent {
     /** Connections of TCP can be opened from here, in that family and of that kind (RFC 6544). */
     record DialsPossible(TcpType type, boolean ipv4) implements Event {}
 
+    /** They cannot any more; what has come of them stays. */
+    record DialsOver(TcpType type) implements Event {}
+
     /** No connection has come of {@link Action.Dial}; or else a base of TCP would be open. */
-    record DialFailed(InetSocketAddress to) implements Event {}
+    record DialFailed(InetSocketAddress to, DialError why) implements Event {}
 
     /** {@link #nextDeadline} has come. */
     record DeadlineReached() implements Event {}
@@ -100,6 +104,9 @@ public final class IceAgent {
 
     /** Open a connection of TCP to there, as that kind of candidate (RFC 6544 §7.1). */
     record Dial(TcpType as, InetSocketAddress to) implements Action {}
+
+    /** Give up the dial to there that is under way; to be answered by nothing. */
+    record AbandonDial(InetSocketAddress to) implements Action {}
 
     /** The peer's relay has seen us there: so does the Internet, or what is in front of us. */
     record Seen(CandidatePair way, InetSocketAddress mapped) implements Action {}
@@ -136,7 +143,7 @@ public final class IceAgent {
   private final RandomGenerator random;
   private final long tieBreaker;
   private final CheckList pairs;
-  private final Dials dials = new Dials();
+  private final Dials dials;
   private final Transactions transactions = new Transactions();
   private final List<Early> early = new ArrayList<>();
   private final List<Action> actions = new ArrayList<>();
@@ -160,6 +167,7 @@ public final class IceAgent {
     this.random = random;
     this.tieBreaker = random.nextLong();
     this.pacer = new Pacer(BURST, PACE, now);
+    this.dials = new Dials(now);
   }
 
   /** Takes in what happened and answers what to do, in order. */
@@ -167,7 +175,7 @@ public final class IceAgent {
     actions.clear();
     switch (event) {
       case Event.BaseOpened(Base base) -> opened(base, now);
-      case Event.BaseClosed(Base base) -> closed(base);
+      case Event.BaseClosed(Base base) -> closed(base, now);
       case Event.PeerKnown(IceCredentials peer) -> known(peer, now);
       case Event.PeerCandidate(IceCandidate candidate) -> found(candidate, now);
       case Event.Doubted() -> {
@@ -175,8 +183,9 @@ public final class IceAgent {
         search(now);
       }
       case Event.DialsPossible(TcpType type, boolean ipv4) ->
-          searchIf(dials.possible(type, ipv4), now);
-      case Event.DialFailed(InetSocketAddress to) -> dials.failed(to);
+          searchIf(dials.possible(type, ipv4, now), now);
+      case Event.DialsOver(TcpType type) -> dials.over(type);
+      case Event.DialFailed(InetSocketAddress to, DialError why) -> dials.failed(to, why, now);
       case Event.DeadlineReached() -> {} // whatever is due is done below
     }
     return settle(now);
@@ -257,8 +266,9 @@ public final class IceAgent {
         next = earlier(next, earlier(due, consentEnd(pair)));
       }
     }
+    next = earlier(next, dials.nextStep());
     if (wantsDials()) {
-      next = earlier(next, later(dials.next(), pacer.next()));
+      next = earlier(next, later(dials.nextBegin(), pacer.next()));
     }
     return earlier(
         next, choice.current().map(pair -> liveness.next(pair.roundTrip())).orElse(Instant.MAX));
@@ -328,9 +338,9 @@ public final class IceAgent {
     checks.peerIs(peer);
     if (anew) {
       pairs.restart();
-      dials.restart();
       transactions.clear();
     }
+    dials.start(now);
     search(now);
     early.forEach(check -> heardFrom(check.pair(), check.priority(), now));
     early.clear();
@@ -338,7 +348,13 @@ public final class IceAgent {
 
   /** A peer that says so when it has long been found may have moved, and be there no more. */
   private void found(IceCandidate candidate, Instant now) {
-    searchIf(dials.found(candidate, now), now);
+    if (dials.found(candidate, now)) {
+      // Who has a way does not open another one of TCP: ours may be dead without our knowing.
+      if (Dials.isTogether(candidate) && !wantsDials()) {
+        doubted(now);
+      }
+      search(now);
+    }
     if (pairs.found(candidate, now)) {
       choice.current().ifPresent(pair -> pair.due(earlier(pair.due(), notTooOften(pair, now))));
       search(now);
@@ -356,9 +372,9 @@ public final class IceAgent {
     searchIf(isNew, now);
   }
 
-  private void closed(Base base) {
+  private void closed(Base base, Instant now) {
     pairs.close(base);
-    base.peer().ifPresent(dials::failed);
+    base.peer().ifPresent(peer -> dials.closed(peer, now));
   }
 
   private void searchIf(boolean news, Instant now) {
@@ -611,12 +627,9 @@ public final class IceAgent {
 
   /** Behind all checks, and only where there is nothing better than a relay. */
   private void dial(Instant now) {
-    while (wantsDials() && !dials.next().isAfter(now) && pacer.take(now)) {
-      IceCandidate candidate = dials.take(now);
-      if (candidate != null) {
-        TcpType as = candidate.tcp().map(Dials::counterpart).orElseThrow();
-        actions.add(new Action.Dial(as, candidate.address()));
-      }
+    actions.addAll(dials.steps(wantsDials(), now));
+    while (wantsDials() && !dials.nextBegin().isAfter(now) && pacer.take(now)) {
+      dials.begin(pairs.role() == Role.CONTROLLING, now).ifPresent(actions::add);
     }
   }
 

@@ -12,14 +12,15 @@ enum PathRank {
   DIRECT_IPV4,
   /** Within one network where UDP is dead: what is lost holds up all that follows. */
   LOCAL_TCP,
-  DIRECT_TCP,
+  DIRECT_TCP_IPV6,
+  DIRECT_TCP_IPV4,
   RELAYED;
 
   /** The same as other protocols call it. */
   Path path() {
     return switch (this) {
       case LOCAL, LOCAL_TCP -> Path.LOCAL;
-      case DIRECT_IPV6, DIRECT_IPV4, DIRECT_TCP -> Path.PUBLIC;
+      case DIRECT_IPV6, DIRECT_IPV4, DIRECT_TCP_IPV6, DIRECT_TCP_IPV4 -> Path.PUBLIC;
       case RELAYED -> Path.RELAY;
     };
   }
@@ -34,13 +35,14 @@ enum PathRank {
       return RELAYED;
     }
     InetAddress remote = pair.addresses().remote().getAddress();
+    boolean ipv4 = pair.addresses().local().ipv4();
     if (pair.addresses().local().isTcp()) {
-      return isPrivate(remote) ? LOCAL_TCP : DIRECT_TCP;
+      return isPrivate(remote) ? LOCAL_TCP : ipv4 ? DIRECT_TCP_IPV4 : DIRECT_TCP_IPV6;
     }
     if (pair.remoteType() == CandidateType.HOST && isPrivate(remote)) {
       return LOCAL;
     }
-    return pair.addresses().local().ipv4() ? DIRECT_IPV4 : DIRECT_IPV6;
+    return ipv4 ? DIRECT_IPV4 : DIRECT_IPV6;
   }
 
   private static boolean isPrivate(InetAddress address) {

@@ -1,12 +1,25 @@
 package io.culvert.traversal.tcp;
 
-import io.culvert.traversal.tcp.TcpPunch.DialError;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The attempts to dial one address: one at a time, again and again while they are wanted. */
-final class Dialing {
+/**
+ * The attempts to dial one address at the same time as somebody there dials ours: one at a time,
+ * again and again while they are wanted, in rounds. Not thread-safe.
+ */
+public final class Dialing {
+  /** How long each round takes. */
+  public static final Duration ROUND = Duration.ofSeconds(3);
+
+  /**
+   * How much later than the other side the one that leads repeats its dials. A dial that arrives
+   * between two dials of the other side is answered by its listener, and that answer may not pass
+   * its NAT. So the sides must not repeat at the same moment; the one that has asked for it, which
+   * starts later anyway, falls back further.
+   */
+  static final Duration LAG = Duration.ofMillis(250);
+
   /** Between a failed attempt and the next: a refusal comes back within one round trip. */
   static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -21,9 +34,12 @@ final class Dialing {
   private static final Duration[] PATIENCE = {Duration.ofMillis(500), Duration.ofMillis(2500)};
 
   /** What is to be done about this address now. */
-  enum Step {
+  public enum Step {
+    /** Nothing. */
     NOTHING,
+    /** Dial it. */
     DIAL,
+    /** Close the dial that is in flight, and ask again what is to be done. */
     ABANDON
   }
 
@@ -33,6 +49,7 @@ final class Dialing {
   private boolean inFlight;
   private boolean replacesAnother;
   private Instant due;
+  private Instant roundEnd;
   private int attemptsInRound;
   private int attempts;
   private int refused;
@@ -41,20 +58,22 @@ final class Dialing {
   /**
    * Attempts that begin now.
    *
-   * @param lag how much more time the first attempt gets, so that all others come later by as much
+   * @param leads whether the other side has its part because we have asked it to
    */
-  Dialing(InetSocketAddress to, Duration lag, Instant now) {
+  public Dialing(InetSocketAddress to, boolean leads, Instant now) {
     this.to = to;
-    this.lag = lag;
+    this.lag = leads ? LAG : Duration.ZERO;
     this.due = now;
+    this.roundEnd = now.plus(ROUND);
   }
 
-  InetSocketAddress to() {
+  /** Where to. */
+  public InetSocketAddress to() {
     return to;
   }
 
   /** When {@link #step} has something to say again. */
-  Instant due() {
+  public Instant due() {
     return inFlight || wanted ? due : Instant.MAX;
   }
 
@@ -65,7 +84,8 @@ final class Dialing {
     return wanted && refused == 0 && unreachable == 0;
   }
 
-  int attempts() {
+  /** How many have been made. */
+  public int attempts() {
     return attempts;
   }
 
@@ -77,7 +97,8 @@ final class Dialing {
     return unreachable;
   }
 
-  Step step(Instant now) {
+  /** What is to be done now, which the caller does. */
+  public Step step(Instant now) {
     if (due().isAfter(now)) {
       return Step.NOTHING;
     }
@@ -87,7 +108,11 @@ final class Dialing {
       due = now;
       return Step.ABANDON;
     }
+    for (; !roundEnd.isAfter(now); roundEnd = roundEnd.plus(ROUND)) {
+      attemptsInRound = 0;
+    }
     inFlight = true;
+    // The lag is for the first attempt, so that all others come later by as much.
     due = now.plus(PATIENCE[Math.min(attemptsInRound, PATIENCE.length - 1)]).plus(lag);
     lag = Duration.ZERO;
     attemptsInRound++;
@@ -95,16 +120,14 @@ final class Dialing {
     return Step.DIAL;
   }
 
-  void startRound() {
-    attemptsInRound = 0;
-  }
-
-  void connected() {
+  /** The one in flight has become a connection. */
+  public void connected() {
     inFlight = false;
     wanted = false;
   }
 
-  void failed(DialError error, Instant now) {
+  /** The one in flight has come to nothing. */
+  public void failed(DialError error, Instant now) {
     inFlight = false;
     due = now.plus(PAUSE);
     switch (error) {
@@ -128,7 +151,8 @@ final class Dialing {
     wanted = false;
   }
 
-  void resume(Instant now) {
+  /** The connection has not led to the peer, or is no more. */
+  public void resume(Instant now) {
     wanted = true;
     if (!inFlight) {
       due = now.plus(PAUSE);
@@ -136,7 +160,7 @@ final class Dialing {
   }
 
   /** No further attempts; true when one was in flight and is to be abandoned. */
-  boolean stop() {
+  public boolean stop() {
     boolean abandon = inFlight;
     inFlight = false;
     wanted = false;

@@ -29,21 +29,11 @@ import org.jspecify.annotations.Nullable;
  * Action.Failed} is always the last action; events after it are ignored.
  */
 public final class TcpPunch {
-  static final Duration ROUND = Duration.ofSeconds(3);
-
   /**
    * A NAT that keeps a changed port for every destination lets the first round trip through, and
    * one that does not is never passed: there is no point in the full number of rounds.
    */
   static final int ROUNDS_AGAINST_CHANGED_PORT = 2;
-
-  /**
-   * How much later than the callee the inviter repeats its dials. A dial that arrives between two
-   * dials of the other side is answered by its listener, and that answer may not pass its NAT. So
-   * the sides must not repeat at the same moment; the inviter, who starts later anyway, falls back
-   * further.
-   */
-  static final Duration INVITERS_LAG = Duration.ofMillis(250);
 
   /** How long a public link waits for a local one, which takes a round trip within one network. */
   static final Duration LOCAL_PREFERENCE = Duration.ofMillis(50);
@@ -63,16 +53,6 @@ public final class TcpPunch {
     INVITER,
     /** Agreed to it, and lets the inviter nominate. */
     CALLEE
-  }
-
-  /** Why a dial failed before its time was up. */
-  public enum DialError {
-    /** Somebody answered with a reset. */
-    REFUSED,
-    /** There is no way to that address. */
-    UNREACHABLE,
-    /** The peer's own dial has made the same connection first; it is or will be accepted. */
-    CONNECTED_ALREADY
   }
 
   /** What happened. Whoever drives the punch numbers the links, each number once. */
@@ -134,7 +114,6 @@ public final class TcpPunch {
   private final Map<Path, Dialing> dialings = new EnumMap<>(Path.class);
   private final Map<Integer, OpenLink> links = new LinkedHashMap<>();
   private final List<Action> actions = new ArrayList<>();
-  private Instant roundEnd;
   private @Nullable Nomination nomination;
   private int linksSeen;
   private int strangers;
@@ -152,15 +131,11 @@ public final class TcpPunch {
     this.peer = peer;
     this.addresses = addresses;
     this.start = now;
-    this.roundEnd = now.plus(ROUND);
     int sensible = addresses.samePort() ? rounds : Math.min(rounds, ROUNDS_AGAINST_CHANGED_PORT);
-    this.end = now.plus(ROUND.multipliedBy(sensible));
-    Duration lag =
-        switch (role) {
-          case INVITER -> INVITERS_LAG;
-          case CALLEE -> Duration.ZERO;
-        };
-    addresses.targets().forEach((path, to) -> dialings.put(path, new Dialing(to, lag, now)));
+    this.end = now.plus(Dialing.ROUND.multipliedBy(sensible));
+    addresses
+        .targets()
+        .forEach((path, to) -> dialings.put(path, new Dialing(to, role == Role.INVITER, now)));
   }
 
   /** Takes in what happened and answers what to do, in order. */
@@ -192,10 +167,11 @@ public final class TcpPunch {
     if (done) {
       return Optional.empty();
     }
-    Instant next = earlier(giveUpAt(), roundEnd);
-    next = earlier(next, linksDue());
+    Instant next = earlier(giveUpAt(), linksDue());
     for (Dialing dialing : dialings.values()) {
-      next = earlier(next, dialing.due());
+      next =
+          earlier(
+              next, dialing.due().equals(Instant.MAX) ? Instant.MAX : earlier(dialing.due(), end));
     }
     return Optional.of(next);
   }
@@ -349,10 +325,6 @@ public final class TcpPunch {
   }
 
   private void dial(Instant now) {
-    if (!roundEnd.isAfter(now)) {
-      roundEnd = roundEnd.plus(ROUND);
-      dialings.values().forEach(Dialing::startRound);
-    }
     dialings.forEach((path, dialing) -> {
       if (!end.isAfter(now)) {
         stop(path, dialing);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.traversal.Path;
 import io.culvert.traversal.ice.IceAgent.Action;
 import io.culvert.traversal.ice.IceAgent.Event;
+import io.culvert.traversal.tcp.DialError;
 import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.TcpType;
@@ -29,6 +30,9 @@ class DialsTest {
   private static final InetSocketAddress WAITING = new InetSocketAddress("203.0.113.2", 5000);
   private static final InetSocketAddress OTHER = new InetSocketAddress("203.0.113.2", 5001);
   private static final InetSocketAddress US = new InetSocketAddress("203.0.113.1", 4000);
+
+  private static final Action TOGETHER = new Action.Dial(TcpType.SO, WAITING);
+  private static final Action GIVEN_UP = new Action.AbandonDial(WAITING);
 
   private final Random random = new Random(1);
   private final IceCredentials ours = IceCredentials.random(random);
@@ -72,8 +76,104 @@ class DialsTest {
     assertThat(dialled()).isEmpty();
 
     on(new Event.DialsPossible(TcpType.SO, true));
-    runUntil(Duration.ofSeconds(10));
-    assertThat(dialled()).containsExactly(new Action.Dial(TcpType.SO, WAITING));
+    assertThat(dialled()).containsExactly(TOGETHER);
+  }
+
+  @Test
+  void whatBothOpenAtOnceIsNeverWithoutAnAttemptForThreeRounds() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    runUntil(Duration.ofMillis(9999));
+    assertThat(dialled()).hasSize(6).containsOnly(TOGETHER);
+    assertThat(actions).last().isEqualTo(TOGETHER);
+
+    actions.clear();
+    runUntil(Duration.ofSeconds(11));
+    assertThat(actions).contains(GIVEN_UP).doesNotContain(TOGETHER);
+  }
+
+  @Test
+  void whoIsRefusedTriesAgainButNotForEver() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    for (int millis = 1000; millis < 9000; millis += 150) {
+      runUntil(millis(millis));
+      on(new Event.DialFailed(WAITING, DialError.REFUSED));
+    }
+
+    assertThat(dialled()).hasSize(30);
+  }
+
+  @Test
+  void whatThePeerSaysOfALaterPortTakesThePlaceOfTheFormer() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    runUntil(millis(1000));
+    says(TcpType.SO, OTHER);
+
+    assertThat(actions).containsExactly(TOGETHER, GIVEN_UP, new Action.Dial(TcpType.SO, OTHER));
+  }
+
+  @Test
+  void whenThePeerSaysItAgainItTriesAgain() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    runUntil(Duration.ofSeconds(12));
+    on(new Event.DialsOver(TcpType.SO));
+    actions.clear();
+    says(TcpType.SO, WAITING);
+    assertThat(dialled()).isEmpty();
+
+    on(new Event.DialsPossible(TcpType.SO, true));
+    assertThat(dialled()).containsExactly(TOGETHER);
+  }
+
+  @Test
+  void aConnectionThatStaysSilentIsFollowedByAnother() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    runUntil(millis(1000));
+    on(new Event.BaseOpened(Base.tcp(7, WAITING)));
+    runUntil(millis(4000));
+    assertThat(dialled()).hasSize(1);
+
+    on(new Event.BaseClosed(Base.tcp(7, WAITING)));
+    runUntil(millis(4200));
+    assertThat(dialled()).hasSize(2);
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheTimeIsOverIsGivenUp() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    says(TcpType.SO, WAITING);
+    runUntil(millis(1200));
+    actions.clear();
+    on(new Event.DialsOver(TcpType.SO));
+
+    assertThat(actions).containsExactly(GIVEN_UP);
+  }
+
+  @Test
+  void aPeerThatNamesEverNewPlacesGetsFewDials() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    for (int port = 1; port <= 1000; port++) {
+      says(TcpType.SO, new InetSocketAddress("203.0.113.2", port));
+      runUntil(millis(1000 + 10 * port));
+    }
+
+    assertThat(dialled().stream().distinct()).hasSizeLessThanOrEqualTo(Dials.MOST + 2);
+  }
+
+  @Test
+  void aDozenInterfacesKeepNoOtherKindFromItsTurn() throws Exception {
+    on(new Event.DialsPossible(TcpType.SO, true));
+    for (int port = 1; port <= 20; port++) {
+      says(TcpType.PASSIVE, new InetSocketAddress("192.168.0.2", port));
+    }
+    says(TcpType.SO, WAITING);
+    runUntil(millis(1500));
+
+    assertThat(dialled()).contains(TOGETHER).hasSize(Dials.MOST);
   }
 
   @Test
@@ -102,7 +202,7 @@ class DialsTest {
     says(TcpType.PASSIVE, WAITING);
     says(TcpType.PASSIVE, OTHER);
     runUntil(Duration.ofSeconds(2));
-    on(new Event.DialFailed(WAITING));
+    on(new Event.DialFailed(WAITING, DialError.REFUSED));
     runUntil(Duration.ofSeconds(30));
 
     assertThat(dialled())

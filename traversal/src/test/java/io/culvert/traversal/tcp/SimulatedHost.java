@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.culvert.traversal.Path;
 import io.culvert.traversal.tcp.Segment.Kind;
 import io.culvert.traversal.tcp.TcpPunch.Action;
-import io.culvert.traversal.tcp.TcpPunch.DialError;
 import io.culvert.traversal.tcp.TcpPunch.Event;
 import io.culvert.traversal.tcp.TcpPunch.Role;
 import io.culvert.traversal.tcp.World.Side;

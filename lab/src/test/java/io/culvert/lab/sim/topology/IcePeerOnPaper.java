@@ -303,6 +303,7 @@ final class IcePeerOnPaper {
           socket.send(datagram, way.remote(), hops);
         }
         case Action.Dial(TcpType _, InetSocketAddress _) -> {} // there is no TCP on paper
+        case Action.AbandonDial(InetSocketAddress _) -> {}
         case Action.Seen(CandidatePair _, InetSocketAddress _) -> {} // there are two servers
         case Action.Selected(CandidatePair _) -> selections++;
         case Action.Doubted() -> {}
