@@ -11,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -34,6 +36,11 @@ final class DirectTcp {
   /** What is under way when there is a connection may become a better one. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
+  /** What both have told each other within so long has crossed. */
+  private static final Duration CROSSING = Duration.ofMillis(200);
+
+  private static final int MOST_PLACES = 16;
+
   /** Between two attempts: each one is some dozen dials, entries of a router like others. */
   private static final List<Duration> PAUSES =
       List.of(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
@@ -48,6 +55,8 @@ final class DirectTcp {
   private Optional<String> whyNot = Optional.empty();
   private Instant peerTried = Instant.MIN;
   private Instant began = Instant.MIN;
+  private Instant told = Instant.MIN;
+  private final Map<String, InetSocketAddress> peersPlaces = new HashMap<>();
   private int attempts;
   private boolean hasBeenTcp;
   private boolean wanted;
@@ -94,12 +103,27 @@ final class DirectTcp {
     }
   }
 
-  /** The peer says where it opens connections from, and to. */
-  void peerTries() {
+  /**
+   * The peer says where it opens connections from, and to. When that is another place than before,
+   * and we have not just told it ours, it may not have heard of that: signals get lost while one is
+   * on the way from one network to another.
+   */
+  void peerTries(IceCandidate from) {
     peerTried = time.instant();
+    if (peersPlaces.size() >= MOST_PLACES) {
+      peersPlaces.clear();
+    }
+    boolean isNew = !from.address().equals(peersPlaces.put(from.foundation(), from.address()));
     if (wanted && !isUnderWay()) {
       begin();
+    } else if (isNew && told.isBefore(time.instant().minus(CROSSING))) {
+      candidates().forEach(this::tell);
     }
+  }
+
+  private void tell(IceCandidate candidate) {
+    told = time.instant();
+    session.found(candidate);
   }
 
   /** Where we are may be another place. */
@@ -198,7 +222,7 @@ final class DirectTcp {
   private final class Progress implements SimultaneousPort.Observer {
     @Override
     public void found(IceCandidate candidate) {
-      session.found(candidate);
+      tell(candidate);
     }
 
     @Override

@@ -128,7 +128,7 @@ public final class IceSession {
             }
             tell(new Event.PeerCandidate(candidate));
             if (candidate.tcp().filter(TcpType.SO::equals).isPresent()) {
-              directTcp.peerTries();
+              directTcp.peerTries(candidate);
             }
           });
     }

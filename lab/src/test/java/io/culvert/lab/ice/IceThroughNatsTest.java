@@ -106,6 +106,21 @@ class IceThroughNatsTest {
         });
   }
 
+  /** RFC 6544: they know nothing of each other but candidates. */
+  @Test
+  void whereUdpIsBlockedBothOpenOneTcpConnectionAtTheSameTime() throws Exception {
+    meet(
+        NatKind.UDP_BLOCKED,
+        NatKind.UDP_BLOCKED,
+        (alice, bob) -> {
+          await()
+              .atMost(Duration.ofSeconds(10))
+              .until(() -> isDirect(alice.way()) && isDirect(bob.way()));
+          expectTalk(alice, bob);
+          assertThat(alice.way().orElseThrow().local().isTcp()).isTrue();
+        });
+  }
+
   @Test
   void manyPortsAreOpenOnlyWhileTheyAreNeeded() throws Exception {
     meet(

@@ -13,6 +13,7 @@ import io.culvert.lab.meeting.Transfer;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.NatKind;
+import io.culvert.lab.net.Router;
 import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(40)
 class DirectTcpTest {
   private static final Duration SOON = Duration.ofSeconds(15);
+
+  /** The first attempts come 5 s after one that has failed. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
   private static final String NO_RELAY = "turn.allow-peers=[]";
 
   /** Its number, two addresses and its state. */
@@ -82,6 +87,30 @@ class DirectTcpTest {
             await().atMost(SOON).until(() -> tcpConnections(bobsHost, alice) == 0);
           });
     }
+  }
+
+  @Test
+  void whenTheRouterHasAnotherAddressAnotherConnectionIsOpenedAtOnce() throws Exception {
+    try (Lab lab = Lab.open()) {
+      Router home = lab.router("home", NatKind.UDP_BLOCKED);
+      meet(
+          lab,
+          lab.peer("alice", NatKind.UDP_BLOCKED),
+          home.host("bob"),
+          (toBob, toAlice) -> {
+            await().atMost(SOON).until(() -> isOverTcp(toBob) && isOverTcp(toAlice));
+            try (Transfer transfer = Transfer.steady(toAlice, toBob, Duration.ofSeconds(4))) {
+              home.rebootWithNewAddress();
+              await().atMost(AT_ONCE).until(() -> isAt(toBob, home) && isOverTcp(toAlice));
+              transfer.await(SOON);
+            }
+          });
+    }
+  }
+
+  private static boolean isAt(Connection connection, Router router) {
+    return isOverTcp(connection)
+        && connection.path().orElseThrow().remote().getAddress().equals(router.address());
   }
 
   private static void fiveMegabytesGoDirectlyByTcp(Connection toBob, Connection toAlice)
