@@ -36,7 +36,7 @@ final class SimultaneousPort {
   private static final Duration SERVERS_PATIENCE = Duration.ofSeconds(1);
 
   /** Of the addresses of a machine, those that lead somewhere come first. */
-  private static final int MOST_HOSTS = 3;
+  private static final int MOST_HOSTS = 2;
 
   /** What a candidate is related to is nobody's business but ours. */
   private static final InetSocketAddress UNTOLD = new InetSocketAddress(0);
