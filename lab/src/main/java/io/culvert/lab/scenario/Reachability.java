@@ -43,6 +43,15 @@ final class Reachability {
             "Neither router lets UDP pass.",
             "connected",
             Plays.connected(UDP_BLOCKED, UDP_BLOCKED)),
+        new Built(
+            "S38",
+            "udp-blocked-ipv6-at-both",
+            "Neither router lets UDP pass; both let only answers in by IPv6.",
+            "direct over IPv6 within 4 s",
+            SeparatePlays.direct(
+                UDP_BLOCKED.withIpv6(Ipv6.FIREWALLED),
+                UDP_BLOCKED.withIpv6(Ipv6.FIREWALLED),
+                true)),
         new NotBuilt("S39", "only-tcp-443", "Nothing but TCP to ports 443 gets out.", NO_LOGIN),
         new NotBuilt(
             "S40",

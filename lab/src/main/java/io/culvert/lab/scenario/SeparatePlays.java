@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * S37, S51 to S55, S69 and S77: those that need peers in processes of their own, because of their
- * addresses of IPv6, their sleep or their clocks.
+ * S37, S38, S51 to S55, S69 and S77: those that need peers in processes of their own, because of
+ * their addresses of IPv6, their sleep or their clocks.
  */
 final class SeparatePlays {
   private static final int SOME_BYTES = 500_000;
