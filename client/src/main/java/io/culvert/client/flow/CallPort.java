@@ -282,6 +282,11 @@ final class CallPort {
     }
 
     @Override
+    public void silent() {
+      // It may be there still, and there would be nobody at another one.
+    }
+
+    @Override
     public void lost() {
       // The peer knows no other address of ours: what it has is all there will be.
     }

@@ -1,6 +1,7 @@
 package io.culvert.client.flow;
 
 import io.culvert.client.ServerAddress;
+import io.culvert.client.net.LocalAddresses;
 import io.culvert.client.net.RelayedPort;
 import io.culvert.client.net.StreamAccess;
 import io.culvert.client.net.StreamAccess.Door;
@@ -10,8 +11,10 @@ import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.flow.TurnCredentials;
 import io.culvert.wire.flow.TurnUri;
 import io.culvert.wire.flow.TurnUri.Transport;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,12 +64,38 @@ final class StunServers {
   static Optional<RelayedPort.Access> relayOfPeer(Account account) {
     Optional<InetSocketAddress> told = account.stunServer().getNow(Optional.empty());
     return told.flatMap(at -> {
-      if (Candidates.isIpv4(at) == Candidates.isIpv4(account.server())) {
-        return relay(at, Optional.empty(), account.turn(), account);
-      }
-      InetSocketAddress first = new InetSocketAddress(account.server().getAddress(), at.getPort());
-      return relay(first, told, account.turn(), account);
+      boolean isHere = Candidates.isIpv4(at) == Candidates.isIpv4(account.server());
+      return account
+          .turn()
+          .flatMap(turn ->
+              isHere
+                  ? relay(at, Optional.empty(), others(turn, at), turn, account)
+                  : relay(
+                      new InetSocketAddress(account.server().getAddress(), at.getPort()),
+                      told,
+                      others(turn, at),
+                      turn,
+                      account));
     });
+  }
+
+  /** What the server names beside itself: any that takes its credentials. */
+  private static List<ServerAddress> others(TurnCredentials turn, InetSocketAddress itself) {
+    return turn.urls().stream()
+        .flatMap(url -> TurnUri.parse(url).stream())
+        .filter(uri -> uri.transport() == Transport.UDP && !uri.secure())
+        .map(uri -> new ServerAddress(uri.host(), uri.port()))
+        .filter(other -> !isAt(other, itself))
+        .distinct()
+        .limit(RelayedPort.Access.MOST_OTHERS)
+        .toList();
+  }
+
+  private static boolean isAt(ServerAddress server, InetSocketAddress address) {
+    return server.port() == address.getPort()
+        && Arrays.equals(
+            NetUtil.createByteArrayFromIpAddressString(server.host()),
+            address.getAddress().getAddress());
   }
 
   /**
@@ -79,20 +108,26 @@ final class StunServers {
       Optional<InetSocketAddress> server, Optional<TurnCredentials> turn, Account account) {
     return server
         .filter(Candidates::isIpv4)
-        .flatMap(at -> relay(at, Optional.empty(), turn, account));
+        .flatMap(
+            at -> turn.flatMap(known -> relay(at, Optional.empty(), List.of(), known, account)));
   }
 
   private static Optional<RelayedPort.Access> relay(
       InetSocketAddress server,
       Optional<InetSocketAddress> otherwise,
-      Optional<TurnCredentials> turn,
+      List<ServerAddress> others,
+      TurnCredentials turn,
       Account account) {
-    return turn.filter(told -> mayBeAsked(server.getAddress(), account))
-        .flatMap(told ->
-            TurnLogin.of(told)
-                .map(login ->
-                    new RelayedPort.Access(
-                        server, otherwise, login, streams(server, told, account))));
+    return TurnLogin.of(turn)
+        .filter(_ -> mayBeAsked(server.getAddress(), account))
+        .map(login ->
+            new RelayedPort.Access(
+                server,
+                otherwise,
+                others,
+                login,
+                Optional.of(turn.ttl()),
+                streams(server, turn, account)));
   }
 
   /** Where the server is known not to be told by which ports, they are the usual ones. */
@@ -120,8 +155,6 @@ final class StunServers {
 
   /** Nobody may send us to the services of our own machine, unless that is where everybody is. */
   private static boolean mayBeAsked(InetAddress server, Account account) {
-    return !server.isAnyLocalAddress()
-        && !server.isMulticastAddress()
-        && (!server.isLoopbackAddress() || account.signalServer().getAddress().isLoopbackAddress());
+    return LocalAddresses.mayBeSomebody(server, account.signalServer().getAddress());
   }
 }

@@ -14,10 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,12 @@ final class KeptRelay {
   /** One that has been there for so long is asked for again as if for the first time. */
   private static final Duration HELD = Duration.ofSeconds(10);
 
+  /** Credentials that have just been given are not asked for again sooner than after so long. */
+  private static final Duration LEAST_LIFE = Duration.ofMinutes(1);
+
   /** Who is told how it goes. */
   interface Observer {
-    /** There are such, one of a family. */
+    /** There are such, one of a family, instead of any others. */
     void relayedAt(List<InetSocketAddress> addresses);
 
     /** There are none any more. */
@@ -53,6 +57,7 @@ final class KeptRelay {
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private @Nullable Access access;
   private @Nullable Future<?> next;
+  private @Nullable Future<?> renewal;
   private Instant since = Instant.MIN;
   private Instant atOnceAgain = Instant.MIN;
   private boolean closed;
@@ -85,8 +90,14 @@ final class KeptRelay {
 
   /** Asks for an address there, unless there is one; when it is lost, for another. */
   void by(Access relay) {
-    access = relay;
-    if (!closed && port.isSettled() && port.addresses().isEmpty()) {
+    if (closed) {
+      return;
+    }
+    if (!relay.equals(access)) {
+      access = relay;
+      relay.life().ifPresent(this::renewBefore);
+    }
+    if (port.isSettled() && !port.isAt(relay)) {
       stopWaiting();
       port.begin(relay);
     }
@@ -113,12 +124,26 @@ final class KeptRelay {
   /** What we have there, and are known by, may have expired without our noticing. */
   void renew() {
     port.renew();
+    renewAccess(LEAST_LIFE);
+  }
+
+  /** Whoever loses a relay must not be a stranger to the others; and they may be others by then. */
+  private void renewBefore(Duration end) {
+    stop(renewal);
+    Duration half = end.dividedBy(2);
+    Duration pause = half.compareTo(LEAST_LIFE) < 0 ? LEAST_LIFE : half;
+    renewal = loop.schedule(() -> renewAccess(pause), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void renewAccess(Duration left) {
     freshAccess
         .get()
         .whenCompleteAsync(
             (fresh, none) -> {
               if (none == null) {
                 by(fresh);
+              } else if (!closed) {
+                renewBefore(left);
               }
             },
             loop);
@@ -128,12 +153,17 @@ final class KeptRelay {
   void close(Runnable then) {
     closed = true;
     stopWaiting();
+    stop(renewal);
     port.close(then);
   }
 
   private void stopWaiting() {
-    if (next != null) {
-      next.cancel(false);
+    stop(next);
+  }
+
+  private static void stop(@Nullable Future<?> task) {
+    if (task != null) {
+      task.cancel(false);
     }
   }
 
@@ -152,11 +182,20 @@ final class KeptRelay {
         againLater();
       } else {
         since = time.instant();
-        // A peer that has an address at the same relay may be the first to call there.
-        port.reach(Set.copyOf(addresses));
+        // A peer that has an address at the same relay, or one beside it, may be the first to call.
+        port.reach(
+            Stream.concat(addresses.stream(), port.asked())
+                .collect(Collectors.toUnmodifiableSet()));
         observer.relayedAt(addresses);
       }
       settled.complete(null);
+    }
+
+    @Override
+    public void silent() {
+      if (access != null) {
+        port.begin(access);
+      }
     }
 
     @Override

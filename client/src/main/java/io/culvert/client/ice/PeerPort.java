@@ -367,6 +367,7 @@ public final class PeerPort {
   private final class RelayEvents implements KeptRelay.Observer {
     @Override
     public void relayedAt(List<InetSocketAddress> addresses) {
+      closeRelayed(); // what worked at another relay proves nothing here
       for (InetSocketAddress address : addresses) {
         Base base = Bases.relay(address.getAddress());
         bases.add(base);
@@ -378,6 +379,10 @@ public final class PeerPort {
     @Override
     public void relayLost() {
       whereabouts.relayLost();
+      closeRelayed();
+    }
+
+    private void closeRelayed() {
       for (Base base : bases.stream().filter(Base::relayed).toList()) {
         bases.remove(base);
         demultiplexer.sessions().forEach(session -> session.closed(base));

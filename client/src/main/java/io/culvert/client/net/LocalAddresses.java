@@ -18,6 +18,16 @@ public final class LocalAddresses {
     return connection.localAddress() instanceof InetSocketAddress ours && isHere(ours.getAddress());
   }
 
+  /**
+   * Whether somebody may be told to be there: nobody may send us to the services of our own
+   * machine, unless that is where the one is whom we know already, nor to many at once.
+   */
+  public static boolean mayBeSomebody(InetAddress address, InetAddress known) {
+    return !address.isAnyLocalAddress()
+        && !address.isMulticastAddress()
+        && (!address.isLoopbackAddress() || known.isLoopbackAddress());
+  }
+
   private static boolean isHere(InetAddress address) {
     try {
       NetworkInterface device = NetworkInterface.getByInetAddress(address);

@@ -26,6 +26,12 @@ final class RelayAttempt implements TurnAllocation.Observer {
     /** There is an allocation; this is where peers find us, at one address of a family. */
     void allocated(RelayAttempt by, List<InetSocketAddress> relayed);
 
+    /** Its server has said that it is still there. */
+    void confirmed(RelayAttempt by);
+
+    /** Its server has been asked whether it is, and has not answered for a while; it may still. */
+    void silent(RelayAttempt by);
+
     void permitted(RelayAttempt by, InetAddress peer);
 
     /** A peer has sent this; valid until this returns. */
@@ -39,6 +45,7 @@ final class RelayAttempt implements TurnAllocation.Observer {
   }
 
   private final EventLoop loop;
+  private final RelayPlace place;
   private final RelayLine line;
   private final Observer observer;
   private final InstantSource time = new MonotonicTime();
@@ -51,12 +58,14 @@ final class RelayAttempt implements TurnAllocation.Observer {
 
   RelayAttempt(
       EventLoop loop,
-      InetSocketAddress server,
+      RelayPlace place,
       TurnLogin login,
       RelayLine line,
       Families families,
       Observer observer) {
+    InetSocketAddress server = place.server();
     this.loop = loop;
+    this.place = place;
     this.line = line;
     this.observer = observer;
     this.endpointOf = server;
@@ -71,6 +80,12 @@ final class RelayAttempt implements TurnAllocation.Observer {
     setAlarm();
   }
 
+  /** Where it was asked for. */
+  RelayPlace place() {
+    return place;
+  }
+
+  /** Where it is, or is asked for: another server than that when that has sent us on. */
   InetSocketAddress server() {
     return allocation.server();
   }
@@ -187,6 +202,16 @@ final class RelayAttempt implements TurnAllocation.Observer {
   @Override
   public void allocated(List<InetSocketAddress> relayed) {
     observer.allocated(this, relayed);
+  }
+
+  @Override
+  public void confirmed() {
+    observer.confirmed(this);
+  }
+
+  @Override
+  public void silent() {
+    observer.silent(this);
   }
 
   @Override

@@ -1,58 +1,80 @@
 package io.culvert.client.net;
 
 import io.culvert.client.ServerAddress;
-import io.culvert.client.net.StreamAccess.Door;
 import io.culvert.client.turn.Families;
 import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.transport.udp.Endpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An address at a TURN server to send from, or one of each family, if we get one: by UDP, on a
- * socket that there is, or else by TCP or TLS, whatever lets us through first. Confined to the
- * event loop.
+ * socket that there is, or else by TCP or TLS, whatever lets us through first. Of several servers
+ * the first to answer is taken, which is the nearest. Confined to the event loop.
  */
 public final class RelayedPort {
-  /** So long UDP is alone when the server is silent. */
-  static final Duration UDP_ALONE = Duration.ofMillis(500);
-
-  /** So long it is when the server answers. */
-  static final Duration UDP_PATIENCE = Duration.ofSeconds(2);
-
   /**
-   * A server that would let us.
+   * Servers that would let us.
    *
-   * @param otherwise where it may be as well, asked when it is silent there
-   * @param login what it knows us by
-   * @param streams how it is reached without UDP
+   * @param server the first of them
+   * @param otherwise where that may be as well, asked when nobody answers
+   * @param others more of them, by UDP
+   * @param login what they know us by
+   * @param life how long that is good; empty when there is no end to it
+   * @param streams how they are reached without UDP
    */
   public record Access(
       InetSocketAddress server,
       Optional<InetSocketAddress> otherwise,
+      List<ServerAddress> others,
       TurnLogin login,
+      Optional<Duration> life,
       StreamAccess streams) {
+    /** Who can tell us where relays are must not have us ask any number of machines. */
+    public static final int MOST_OTHERS = 8;
+
+    public Access {
+      others = List.copyOf(others);
+      if (others.size() > MOST_OTHERS) {
+        throw new IllegalArgumentException(others.size() + " other relays");
+      }
+    }
+
     /** One that is only there. */
     public Access(InetSocketAddress server, TurnLogin login, StreamAccess streams) {
-      this(server, Optional.empty(), login, streams);
+      this(server, Optional.empty(), List.of(), login, Optional.empty(), streams);
     }
 
     /** One that is reached by UDP only. */
     public Access(InetSocketAddress server, TurnLogin login) {
       this(server, login, StreamAccess.none());
+    }
+
+    /** Whether one of these servers may be there. */
+    boolean mayName(InetSocketAddress address) {
+      return LocalAddresses.mayBeSomebody(address.getAddress(), server.getAddress());
+    }
+
+    private boolean names(ServerAddress relay) {
+      return relay.equals(name(server))
+          || otherwise.map(Access::name).filter(relay::equals).isPresent()
+          || others.contains(relay)
+          || streams.doors().stream().anyMatch(door -> door.address().equals(relay));
+    }
+
+    static ServerAddress name(InetSocketAddress server) {
+      return new ServerAddress(server.getAddress().getHostAddress(), server.getPort());
     }
   }
 
@@ -64,8 +86,11 @@ public final class RelayedPort {
 
   /** Who is told how it goes. */
   public interface Observer {
-    /** It is known whether there is one. */
+    /** It is known whether there is one; or it is at another server than before. */
     void settled();
+
+    /** Its server leaves us without an answer: {@link #begin} looks for another one meanwhile. */
+    void silent();
 
     /** There was one, and there is none any more. */
     void lost();
@@ -89,18 +114,14 @@ public final class RelayedPort {
   private final Set<InetAddress> peers = new HashSet<>();
   private final Set<InetSocketAddress> talkative = new HashSet<>();
 
-  /** All that have not ended, and the doors by which they have come; of UDP there is none. */
-  private final Map<RelayAttempt, Optional<Door>> attempts = new HashMap<>();
+  /** All that have not ended. */
+  private final List<RelayAttempt> attempts = new ArrayList<>();
 
-  private final Set<StreamKnock> knocks = new HashSet<>();
   private @Nullable Access access;
-  private final List<RelayAttempt> byUdp = new ArrayList<>();
+  private @Nullable RelaySearch search;
   private @Nullable RelayAttempt current;
   private List<InetSocketAddress> addresses = List.of();
   private Optional<String> whyNot = Optional.empty();
-  private @Nullable Future<?> timer;
-  private boolean hasKnocked;
-  private boolean pending;
   private boolean closed;
   private Runnable whenEnded = () -> {};
 
@@ -112,27 +133,20 @@ public final class RelayedPort {
     this.observer = observer;
   }
 
-  /** Asks for it; only when there is none, and none is asked for. */
+  /**
+   * Asks for it; only when it is not asked for already. Where there is one, it is used until there
+   * is another one; and kept when it is at one of these servers, and that answers before.
+   */
   public void begin(Access by) {
     access = by;
-    pending = true;
-    hasKnocked = false;
     whyNot = Optional.empty();
-    askByUdp(by.server(), by.login());
-    timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void askByUdp(InetSocketAddress server, TurnLogin login) {
-    RelayAttempt attempt =
-        new RelayAttempt(loop, server, login, new DatagramLine(socket), families, events);
-    byUdp.add(attempt);
-    attempts.put(attempt, Optional.empty());
-    attempt.begin();
+    search = new RelaySearch(loop, by, new Owner());
+    search.begin();
   }
 
   /** Whether it is known whether there is one. */
   public boolean isSettled() {
-    return !pending;
+    return search == null;
   }
 
   /** Where peers find us there, at one address of a family; empty when they do not. */
@@ -142,13 +156,23 @@ public final class RelayedPort {
 
   /** Why there is none, or none any more, though there should be: a sentence for people. */
   public Optional<String> whyNot() {
-    return whyNot;
+    return search == null ? whyNot : search.why();
   }
 
   /** The server, for people. */
   public Optional<InetSocketAddress> server() {
-    return (current == null ? byUdp.stream().findFirst() : Optional.of(current))
+    return (current == null ? attempts.stream().findFirst() : Optional.of(current))
         .map(RelayAttempt::server);
+  }
+
+  /** Whether there is one, at one of these servers. */
+  public boolean isAt(Access by) {
+    return current != null && by.names(current.place().name());
+  }
+
+  /** Where peers of ours may have one, since we have asked there as well. */
+  public Stream<InetSocketAddress> asked() {
+    return attempts.stream().map(attempt -> attempt.place().server());
   }
 
   /** A peer may be at any of these, and shall be reached there as soon as that is possible. */
@@ -186,7 +210,7 @@ public final class RelayedPort {
   /** The way to the server may be another one: it is asked at once, and what is pending again. */
   public void networkChanged() {
     check();
-    List.copyOf(attempts.keySet()).forEach(RelayAttempt::networkChanged);
+    List.copyOf(attempts).forEach(RelayAttempt::networkChanged);
   }
 
   /**
@@ -204,9 +228,9 @@ public final class RelayedPort {
    * @param datagram its indices stay
    */
   public boolean heard(ByteBuf datagram, Endpoint from) {
-    for (int i = 0; i < byUdp.size(); i++) {
-      RelayAttempt attempt = byUdp.get(i);
-      if (attempt.endpoint().equals(from)) {
+    for (int i = 0; i < attempts.size(); i++) {
+      RelayAttempt attempt = attempts.get(i);
+      if (attempt.place().isByUdp() && attempt.endpoint().equals(from)) {
         return attempt.heard(datagram);
       }
     }
@@ -215,20 +239,30 @@ public final class RelayedPort {
 
   /** What was sent by the socket to there does not arrive, or somebody says so. */
   public void unreachable(Endpoint to) {
-    if (byUdp.stream().anyMatch(attempt -> attempt.endpoint().equals(to))) {
-      knock();
+    if (current != null && current.place().isByUdp() && current.endpoint().equals(to)) {
+      current.check();
+    }
+    if (search != null) {
+      search.unreachable(to);
     }
   }
 
   /** Gives it up; what is given runs when the socket is needed no longer. */
   public void close(Runnable then) {
     closed = true;
-    pending = false;
     whenEnded = then;
-    stopKnocking();
+    endSearch();
     addresses = List.of();
-    List.copyOf(attempts.keySet()).forEach(RelayAttempt::release);
+    List.copyOf(attempts).forEach(RelayAttempt::release);
     endIfOver();
+  }
+
+  private void endSearch() {
+    RelaySearch ended = search;
+    if (ended != null) {
+      search = null;
+      ended.end().stream().filter(attempt -> attempt != current).forEach(RelayAttempt::release);
+    }
   }
 
   private void endIfOver() {
@@ -239,93 +273,74 @@ public final class RelayedPort {
     }
   }
 
-  private void udpIsSlow() {
-    if (!pending || hasKnocked) {
-      return;
-    }
-    if (byUdp.stream().anyMatch(RelayAttempt::hasHeard)) {
-      timer =
-          loop.schedule(
-              () -> knock(), UDP_PATIENCE.minus(UDP_ALONE).toMillis(), TimeUnit.MILLISECONDS);
-    } else {
-      knock();
-    }
+  private RelayAttempt attempt(RelayPlace place, RelayLine line) {
+    TurnLogin login = Objects.requireNonNull(access).login();
+    RelayAttempt attempt = new RelayAttempt(loop, place, login, line, families, events);
+    attempts.add(attempt);
+    return attempt;
   }
 
-  /** Tries all doors at once. */
-  private void knock() {
-    if (pending && !hasKnocked && access != null) {
-      hasKnocked = true;
-      Access by = access;
-      by.otherwise().ifPresent(other -> askByUdp(other, by.login()));
-      by.streams().doors().forEach(this::knock);
-    }
-  }
-
-  private void knock(Door door) {
-    Access by = access;
-    if (by == null) {
-      return;
-    }
-    StreamKnock knock = new StreamKnock(loop, by, door, new Knocks());
-    knocks.add(knock);
-    knock.begin();
-  }
-
-  private void stopKnocking() {
-    knocks.forEach(StreamKnock::giveUp);
-    knocks.clear();
-    if (timer != null) {
-      timer.cancel(false);
-    }
-  }
-
-  /** One of those that are under way has come to nothing. */
-  private void failed(Optional<String> why) {
-    if (pending && whyNot.isEmpty()) {
-      whyNot = why;
-    }
-    knock();
-    if (pending && attempts.isEmpty() && knocks.isEmpty()) {
-      pending = false;
-      stopKnocking();
-      observer.settled();
-    }
-  }
-
-  private final class Knocks implements StreamKnock.Outcome {
+  private final class Owner implements RelaySearch.Owner {
     @Override
-    public RelayAttempt opened(StreamKnock knock, RelayLine line, InetSocketAddress server) {
-      knocks.remove(knock);
-      RelayAttempt attempt = new RelayAttempt(loop, server, knock.login(), line, families, events);
-      attempts.put(attempt, Optional.of(knock.door()));
-      return attempt;
+    public Optional<RelayAttempt> ask(RelayPlace place) {
+      if (attempts.stream()
+          .map(RelayAttempt::place)
+          .anyMatch(known -> known.isByUdp() && known.server().equals(place.server()))) {
+        return Optional.empty();
+      }
+      RelayAttempt attempt = attempt(place, new DatagramLine(socket));
+      attempt.begin();
+      return Optional.of(attempt);
     }
 
     @Override
-    public void failed(StreamKnock knock, String why) {
-      knocks.remove(knock);
-      RelayedPort.this.failed(Optional.of(why));
+    public RelayAttempt ask(RelayPlace place, RelayLine line) {
+      return attempt(place, line);
+    }
+
+    /** Who has UDP and hears nothing for a moment had better wait than go on without it. */
+    @Override
+    public boolean mayGoWithoutUdp() {
+      return current == null || !current.place().isByUdp() || !isAt(Objects.requireNonNull(access));
+    }
+
+    @Override
+    public void inVain(Optional<String> why) {
+      search = null;
+      if (current == null) {
+        whyNot = why;
+        observer.settled();
+      }
     }
   }
 
   private final class Attempts implements RelayAttempt.Observer {
     @Override
     public void allocated(RelayAttempt by, List<InetSocketAddress> relayed) {
-      if (!pending || closed) {
-        by.release(); // another one was faster
-        return;
-      }
-      pending = false;
+      RelayAttempt before = current;
       current = by;
       addresses = relayed;
       whyNot = Optional.empty();
-      stopKnocking();
-      List.copyOf(attempts.keySet()).stream()
-          .filter(other -> other != by)
-          .forEach(RelayAttempt::release);
+      endSearch();
+      if (before != null) {
+        before.release();
+      }
       peers.forEach(by::permit);
       observer.settled();
+    }
+
+    @Override
+    public void confirmed(RelayAttempt by) {
+      if (by == current && access != null && isAt(access)) {
+        endSearch();
+      }
+    }
+
+    @Override
+    public void silent(RelayAttempt by) {
+      if (by == current && search == null && !closed) {
+        observer.silent();
+      }
     }
 
     @Override
@@ -345,37 +360,28 @@ public final class RelayedPort {
 
     @Override
     public void redirected(RelayAttempt from, InetSocketAddress to) {
-      Optional<Door> door = attempts.getOrDefault(from, Optional.empty());
       attempts.remove(from);
-      Optional<Door> other =
-          door.filter(known -> access != null && access.streams().doors().contains(known))
-              .map(known ->
-                  new Door(
-                      new ServerAddress(to.getAddress().getHostAddress(), to.getPort()),
-                      known.tls()));
-      if (pending && other.isPresent()) {
-        knock(other.get());
-      } else {
-        failed(Optional.of("The relay %s sends us on.".formatted(from.server())));
+      if (search != null && search.has(from)) {
+        search.redirected(from, to);
       }
+      endIfOver();
     }
 
     @Override
     public void ended(RelayAttempt attempt, Optional<String> why) {
       attempts.remove(attempt);
-      byUdp.remove(attempt);
       if (attempt == current) {
         current = null;
         addresses = List.of();
         whyNot = why;
+        if (search != null) {
+          search.begin(); // it may have forgotten us, and be there
+        }
         if (!closed) {
           observer.lost();
         }
-      } else if (pending) {
-        if (attempt.hasHeard()) {
-          whyNot = why;
-        }
-        failed(why);
+      } else if (search != null && search.has(attempt)) {
+        search.ended(attempt, why);
       }
       endIfOver();
     }

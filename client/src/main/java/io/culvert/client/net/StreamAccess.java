@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record StreamAccess(List<Door> doors, String name, ServerTrust trust, Proxies proxies) {
   /** Who can tell us where a relay is must not have us knock at any number of doors. */
-  public static final int MOST_DOORS = 6;
+  public static final int MOST_DOORS = 12;
 
   /** A port of TCP. */
   public record Door(ServerAddress address, boolean tls) {}

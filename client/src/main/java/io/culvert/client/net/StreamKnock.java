@@ -1,10 +1,10 @@
 package io.culvert.client.net;
 
+import io.culvert.client.ServerAddress;
 import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.net.StreamAccess.Door;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
-import io.culvert.client.turn.TurnLogin;
 import io.culvert.wire.stun.StunFrameDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -18,6 +18,7 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class StreamKnock {
   /** What becomes of it; called once, unless it is given up. */
   interface Outcome {
     /** There is a connection; the attempt has not begun. */
-    RelayAttempt opened(StreamKnock knock, RelayLine line, InetSocketAddress server);
+    RelayAttempt opened(StreamKnock knock, RelayLine line, RelayPlace place);
 
     /** There is none: a sentence for people. */
     void failed(StreamKnock knock, String why);
@@ -39,24 +40,24 @@ final class StreamKnock {
 
   private final EventLoop loop;
   private final RelayedPort.Access access;
+  private final ServerAddress name;
   private final Door door;
   private final Outcome outcome;
   private @Nullable CompletableFuture<Dialed> dialing;
   private boolean over;
 
-  StreamKnock(EventLoop loop, RelayedPort.Access access, Door door, Outcome outcome) {
+  /**
+   * One to come.
+   *
+   * @param name of the server, as we were told it: another one may have sent us to that door
+   */
+  StreamKnock(
+      EventLoop loop, RelayedPort.Access access, ServerAddress name, Door door, Outcome outcome) {
     this.loop = loop;
     this.access = access;
+    this.name = name;
     this.door = door;
     this.outcome = outcome;
-  }
-
-  Door door() {
-    return door;
-  }
-
-  TurnLogin login() {
-    return access.login();
   }
 
   void begin() {
@@ -66,6 +67,8 @@ final class StreamKnock {
             fail(
                 "The relay %s cannot be reached: %s."
                     .formatted(door.address(), unknown.getMessage()));
+          } else if (!access.mayName(address)) {
+            fail("The relay %s cannot be there.".formatted(door.address()));
           } else if (!over) {
             dial(address);
           }
@@ -112,7 +115,9 @@ final class StreamKnock {
     over = true;
     Channel channel = pipeline.channel();
     channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING);
-    RelayAttempt attempt = outcome.opened(this, new StreamLine(channel), server);
+    RelayAttempt attempt =
+        outcome.opened(
+            this, new StreamLine(channel), new RelayPlace(name, server, Optional.of(door)));
     pipeline.addLast(new StunFrameDecoder(StunFrameDecoder.LONGEST), new Incoming(attempt));
     attempt.begin();
   }

@@ -42,6 +42,12 @@ public final class TurnAllocation {
    */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
+  /** A server that is there has answered by then, as a rule. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  /** On a stream much may be in front of the question. */
+  private static final Duration PATIENCE_ON_STREAMS = Duration.ofSeconds(5);
+
   /** Who is told what happens, and does it. */
   public interface Observer {
     /** Send this. */
@@ -52,6 +58,12 @@ public final class TurnAllocation {
 
     /** From now on what is sent to this peer is passed on, and what it sends comes. */
     void permitted(InetAddress peer);
+
+    /** The server has said that it is still there. */
+    void confirmed();
+
+    /** It has been asked whether it is, and has not answered for a while; it may still. */
+    void silent();
 
     /** The server does not let us reach this peer. */
     void refused(InetAddress peer);
@@ -92,6 +104,7 @@ public final class TurnAllocation {
   private State state = State.ASKING;
   private boolean redirected;
   private Instant refreshDue = Instant.MAX;
+  private Instant silentFrom = Instant.MAX;
   private Instant expires = Instant.MAX;
 
   /**
@@ -214,6 +227,7 @@ public final class TurnAllocation {
   public void check(Instant now) {
     if (state == State.ALLOCATED && !transactions.isPending(new Request.Refresh())) {
       refreshDue = Instant.MAX; // until it is answered
+      silentFrom = now.plus(carrier == Carrier.STREAM ? PATIENCE_ON_STREAMS : PATIENCE);
       transactions.begin(new Request.Refresh(), now);
     }
   }
@@ -254,6 +268,10 @@ public final class TurnAllocation {
       check(now);
     }
     peers.due(now).forEach(request -> begin(request, now));
+    if (!silentFrom.isAfter(now)) {
+      silentFrom = Instant.MAX;
+      observer.silent();
+    }
   }
 
   /** When to call {@link #deadlineReached} unless something happens before; empty at the end. */
@@ -261,7 +279,13 @@ public final class TurnAllocation {
     return switch (state) {
       case ASKING, RELEASING -> Optional.of(transactions.nextDeadline());
       case ALLOCATED ->
-          List.of(transactions.nextDeadline(), peers.nextDeadline(), refreshDue, expires).stream()
+          List.of(
+                  transactions.nextDeadline(),
+                  peers.nextDeadline(),
+                  refreshDue,
+                  silentFrom,
+                  expires)
+              .stream()
               .min(Instant::compareTo);
       case ENDED -> Optional.empty();
     };
@@ -334,7 +358,11 @@ public final class TurnAllocation {
     public void succeeded(Request request, StunMessage answer, Instant now) {
       switch (request) {
         case Request.Allocate(Families _) -> allocated(answer, now);
-        case Request.Refresh() -> keepFor(answer, now);
+        case Request.Refresh() -> {
+          silentFrom = Instant.MAX;
+          keepFor(answer, now);
+          observer.confirmed();
+        }
         case Request.Release() -> end(Optional.empty());
         case Request.Permit permission -> {
           if (peers.granted(permission, now)) {

@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,10 +96,100 @@ class RelayedPortTest {
         DatagramSocket deaf = new DatagramSocket(0, HERE)) {
       InetSocketAddress silent = (InetSocketAddress) deaf.getLocalSocketAddress();
       RelayedPort.Access access =
-          new RelayedPort.Access(silent, Optional.of(server.address()), LOGIN, StreamAccess.none());
+          new RelayedPort.Access(
+              silent,
+              Optional.of(server.address()),
+              List.of(),
+              LOGIN,
+              Optional.empty(),
+              StreamAccess.none());
       loop.execute(() -> port.begin(access));
       expectTalk();
     }
+  }
+
+  @Test
+  void ofSeveralServersTheFirstToAnswerIsTaken() throws Exception {
+    try (Coturn near = Coturn.start(folder);
+        DatagramSocket deaf = new DatagramSocket(0, HERE);
+        TestServer door = TestServer.plain(TestServer.SILENCE)) {
+      InetSocketAddress silent = (InetSocketAddress) deaf.getLocalSocketAddress();
+      RelayedPort.Access access = access(silent, List.of(door(door)), near.address());
+      loop.execute(() -> port.begin(access));
+      expectTalk();
+      assertThat(on(port::server)).contains(near.address());
+      assertThat(door.connections()).isZero();
+    }
+  }
+
+  @Test
+  void whenOneFallsSilentAnotherTakesItsPlace() throws Exception {
+    Files.createDirectory(folder.resolve("other"));
+    try (Coturn other = Coturn.start(folder.resolve("other"))) {
+      InetSocketAddress firsts;
+      try (Coturn first = Coturn.start(folder)) {
+        firsts = first.address();
+        loop.execute(() -> port.begin(access(firsts, List.of())));
+        expectTalk();
+      }
+      loop.execute(port::check);
+      assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("silent");
+      loop.execute(() -> port.begin(access(firsts, List.of(), other.address())));
+      expectTalk(); // without having been lost
+      assertThat(on(port::server)).contains(other.address());
+    }
+  }
+
+  @Test
+  void oneThatAnswersAfterAllIsKept() throws Exception {
+    try (Coturn server = Coturn.start(folder);
+        DatagramSocket deaf = new DatagramSocket(0, HERE)) {
+      InetSocketAddress silent = (InetSocketAddress) deaf.getLocalSocketAddress();
+      begin(server, new Authorities());
+      expectTalk();
+      List<InetSocketAddress> before = on(port::addresses);
+      loop.execute(() -> {
+        port.begin(access(server.address(), List.of(), silent));
+        port.check();
+      });
+      await().atMost(SOON).untilAsserted(() -> assertThat(on(port::isSettled)).isTrue());
+      assertThat(on(port::addresses)).isEqualTo(before).isNotEmpty();
+      assertThat(events).isEmpty();
+    }
+  }
+
+  @Test
+  void oneThatIsNotOnTheListAnyMoreIsLeftForOneThatIs() throws Exception {
+    Files.createDirectory(folder.resolve("other"));
+    try (Coturn first = Coturn.start(folder);
+        Coturn other = Coturn.start(folder.resolve("other"))) {
+      begin(first, new Authorities());
+      expectTalk();
+      RelayedPort.Access withoutIt = access(other.address(), List.of());
+      assertThat(on(() -> port.isAt(withoutIt))).isFalse();
+      loop.execute(() -> {
+        port.begin(withoutIt);
+        port.check(); // it may well be there still
+      });
+      expectTalk();
+      assertThat(on(port::server)).contains(other.address());
+      assertThat(on(() -> port.isAt(withoutIt))).isTrue();
+    }
+  }
+
+  private static Door door(TestServer server) throws IOException {
+    return new Door(at(server.as("door.test")), false);
+  }
+
+  private static RelayedPort.Access access(
+      InetSocketAddress first, List<Door> doors, InetSocketAddress... others) {
+    return new RelayedPort.Access(
+        first,
+        Optional.empty(),
+        Stream.of(others).map(RelayedPortTest::at).toList(),
+        LOGIN,
+        Optional.empty(),
+        new StreamAccess(doors, "relay.test", new Authorities(), Proxies.none()));
   }
 
   @Test
@@ -185,6 +276,9 @@ class RelayedPortTest {
       assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("settled");
     }
     loop.execute(port::check);
+    if (!blocked) { // or else the connection's end says it
+      assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("silent");
+    }
     assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("lost");
     assertThat(on(port::addresses)).isEmpty();
     assertThat(on(port::whyNot)).isPresent();
@@ -320,6 +414,11 @@ class RelayedPortTest {
     @Override
     public void settled() {
       events.add("settled");
+    }
+
+    @Override
+    public void silent() {
+      events.add("silent");
     }
 
     @Override

@@ -348,6 +348,30 @@ class TurnAllocationTest {
     assertThat(turn.times(StunMessage.REFRESH, Duration.ofSeconds(1)))
         .containsExactly(Duration.ofSeconds(seconds), Duration.ofSeconds(2L * seconds));
     assertThat(turn.events()).hasSize(1);
+    assertThat(turn.confirmations()).isEqualTo(1);
+  }
+
+  @Test
+  void thatAServerDoesNotAnswerIsToldBeforeItIsLeft() {
+    turn.allocated(TEN_MINUTES).pass(Duration.ofMillis(15_499));
+    assertThat(turn.events()).hasSize(1);
+
+    turn.pass(Duration.ofMillis(1));
+    turn.succeed(turn.last(), new Lifetime(600));
+    turn.pass(Duration.ofSeconds(14));
+
+    assertThat(turn.events()).endsWith("silent").hasSize(2);
+    assertThat(turn.confirmations()).isEqualTo(1);
+  }
+
+  @Test
+  void onAStreamItIsGivenMoreTime() {
+    stream.allocated(TEN_MINUTES).pass(Duration.ofMillis(19_999));
+    assertThat(stream.events()).hasSize(1);
+
+    stream.pass(Duration.ofMillis(1));
+
+    assertThat(stream.events()).endsWith("silent").hasSize(2);
   }
 
   @Test
@@ -356,13 +380,13 @@ class TurnAllocationTest {
     assertThat(turn.times(StunMessage.REFRESH, Duration.ZERO))
         .extracting(Duration::toMillis)
         .containsExactly(15_000L, 15_500L, 16_500L, 18_500L, 22_500L);
-    assertThat(turn.events()).hasSize(1);
+    assertThat(turn.events()).endsWith("silent").hasSize(2);
 
     turn.pass(Duration.ofMillis(500));
 
     assertThat(turn.events())
         .endsWith("ended: The relay 203.0.113.1:3478 does not answer any more.")
-        .hasSize(2);
+        .hasSize(3);
     assertThat(turn.allocation().nextDeadline()).isEmpty();
   }
 
@@ -370,7 +394,7 @@ class TurnAllocationTest {
   void itDoesNotOutliveWhatTheServerHasGranted() {
     turn.allocated(Duration.ofSeconds(12)).pass(Duration.ofSeconds(12));
 
-    assertThat(turn.events()).hasSize(2).last().asString().contains("does not answer any more");
+    assertThat(turn.events()).hasSize(3).last().asString().contains("does not answer any more");
   }
 
   @Test
@@ -424,6 +448,7 @@ class TurnAllocationTest {
     turn.pass(Duration.ofSeconds(10));
 
     assertThat(turn.events()).hasSize(1);
+    assertThat(turn.confirmations()).isEqualTo(1);
   }
 
   // On a stream.

@@ -106,6 +106,16 @@ final class TurnClient implements TurnAllocation.Observer, AutoCloseable {
   }
 
   @Override
+  public void confirmed() {
+    // Whoever uses it hears nothing else.
+  }
+
+  @Override
+  public void silent() {
+    // It is on this machine, which may be busy.
+  }
+
+  @Override
   public void permitted(InetAddress peer) {
     permitted.add(peer);
   }

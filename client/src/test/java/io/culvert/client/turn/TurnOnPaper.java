@@ -54,6 +54,7 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
   private final TurnAllocation allocation;
+  private int confirmations;
   private Instant now = Instant.EPOCH;
   private StunKey key = KEY;
   private boolean sha256;
@@ -112,6 +113,11 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   /** What the observer was told, in words. */
   List<String> events() {
     return List.copyOf(events);
+  }
+
+  /** How often it was told that the server is still there. */
+  int confirmations() {
+    return confirmations;
   }
 
   TurnOnPaper begin() {
@@ -244,6 +250,16 @@ final class TurnOnPaper implements TurnAllocation.Observer {
   public void allocated(List<InetSocketAddress> relayed) {
     events.add(
         "allocated " + relayed.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+  }
+
+  @Override
+  public void confirmed() {
+    confirmations++;
+  }
+
+  @Override
+  public void silent() {
+    events.add("silent");
   }
 
   @Override

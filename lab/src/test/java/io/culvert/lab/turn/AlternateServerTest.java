@@ -118,6 +118,16 @@ class AlternateServerTest {
     }
 
     @Override
+    public void confirmed() {
+      throw new AssertionError("nobody has asked for that");
+    }
+
+    @Override
+    public void silent() {
+      throw new AssertionError("nobody has asked for that");
+    }
+
+    @Override
     public void permitted(InetAddress peer) {
       throw new AssertionError("nobody has asked for that");
     }
