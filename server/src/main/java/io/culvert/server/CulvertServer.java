@@ -18,6 +18,7 @@ import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
 import io.culvert.server.turn.TurnServer;
 import io.culvert.server.turn.auth.Credentials;
+import io.culvert.wire.flow.TurnUri;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class CulvertServer implements AutoCloseable {
   private final ServerCertificate certificate;
   private final TlsFront tls;
   private @Nullable TurnServer turn;
+  private volatile List<TurnUri> relays = List.of();
   private volatile boolean draining;
 
   private CulvertServer(ServerCertificate certificate) {
@@ -100,13 +102,11 @@ public final class CulvertServer implements AutoCloseable {
     figures.service("dtls").events(started::dtlsCounters);
     TurnFigures.add(started, figures);
     turn = started;
+    relays = config.turn().uris();
     return new RelayServer(
         started.port(),
         new RelayCredentials(
-            started.tlsPort(),
-            config.turn().uris(),
-            credentials::newestSecret,
-            InstantSource.system()));
+            started.tlsPort(), () -> relays, credentials::newestSecret, InstantSource.system()));
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)
@@ -166,13 +166,14 @@ public final class CulvertServer implements AutoCloseable {
 
   /**
    * Takes from another configuration what can change while the server runs: for TURN the policy,
-   * secrets and limits. Everything else stays as it was.
+   * secrets, limits, and where else it is. Everything else stays as it was.
    *
    * @throws ServerStartException when it makes no sense; nothing changes then
    */
   public void reconfigure(ServerConfig config) throws ServerStartException {
     if (turn != null) {
       turn.reconfigure(config.turn());
+      relays = config.turn().uris();
     }
   }
 

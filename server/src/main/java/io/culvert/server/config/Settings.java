@@ -120,11 +120,13 @@ final class Settings {
 
   static final Setting<List<TurnUri>> TURN_URIS =
       Setting.of(
-          "turn.uris",
-          "[]",
-          Types.TURN_URIS,
-          "Where else clients of flow are told to reach TURN, for example through a forwarder with",
-          "port 443 for those whose firewalls let nothing else pass.");
+              "turn.uris",
+              "[]",
+              Types.TURN_URIS,
+              "Where else clients of flow are told to reach TURN: through a forwarder with port 443 for",
+              "those whose firewalls let nothing else pass, or at other servers that have the same",
+              "turn.secrets; they use the nearest one.")
+          .whileRunning();
 
   static final Setting<String> TURN_REALM =
       Setting.of(

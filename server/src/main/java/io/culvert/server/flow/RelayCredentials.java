@@ -23,7 +23,7 @@ public final class RelayCredentials {
   private static final int SECRET_BYTES = 32;
 
   private final int tlsPort;
-  private final List<TurnUri> elsewhere;
+  private final Supplier<List<TurnUri>> elsewhere;
   private final Supplier<Optional<String>> secret;
   private final InstantSource time;
 
@@ -31,15 +31,18 @@ public final class RelayCredentials {
    * Credentials of a server.
    *
    * @param tlsPort where it speaks TLS
-   * @param elsewhere where it can be reached, too
+   * @param elsewhere where it can be reached, too, or another one that knows the secret
    * @param secret what the TURN server knows, too; the newest one when it knows several, and
    *     nothing when it knows none
    * @param time the time of day
    */
   public RelayCredentials(
-      int tlsPort, List<TurnUri> elsewhere, Supplier<Optional<String>> secret, InstantSource time) {
+      int tlsPort,
+      Supplier<List<TurnUri>> elsewhere,
+      Supplier<Optional<String>> secret,
+      InstantSource time) {
     this.tlsPort = tlsPort;
-    this.elsewhere = List.copyOf(elsewhere);
+    this.elsewhere = elsewhere;
     this.secret = secret;
     this.time = time;
   }
@@ -65,7 +68,7 @@ public final class RelayCredentials {
             new TurnUri(false, host, server.getPort(), Transport.TCP),
             new TurnUri(true, host, tlsPort, Transport.TCP));
     return new TurnCredentials(
-        Stream.concat(here, elsewhere.stream()).map(TurnUri::toString).toList(),
+        Stream.concat(here, elsewhere.get().stream()).map(TurnUri::toString).toList(),
         username,
         TimeLimited.password(known, username),
         LIFE);

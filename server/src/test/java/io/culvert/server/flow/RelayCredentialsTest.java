@@ -15,12 +15,11 @@ class RelayCredentialsTest {
   private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.10", 3478);
 
   private Optional<String> secret = Optional.of("north");
+  private List<TurnUri> elsewhere =
+      List.of(new TurnUri(true, "relay.example", 443, TurnUri.Transport.TCP));
   private final RelayCredentials credentials =
       new RelayCredentials(
-          5349,
-          List.of(new TurnUri(true, "relay.example", 443, TurnUri.Transport.TCP)),
-          () -> secret,
-          () -> Instant.ofEpochSecond(1_700_000_000, 999));
+          5349, () -> elsewhere, () -> secret, () -> Instant.ofEpochSecond(1_700_000_000, 999));
 
   @Test
   void theNameIsTheEndOfADayAndTheAccount() {
@@ -54,6 +53,15 @@ class RelayCredentialsTest {
             "turns:relay.example:443?transport=tcp");
     assertThat(mint("alice", new InetSocketAddress("2001:db8::1", 3478)).urls())
         .contains("turn:[2001:db8::1]:3478?transport=udp");
+  }
+
+  @Test
+  void whatIsTakenOffTheListIsNotNamedAnyMore() {
+    elsewhere = List.of();
+
+    assertThat(mint("alice", SERVER).urls())
+        .hasSize(3)
+        .allMatch(url -> url.contains("203.0.113.10"));
   }
 
   @Test

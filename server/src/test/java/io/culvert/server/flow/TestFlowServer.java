@@ -51,7 +51,7 @@ final class TestFlowServer implements AutoCloseable {
             Optional.of(
                 new RelayServer(
                     STUN_PORT,
-                    new RelayCredentials(5349, List.of(), () -> Optional.of("secret"), () -> NOW))),
+                    new RelayCredentials(5349, List::of, () -> Optional.of("secret"), () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }
