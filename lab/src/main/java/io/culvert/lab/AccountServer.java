@@ -3,6 +3,7 @@ package io.culvert.lab;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.flow.Credential;
 import io.culvert.client.flow.FlowLogin;
+import io.culvert.client.tls.Fingerprint;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
 import io.culvert.server.CulvertServer;
@@ -88,6 +89,23 @@ public record AccountServer(
   public AccountServer again() throws ServerStartException {
     close();
     return start(addresses, data, ports, settings);
+  }
+
+  /**
+   * Takes other settings from now on, as far as a server can while it runs.
+   *
+   * @throws ServerStartException when they make no sense
+   */
+  public AccountServer reconfigured(String... others) throws ServerStartException {
+    server.reconfigure(config(addresses, data, ports, List.of(others)));
+    return new AccountServer(server, data, addresses, ports, List.of(others));
+  }
+
+  /** What those know it by who have been here before. */
+  public Fingerprint fingerprint() throws ServerStartException {
+    try (ServerCertificate same = ServerCertificate.start(OF_ITS_OWN, data)) {
+      return Fingerprint.parse(same.fingerprint());
+    }
   }
 
   /** How somebody logs in who has never been here. */

@@ -1,18 +1,25 @@
 package io.culvert.lab.meeting;
 
+import io.culvert.client.CulvertException;
+import io.culvert.client.Proxies;
+import io.culvert.client.flow.FlowLogin;
 import io.culvert.client.peer.Peer;
+import io.culvert.client.tls.Fingerprint;
+import io.culvert.client.tls.ServerTrust;
 import io.culvert.lab.AccountServer;
 import io.culvert.lab.meeting.SeparatePeer.Circumstances;
 import io.culvert.lab.net.Delay;
 import io.culvert.lab.net.Host;
 import io.culvert.lab.net.Lab;
 import io.culvert.lab.net.Stack;
+import io.culvert.server.net.ServerStartException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A laboratory with a server on its internet, where two peers are to meet. A packet takes {@link
@@ -24,6 +31,9 @@ public final class Venue implements AutoCloseable {
 
   private static final Delay ON_EACH_CABLE = Delay.of(ROUND_TRIP.dividedBy(4));
 
+  /** What relays know those by who come from the server. */
+  private static final String SHARED = "turn.secrets=[\"a secret that relays share\"]";
+
   /** What separate peers know the server by. */
   private static final String SERVER_NAME = "server.lab";
 
@@ -32,6 +42,7 @@ public final class Venue implements AutoCloseable {
   private final Host serverHost;
   private final List<Guest> guests = new ArrayList<>();
   private final List<SeparatePeer> separate = new ArrayList<>();
+  private final List<AccountServer> relays = new ArrayList<>();
   private AccountServer server;
 
   private Venue(Accounts accounts, Lab lab, Host serverHost, AccountServer server) {
@@ -97,6 +108,45 @@ public final class Venue implements AutoCloseable {
     server = serverHost.run(() -> AccountServer.start(serverAddresses(), accounts.data()));
   }
 
+  /**
+   * These machines relay as well as the server does itself, as far away as they are; nobody is
+   * online yet.
+   */
+  public void relays(Host... hosts) throws Exception {
+    for (Host host : hosts) {
+      relays.add(
+          host.run(() ->
+              AccountServer.start(
+                  host.address(), accounts.data(), "signal.enabled=false", SHARED)));
+    }
+    server.close();
+    server =
+        serverHost.run(
+            () -> AccountServer.start(serverHost.address(), accounts.data(), SHARED, list(relays)));
+  }
+
+  /** The server does not name that relay any more to those who log in. */
+  public void strikeOff(Host host) throws Exception {
+    List<AccountServer> others =
+        relays.stream().filter(relay -> !relay.address().equals(host.address())).toList();
+    server = server.reconfigured(SHARED, list(others));
+  }
+
+  /** How many addresses that relay has given away at the moment. */
+  public int allocations(Host host) {
+    return relays.stream()
+        .filter(relay -> relay.address().equals(host.address()))
+        .mapToInt(relay -> relay.server().allocations())
+        .sum();
+  }
+
+  private static String list(List<AccountServer> relays) {
+    return relays.stream()
+        .map(relay ->
+            "\"turn:%s:%d\"".formatted(relay.address().getHostAddress(), relay.ports().stun()))
+        .collect(Collectors.joining(", ", "turn.uris=[", "]"));
+  }
+
   /** Where the server listens. */
   public List<InetAddress> serverAddresses() {
     List<InetAddress> addresses = new ArrayList<>(List.of(serverHost.address()));
@@ -134,26 +184,49 @@ public final class Venue implements AutoCloseable {
     return join(host, Accounts.ALICE);
   }
 
+  /** What the server is known by to those who have been here before. */
+  public Fingerprint fingerprint() throws ServerStartException {
+    return server.fingerprint();
+  }
+
+  /**
+   * Alice's machine is that one, she believes that server, and gets out by those proxies.
+   *
+   * @throws CulvertException when she does not go online; the message says why
+   */
+  public Guest alice(Host host, ServerTrust trust, Proxies proxies) throws Exception {
+    FlowLogin usual = server.login(Accounts.ALICE);
+    return join(
+        host,
+        new FlowLogin(
+            usual.server(), usual.account(), usual.credential(), usual.tls(), trust, proxies));
+  }
+
   /** Bob's machine is that one: he goes online. */
   public Guest bob(Host host) throws Exception {
     return join(host, Accounts.BOB);
   }
 
   private Guest join(Host host, String name) throws Exception {
+    return join(host, server.login(name));
+  }
+
+  private Guest join(Host host, FlowLogin login) throws Exception {
     host.delay(ON_EACH_CABLE);
-    Guest guest = new Guest(host, host.run(() -> open(name)));
+    Guest guest = new Guest(host, host.run(() -> open(login)));
     guests.add(guest);
     return guest;
   }
 
-  private Peer open(String name) throws IOException, InterruptedException {
-    return Peer.builder().login(server.login(name)).directory(accounts.home()).open();
+  private Peer open(FlowLogin login) throws IOException, InterruptedException {
+    return Peer.builder().login(login).directory(accounts.home()).open();
   }
 
   @Override
   public void close() {
     guests.forEach(guest -> guest.peer().close());
     separate.forEach(SeparatePeer::close);
+    relays.forEach(AccountServer::close);
     server.close();
     lab.close();
   }

@@ -139,16 +139,36 @@ final class Dynamics {
                     Plays.behind(venue, "alice", SYMMETRIC),
                     Plays.behind(venue, "bob", SYMMETRIC),
                     meeting -> Plays.survives(meeting, MOVING, venue::restartServer))),
-        new NotBuilt(
+        new Built(
             "S72",
             "relay-removed",
-            "The relay in use is taken off the list.",
-            "There is no list of relays: a server has its own."),
-        new NotBuilt(
+            "The relay in use is taken off the server's list, and its machine vanishes.",
+            "nothing is lost, with a break of 4 s at most, and another relay goes on",
+            RelayPlays.survived(RelayPlays::unplugged)),
+        new Built(
+            "S72",
+            "relay-blocked",
+            "The relay in use cannot be reached by the caller any more.",
+            "nothing is lost, with a break of 4 s at most, and another relay goes on",
+            RelayPlays.survived(RelayPlays::blocked)),
+        new Built(
             "S73",
             "one-relay-blocked",
-            "Only the callee's relay cannot be reached.",
-            "There is one relay in the laboratory: peers at one server share it."),
+            "Only the callee's relay cannot be reached by the caller.",
+            "connected within 4 s",
+            venue -> RelayPlays.oneIsBlocked(venue, true)),
+        new Built(
+            "S73",
+            "other-relay-blocked",
+            "Only the caller's relay cannot be reached by the callee.",
+            "connected within 4 s",
+            venue -> RelayPlays.oneIsBlocked(venue, false)),
+        new Built(
+            "S73",
+            "both-relays-blocked",
+            "Neither can reach the relay of the other.",
+            "connected through both relays within 4 s",
+            RelayPlays::bothAreBlocked),
         new Built(
             "S74",
             "server-gone",

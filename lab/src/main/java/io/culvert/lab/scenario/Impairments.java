@@ -8,7 +8,6 @@ import io.culvert.lab.meeting.Venue;
 import io.culvert.lab.net.Delay;
 import io.culvert.lab.net.Router;
 import io.culvert.lab.scenario.Scenario.Built;
-import io.culvert.lab.scenario.Scenario.NotBuilt;
 import java.time.Duration;
 import java.util.List;
 
@@ -63,11 +62,12 @@ final class Impairments {
             "direct within 4 s, and 0.5 MB arrive whole",
             venue ->
                 on(venue, Plays.SOON, router -> router.delay(Delay.ofMillis(150), Delay.NONE))),
-        new NotBuilt(
+        new Built(
             "S81",
             "distant-relay",
-            "The server is 30 ms away, and the relay 300 ms.",
-            "Server and relay are one machine."));
+            "The server is 50 ms away, one relay 300 ms, and another one 25 ms.",
+            "connected within 4 s, by the nearest relay",
+            RelayPlays::nearest));
   }
 
   private interface Making {
