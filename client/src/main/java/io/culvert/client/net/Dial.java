@@ -107,10 +107,19 @@ final class Dial {
 
               @Override
               public void failed(Reason reason, String sentence) {
-                fail(reason, sentence);
+                fail(reason, reason == Reason.NOT_TRUSTED ? sentence + byProxy() : sentence);
               }
             });
     connect(handshake::prepare, handshake::begin);
+  }
+
+  /** It is mostly in offices that somebody answers in a server's place. */
+  private String byProxy() {
+    return proxy
+        .map(by ->
+            " The proxy %s may be reading what it carries: have it let %s pass unread."
+                .formatted(by, where()))
+        .orElse("");
   }
 
   /**

@@ -58,10 +58,11 @@ final class Reachability {
             "only-a-proxy",
             "Nothing gets out but through an HTTP proxy with a password.",
             NO_LOGIN),
-        new NotBuilt(
+        new Built(
             "S41",
             "tls-inspected",
             "A proxy reads all TLS with certificates of its own.",
-            "There is no such proxy in the laboratory."));
+            "refused, and told what to do; the proxy reads no password",
+            Inspection::play));
   }
 }
