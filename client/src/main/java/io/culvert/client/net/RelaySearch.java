@@ -40,6 +40,9 @@ final class RelaySearch {
     /** Whether there is nothing any more that is worth to be waited for. */
     boolean mayGoWithoutUdp();
 
+    /** Whether UDP has not been what got through the last time. */
+    boolean isWithoutUdp();
+
     /** Nobody is left who might give one. */
     void inVain(Optional<String> why);
   }
@@ -65,10 +68,14 @@ final class RelaySearch {
   /** Begins, or asks again those whom nobody asks any more. */
   void begin() {
     stopWaiting();
-    timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
     lookups += access.others().size();
     ask(RelayPlace.byUdp(Access.name(access.server()), access.server()));
     access.others().forEach(this::lookUp);
+    if (owner.isWithoutUdp()) {
+      knock();
+    } else {
+      timer = loop.schedule(this::udpIsSlow, UDP_ALONE.toMillis(), TimeUnit.MILLISECONDS);
+    }
     proceed();
   }
 

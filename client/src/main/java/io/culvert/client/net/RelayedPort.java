@@ -122,6 +122,7 @@ public final class RelayedPort {
   private @Nullable RelayAttempt current;
   private List<InetSocketAddress> addresses = List.of();
   private Optional<String> whyNot = Optional.empty();
+  private boolean withoutUdp;
   private boolean closed;
   private Runnable whenEnded = () -> {};
 
@@ -209,6 +210,7 @@ public final class RelayedPort {
 
   /** The way to the server may be another one: it is asked at once, and what is pending again. */
   public void networkChanged() {
+    withoutUdp = false;
     check();
     List.copyOf(attempts).forEach(RelayAttempt::networkChanged);
   }
@@ -305,6 +307,11 @@ public final class RelayedPort {
     }
 
     @Override
+    public boolean isWithoutUdp() {
+      return withoutUdp;
+    }
+
+    @Override
     public void inVain(Optional<String> why) {
       search = null;
       if (current == null) {
@@ -320,6 +327,7 @@ public final class RelayedPort {
       RelayAttempt before = current;
       current = by;
       addresses = relayed;
+      withoutUdp = !by.place().isByUdp();
       whyNot = Optional.empty();
       endSearch();
       if (before != null) {

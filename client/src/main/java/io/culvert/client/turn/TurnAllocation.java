@@ -46,7 +46,7 @@ public final class TurnAllocation {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   /** On a stream much may be in front of the question. */
-  private static final Duration PATIENCE_ON_STREAMS = Duration.ofSeconds(5);
+  private static final Duration PATIENCE_ON_STREAMS = Duration.ofSeconds(1);
 
   /** Who is told what happens, and does it. */
   public interface Observer {

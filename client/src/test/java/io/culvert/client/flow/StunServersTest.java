@@ -105,6 +105,48 @@ class StunServersTest {
   }
 
   @Test
+  void theOtherRelaysThatItNamesAreAskedByUdpAsWell() {
+    assertThat(
+            others(
+                "turn:203.0.113.1:3478?transport=udp",
+                "turn:203.0.113.1:80?transport=udp",
+                "turn:relay.example",
+                "turn:relay.example:3478?transport=udp",
+                "turn:relay.example?transport=tcp",
+                "turns:relay.example:5349?transport=udp",
+                "turn:[2001:db8::7]",
+                "nonsense"))
+        .containsExactly(
+            new ServerAddress("203.0.113.1", 80),
+            new ServerAddress("relay.example", 3478),
+            new ServerAddress("2001:db8::7", 3478));
+  }
+
+  @Test
+  void butNotAnyNumberOfThem() {
+    String[] many =
+        IntStream.range(1, 30).mapToObj("turn:relay.example:%d"::formatted).toArray(String[]::new);
+    assertThat(others(many)).hasSize(RelayedPort.Access.MOST_OTHERS);
+  }
+
+  private static List<ServerAddress> others(String... urls) {
+    Account account =
+        new Account(
+            session(new ServerSecurity.Plain()),
+            at("203.0.113.1"),
+            List.of(),
+            at("203.0.113.1"),
+            CompletableFuture.completedFuture(Optional.of(RELAY)),
+            Optional.of(
+                new TurnCredentials(List.of(urls), "name", "password", Duration.ofHours(1))),
+            LOGIN);
+    RelayedPort.Access access = StunServers.relayOfPeer(account).orElseThrow();
+    assertThat(access.server()).isEqualTo(RELAY);
+    assertThat(access.life()).contains(Duration.ofHours(1));
+    return access.others();
+  }
+
+  @Test
   void nobodyHasUsKnockAtAnyNumberOfDoors() {
     String[] many =
         IntStream.range(1, 30)

@@ -289,6 +289,22 @@ class RelayedPortTest {
   }
 
   @Test
+  void nobodySendsUsToTheServicesOfOurOwnMachine() throws Exception {
+    udpIsBlocked = true;
+    InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 3478);
+    try (TestServer ours = TestServer.plain(TestServer.SILENCE)) {
+      RelayedPort.Access access = access(elsewhere, List.of(door(ours)), ours.as("ours.test"));
+      loop.execute(() -> port.begin(access));
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(on(port::whyNot)).get().asString().endsWith("cannot be there."));
+      assertThat(on(() -> port.asked().toList())).containsExactly(elsewhere);
+      assertThat(ours.connections()).isZero();
+    }
+  }
+
+  @Test
   void whoIsNotKnownThereIsToldSo() throws Exception {
     try (Coturn server = Coturn.start(folder)) {
       begin(

@@ -366,7 +366,7 @@ class TurnAllocationTest {
 
   @Test
   void onAStreamItIsGivenMoreTime() {
-    stream.allocated(TEN_MINUTES).pass(Duration.ofMillis(19_999));
+    stream.allocated(TEN_MINUTES).pass(Duration.ofMillis(15_999));
     assertThat(stream.events()).hasSize(1);
 
     stream.pass(Duration.ofMillis(1));
