@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A laboratory with a server on its internet, where two peers are to meet. A packet takes {@link
@@ -142,8 +143,10 @@ public final class Venue implements AutoCloseable {
 
   private static String list(List<AccountServer> relays) {
     return relays.stream()
-        .map(relay ->
-            "\"turn:%s:%d\"".formatted(relay.address().getHostAddress(), relay.ports().stun()))
+        .map(
+            relay -> "turn:%s:%d".formatted(relay.address().getHostAddress(), relay.ports().stun()))
+        .flatMap(relay -> Stream.of(relay, relay + "?transport=tcp"))
+        .map(uri -> "\"" + uri + "\"")
         .collect(Collectors.joining(", ", "turn.uris=[", "]"));
   }
 

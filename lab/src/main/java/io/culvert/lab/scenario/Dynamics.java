@@ -3,6 +3,7 @@ package io.culvert.lab.scenario;
 import static io.culvert.lab.net.NatKind.CARRIER_GRADE;
 import static io.culvert.lab.net.NatKind.PORT_RESTRICTED;
 import static io.culvert.lab.net.NatKind.SYMMETRIC;
+import static io.culvert.lab.net.NatKind.UDP_BLOCKED;
 
 import io.culvert.client.peer.Connection;
 import io.culvert.lab.meeting.Guest;
@@ -143,14 +144,20 @@ final class Dynamics {
             "S72",
             "relay-removed",
             "The relay in use is taken off the server's list, and its machine vanishes.",
-            "nothing is lost, with a break of 4 s at most, and another relay goes on",
-            RelayPlays.survived(RelayPlays::unplugged)),
+            "nothing is lost, with a break of 5 s at most",
+            RelayPlays.survived(SYMMETRIC, RelayPlays::unplugged)),
+        new Built(
+            "S72",
+            "relay-removed-without-udp",
+            "The same, while the caller's router lets no UDP pass.",
+            "nothing is lost, with a break of 5 s at most",
+            RelayPlays.survived(UDP_BLOCKED, RelayPlays::unplugged)),
         new Built(
             "S72",
             "relay-blocked",
             "The relay in use cannot be reached by the caller any more.",
-            "nothing is lost, with a break of 4 s at most, and another relay goes on",
-            RelayPlays.survived(RelayPlays::blocked)),
+            "nothing is lost, with a break of 5 s at most",
+            RelayPlays.survived(SYMMETRIC, RelayPlays::blocked)),
         new Built(
             "S73",
             "one-relay-blocked",

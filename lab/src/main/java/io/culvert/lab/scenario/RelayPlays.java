@@ -8,6 +8,7 @@ import io.culvert.lab.meeting.Meeting;
 import io.culvert.lab.meeting.Venue;
 import io.culvert.lab.net.Delay;
 import io.culvert.lab.net.Host;
+import io.culvert.lab.net.NatKind;
 import io.culvert.lab.net.Router;
 import java.time.Duration;
 
@@ -17,7 +18,7 @@ import java.time.Duration;
  */
 final class RelayPlays {
   /** To notice that a relay is gone, to get an address at another one, and to tell the peer. */
-  static final Duration TAKE_OVER = Duration.ofSeconds(4);
+  static final Duration TAKE_OVER = Duration.ofSeconds(5);
 
   private RelayPlays() {}
 
@@ -27,11 +28,11 @@ final class RelayPlays {
   }
 
   /** Another relay carries on for the one that both use. */
-  static Play survived(Fate fate) {
+  static Play survived(NatKind alices, Fate fate) {
     return venue -> {
       Host relay = venue.lab().host("relay");
       venue.relays(relay);
-      Router home = venue.lab().router("home", SYMMETRIC);
+      Router home = venue.lab().router("home", alices);
       return Plays.meet(
           venue,
           home.host("alice"),
