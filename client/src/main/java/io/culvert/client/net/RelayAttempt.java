@@ -29,7 +29,7 @@ final class RelayAttempt implements TurnAllocation.Observer {
     /** Its server has said that it is still there. */
     void confirmed(RelayAttempt by);
 
-    /** Its server has been asked whether it is, and has not answered for a while; it may still. */
+    /** Its server has been asked that, and nothing has come from it for a while; it may still. */
     void silent(RelayAttempt by);
 
     void permitted(RelayAttempt by, InetAddress peer);

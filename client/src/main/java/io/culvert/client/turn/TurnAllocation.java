@@ -62,7 +62,7 @@ public final class TurnAllocation {
     /** The server has said that it is still there. */
     void confirmed();
 
-    /** It has been asked whether it is, and has not answered for a while; it may still. */
+    /** It has been asked whether it is, and nothing has come from it for a while; it may still. */
     void silent();
 
     /** The server does not let us reach this peer. */
@@ -105,6 +105,7 @@ public final class TurnAllocation {
   private boolean redirected;
   private Instant refreshDue = Instant.MAX;
   private Instant silentFrom = Instant.MAX;
+  private boolean hasHeard;
   private Instant expires = Instant.MAX;
 
   /**
@@ -199,6 +200,7 @@ public final class TurnAllocation {
     if (state == State.ENDED || !ChannelData.isWhole(message, at, message.readableBytes())) {
       return false;
     }
+    hasHeard = true;
     InetSocketAddress peer = peers.peer(ChannelData.channel(message, at));
     if (peer != null) {
       received(
@@ -225,9 +227,15 @@ public final class TurnAllocation {
 
   /** Asks at once whether it is still there. */
   public void check(Instant now) {
-    if (state == State.ALLOCATED && !transactions.isPending(new Request.Refresh())) {
-      refreshDue = Instant.MAX; // until it is answered
+    if (state != State.ALLOCATED) {
+      return;
+    }
+    if (silentFrom.equals(Instant.MAX)) {
+      hasHeard = false;
       silentFrom = now.plus(carrier == Carrier.STREAM ? PATIENCE_ON_STREAMS : PATIENCE);
+    }
+    if (!transactions.isPending(new Request.Refresh())) {
+      refreshDue = Instant.MAX; // until it is answered
       transactions.begin(new Request.Refresh(), now);
     }
   }
@@ -270,7 +278,9 @@ public final class TurnAllocation {
     peers.due(now).forEach(request -> begin(request, now));
     if (!silentFrom.isAfter(now)) {
       silentFrom = Instant.MAX;
-      observer.silent();
+      if (!hasHeard) {
+        observer.silent();
+      }
     }
   }
 
@@ -298,6 +308,7 @@ public final class TurnAllocation {
   }
 
   private boolean heard(StunMessage message, ByteBuf datagram, Instant now) {
+    hasHeard = true; // the answer may be behind all that a peer sends
     if (message.messageClass() == StunClass.INDICATION && message.method() == StunMessage.DATA) {
       message
           .first(XorPeerAddress.class)

@@ -365,6 +365,18 @@ class TurnAllocationTest {
   }
 
   @Test
+  void aServerThatCarriesDataIsNotSilentThoughItsAnswerTakesLong() {
+    turn.allocated(TEN_MINUTES).withPermission(PEERS_IP).pass(Duration.ofMillis(15_100));
+    turn.hear(data(new XorPeerAddress(PEER), new Data(HELLO)));
+    turn.pass(Duration.ofSeconds(1));
+    assertThat(turn.events()).doesNotContain("silent");
+
+    turn.allocation().check(turn.now());
+    turn.pass(Duration.ofSeconds(1));
+    assertThat(turn.events()).endsWith("silent");
+  }
+
+  @Test
   void onAStreamItIsGivenMoreTime() {
     stream.allocated(TEN_MINUTES).pass(Duration.ofMillis(15_999));
     assertThat(stream.events()).hasSize(1);
