@@ -233,7 +233,11 @@ public final class RelayedPort {
     for (int i = 0; i < attempts.size(); i++) {
       RelayAttempt attempt = attempts.get(i);
       if (attempt.place().isByUdp() && attempt.endpoint().equals(from)) {
-        return attempt.heard(datagram);
+        boolean isAnswer = attempt.heard(datagram);
+        if (isAnswer && current != null && attempt != current) {
+          current.networkChanged(); // after an outage it shall not lose by its longer pauses
+        }
+        return isAnswer;
       }
     }
     return false;
