@@ -13,12 +13,16 @@ public final class ConnectionLimit {
   private final int perAddress;
 
   private final Map<Party, Integer> open = new HashMap<>();
+  private final Map<Channel, Party> admitted = new HashMap<>();
 
   public ConnectionLimit(int perAddress) {
     this.perAddress = perAddress;
   }
 
-  /** Whether one more connection from there is within the limit; it counts until it is closed. */
+  /**
+   * Whether one more connection from there is within the limit; it counts until it is closed or
+   * leaves.
+   */
   public synchronized boolean admit(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
       return false; // gone already
@@ -28,11 +32,16 @@ public final class ConnectionLimit {
       return false;
     }
     open.merge(party, 1, Integer::sum);
-    channel.closeFuture().addListener(closed -> free(party));
+    admitted.put(channel, party);
+    channel.closeFuture().addListener(closed -> leave(channel));
     return true;
   }
 
-  private synchronized void free(Party party) {
-    open.computeIfPresent(party, (p, n) -> n > 1 ? n - 1 : null);
+  /** It does not count any more. */
+  synchronized void leave(Channel channel) {
+    Party party = admitted.remove(channel);
+    if (party != null) {
+      open.computeIfPresent(party, (p, n) -> n > 1 ? n - 1 : null);
+    }
   }
 }

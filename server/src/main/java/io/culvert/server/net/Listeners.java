@@ -20,7 +20,7 @@ import java.util.List;
 
 /**
  * The sockets of a service, listening ones of TCP and such of UDP, and the connections that came of
- * them. One thread opens and closes them; {@link #accepted} may be called by any.
+ * them. One thread opens and closes them; {@link #accepted} and {@link #left} may be called by any.
  *
  * <p>An IPv6 wildcard socket takes IPv4 connections as well, so with both wildcards asked for only
  * that one is opened, and where there is no IPv6 only the other.
@@ -129,6 +129,11 @@ public final class Listeners implements AutoCloseable {
   /** Takes a connection into the care of {@link #close}. */
   public void accepted(Channel connection) {
     connections.add(connection);
+  }
+
+  /** Takes it out of that care. */
+  public void left(Channel connection) {
+    connections.remove(connection);
   }
 
   /** Takes nothing any more and closes all connections; an event loop that stops does not. */

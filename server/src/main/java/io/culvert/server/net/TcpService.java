@@ -4,13 +4,12 @@ import io.culvert.server.net.Listeners.Listener;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
@@ -28,10 +27,6 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
   private static final Duration CLIENT_SILENCE = Duration.ofSeconds(30);
 
   private static final int BACKLOG = 4096;
-
-  /** What one connection may have read before the others get their turn. */
-  private static final RecvByteBufAllocator FAIR_SHARE =
-      new FixedRecvByteBufAllocator(2 << 10).maxMessagesPerRead(1);
 
   private final EventLoopGroup eventLoop;
   private final ConnectionLimit limit;
@@ -94,12 +89,12 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, unread)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_SHARE)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
                     if (admitted(channel)) {
+                      ReadShare.of(channel);
                       handlers.accept(channel.pipeline());
                     }
                   }
@@ -119,6 +114,49 @@ public final class TcpService<C extends Enum<C>> implements AutoCloseable {
       String name, Bootstrap bootstrap, List<InetAddress> addresses, int port, String setting)
       throws ServerStartException {
     listeners.receive(name, bootstrap.clone().group(eventLoop), addresses, port, setting);
+  }
+
+  /**
+   * Where connections come in that another service has accepted.
+   *
+   * @param handlers as for a port
+   */
+  public Entrance entrance(Consumer<ChannelPipeline> handlers) {
+    return (channel, first) -> {
+      Passage passage = new Passage(first);
+      channel.pipeline().addLast(passage);
+      channel.config().setAutoRead(false);
+      if (eventLoop.isShuttingDown()) {
+        channel.close();
+        return;
+      }
+      channel
+          .deregister()
+          .addListener(left ->
+              eventLoop
+                  .register(channel)
+                  .addListener(registered -> {
+                    if (registered.isSuccess() && admitted(channel)) {
+                      begin(channel, passage, handlers);
+                    }
+                  }));
+    };
+  }
+
+  private void begin(Channel channel, Passage passage, Consumer<ChannelPipeline> handlers) {
+    channel.config().setWriteBufferWaterMark(unread);
+    channel.config().setAutoRead(true);
+    ChannelPipeline pipeline = channel.pipeline();
+    handlers.accept(pipeline);
+    pipeline.fireChannelActive();
+    pipeline.remove(passage);
+  }
+
+  /** Gives a connection of this service away. On its event loop, and as its entrance wants it. */
+  public void pass(Channel channel, ByteBuf first, Entrance to) {
+    limit.leave(channel);
+    listeners.left(channel);
+    to.enter(channel, first);
   }
 
   private boolean admitted(Channel channel) {

@@ -2,6 +2,7 @@ package io.culvert.server.turn;
 
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Gate;
+import io.culvert.server.net.ReadShare;
 import io.culvert.server.turn.tcp.PeerConnection;
 import io.culvert.wire.stun.StunFrameDecoder;
 import io.culvert.wire.transport.udp.Endpoint;
@@ -33,7 +34,7 @@ final class StreamClient extends Client {
   private final Endpoint remote;
   private final Endpoint local;
   private final StunFrameDecoder decoder;
-  private final ReadShare share = new ReadShare();
+  private final ReadShare share;
   private final Runnable flush;
   private boolean flushing;
 
@@ -52,7 +53,7 @@ final class StreamClient extends Client {
     this.remote = Endpoint.of(remote);
     this.local = Endpoint.of(local);
     this.decoder = ctx.pipeline().get(StunFrameDecoder.class);
-    channel.config().setRecvByteBufAllocator(share); // before the first read
+    this.share = ReadShare.of(channel);
     this.flush =
         () -> {
           flushing = false;

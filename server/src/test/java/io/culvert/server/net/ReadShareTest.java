@@ -1,4 +1,4 @@
-package io.culvert.server.turn;
+package io.culvert.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,15 @@
-package io.culvert.server.turn;
+package io.culvert.server.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
  * How much of one connection is read before the others get their turn: little, until it is widened;
  * then as much as the client fills, up to a limit. Confined to the channel's event loop.
+ *
+ * <p>A channel keeps what it has asked at its first read, so each has one from the beginning.
  */
-final class ReadShare extends DefaultMaxMessagesRecvByteBufAllocator {
+public final class ReadShare extends DefaultMaxMessagesRecvByteBufAllocator {
   static final int NARROW = 2 << 10;
   static final int WIDE = 64 << 10;
 
@@ -17,13 +20,23 @@ final class ReadShare extends DefaultMaxMessagesRecvByteBufAllocator {
     super(1);
   }
 
+  /** That of a channel, which gets one when it has none yet: before its first read. */
+  public static ReadShare of(Channel channel) {
+    if (channel.config().getRecvByteBufAllocator() instanceof ReadShare share) {
+      return share;
+    }
+    ReadShare share = new ReadShare();
+    channel.config().setRecvByteBufAllocator(share);
+    return share;
+  }
+
   /** Lets reads grow. */
-  void widen() {
+  public void widen() {
     most = WIDE;
   }
 
   /** Takes that back. */
-  void narrow() {
+  public void narrow() {
     most = NARROW;
   }
 
