@@ -7,6 +7,7 @@ import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.Lookup;
 import io.culvert.client.net.ServerDialer;
 import io.culvert.client.net.ServerDialer.Dialed;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.flow.FlowMessage.Failure;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.LoggedOut;
@@ -76,7 +77,7 @@ final class Logins {
       BiFunction<ServerConnection, Dialed, CompletionStage<T>> talk) {
     ServerConnection connection = new ServerConnection(server, new Nobody());
     return connection
-        .open(new ServerDialer(loop.loop(), login.proxies()), howSecurely)
+        .open(new ServerDialer(loop.loop(), login.proxies(), ApplicationProtocol.FLOW), howSecurely)
         .thenCompose(dialed ->
             talk.apply(connection, dialed).whenComplete((result, why) -> connection.close()));
   }

@@ -5,6 +5,7 @@ import io.culvert.client.CulvertException.Reason;
 import io.culvert.client.net.Backoff;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.ServerDialer;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.FlowMessage.FromServer;
 import io.culvert.wire.flow.FlowMessage.Relay;
@@ -192,7 +193,7 @@ final class Presence {
     signals
         .handler()
         .open(
-            new ServerDialer(loop.loop(), login.proxies()),
+            new ServerDialer(loop.loop(), login.proxies(), ApplicationProtocol.FLOW),
             Demand.onSignalServer(to.session().security()))
         .whenComplete((dialed, failure) -> {
           boolean counts = attempt == attempts;

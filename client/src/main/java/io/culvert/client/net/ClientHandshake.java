@@ -2,6 +2,7 @@ package io.culvert.client.net;
 
 import io.culvert.client.tls.ServerConnectException.Reason;
 import io.culvert.client.tls.ServerSecurity.Encrypted;
+import io.culvert.wire.ApplicationProtocol;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** TLS on one connection, from the client's side. Confined to its event loop. */
@@ -39,6 +41,7 @@ final class ClientHandshake {
 
   private final InetSocketAddress server;
   private final String name;
+  private final ApplicationProtocol protocol;
   private final TrustCheck check;
   private final Duration patience;
   private final Duration answerWithin;
@@ -50,12 +53,14 @@ final class ClientHandshake {
   ClientHandshake(
       InetSocketAddress server,
       String name,
+      ApplicationProtocol protocol,
       TrustCheck check,
       Duration patience,
       boolean mayFallBack,
       Outcome outcome) {
     this.server = server;
     this.name = name;
+    this.protocol = protocol;
     this.check = check;
     this.patience = patience;
     this.answerWithin = mayFallBack ? TLS_ANSWER_WITHIN : patience;
@@ -83,6 +88,9 @@ final class ClientHandshake {
             .endpointIdentificationAlgorithm("HTTPS")
             .build()
             .newHandler(memory, name, server.getPort());
+    SSLParameters parameters = tls.engine().getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {protocol.id()});
+    tls.engine().setSSLParameters(parameters);
     tls.setHandshakeTimeoutMillis(patience.toMillis());
     return tls;
   }

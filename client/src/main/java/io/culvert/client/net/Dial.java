@@ -7,6 +7,7 @@ import io.culvert.client.tls.ServerConnectException.Reason;
 import io.culvert.client.tls.ServerSecurity;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.transport.SocketError;
 import io.culvert.wire.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -40,7 +41,8 @@ final class Dial {
       ServerTrust trust,
       X509ExtendedTrustManager authorities,
       Duration patience,
-      Consumer<ChannelPipeline> protocol) {}
+      ApplicationProtocol protocol,
+      Consumer<ChannelPipeline> handlers) {}
 
   private final EventLoop loop;
   private final Order order;
@@ -85,6 +87,7 @@ final class Dial {
         new ClientHandshake(
             server,
             order.name(),
+            order.protocol(),
             check,
             order.patience(),
             mayFallBack,
@@ -216,7 +219,7 @@ final class Dial {
       return;
     }
     try {
-      order.protocol().accept(channel.pipeline());
+      order.handlers().accept(channel.pipeline());
       channel.config().setAutoRead(true);
       if (!result.complete(new Dialed(channel, security, server))) {
         channel.close();

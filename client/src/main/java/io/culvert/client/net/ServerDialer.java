@@ -5,6 +5,7 @@ import io.culvert.client.tls.ServerConnectException;
 import io.culvert.client.tls.ServerSecurity;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
+import io.culvert.wire.ApplicationProtocol;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -27,6 +28,7 @@ public final class ServerDialer {
 
   private final EventLoop loop;
   private final Proxies proxies;
+  private final ApplicationProtocol protocol;
   private final X509ExtendedTrustManager authorities;
 
   /**
@@ -36,14 +38,24 @@ public final class ServerDialer {
    */
   public record Dialed(Channel channel, ServerSecurity security, InetSocketAddress server) {}
 
-  /** All connections run on this event loop. */
-  public ServerDialer(EventLoop loop, Proxies proxies) {
-    this(loop, proxies, JvmAuthorities.TRUST);
+  /**
+   * All connections run on this event loop.
+   *
+   * @param protocol what is to be spoken on them, told to servers that speak TLS; those that have a
+   *     port for nothing else need not know it
+   */
+  public ServerDialer(EventLoop loop, Proxies proxies, ApplicationProtocol protocol) {
+    this(loop, proxies, protocol, JvmAuthorities.TRUST);
   }
 
-  ServerDialer(EventLoop loop, Proxies proxies, X509ExtendedTrustManager authorities) {
+  ServerDialer(
+      EventLoop loop,
+      Proxies proxies,
+      ApplicationProtocol protocol,
+      X509ExtendedTrustManager authorities) {
     this.loop = loop;
     this.proxies = proxies;
+    this.protocol = protocol;
     this.authorities = authorities;
   }
 
@@ -60,7 +72,7 @@ public final class ServerDialer {
    * @param server a resolved address; {@link InetSocketAddress#getHostString} is the name that
    *     authorities must have vouched for
    * @param patience for each of: a connection, a handshake
-   * @param protocol puts the protocol's handlers into the pipeline of the connected channel, on the
+   * @param handlers puts the protocol's handlers into the pipeline of the connected channel, on the
    *     event loop, before anything of the protocol can arrive: they see {@code handlerAdded} and
    *     no {@code channelActive}
    * @return completed on the event loop; fails with a {@link ServerConnectException}. Cancelling it
@@ -72,8 +84,8 @@ public final class ServerDialer {
       TlsPolicy policy,
       ServerTrust trust,
       Duration patience,
-      Consumer<ChannelPipeline> protocol) {
-    return dial(List.of(server), server.getHostString(), policy, trust, patience, protocol);
+      Consumer<ChannelPipeline> handlers) {
+    return dial(List.of(server), server.getHostString(), policy, trust, patience, handlers);
   }
 
   /**
@@ -85,8 +97,8 @@ public final class ServerDialer {
       TlsPolicy policy,
       ServerTrust trust,
       Duration patience,
-      Consumer<ChannelPipeline> protocol) {
-    return dial(addresses, addresses.getFirst().getHostString(), policy, trust, patience, protocol);
+      Consumer<ChannelPipeline> handlers) {
+    return dial(addresses, addresses.getFirst().getHostString(), policy, trust, patience, handlers);
   }
 
   /** The same when authorities must have vouched for that name, though the server is a number. */
@@ -96,7 +108,7 @@ public final class ServerDialer {
       TlsPolicy policy,
       ServerTrust trust,
       Duration patience,
-      Consumer<ChannelPipeline> protocol) {
+      Consumer<ChannelPipeline> handlers) {
     for (InetSocketAddress address : addresses) {
       if (address.isUnresolved()) {
         throw new IllegalArgumentException(address + " is not resolved");
@@ -107,18 +119,26 @@ public final class ServerDialer {
     }
     List<Detour.Way> ways = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
-      Dial.Order order =
-          new Dial.Order(address, name, policy, trust, authorities, patience, protocol);
+      Dial.Order order = order(address, name, policy, trust, patience, handlers);
       ways.add(new Detour.Way(NEXT_ADDRESS, new Dial(loop, order, Optional.empty()), false));
     }
     InetSocketAddress first = addresses.getFirst();
     proxies
         .towards(first)
         .ifPresent(proxy -> {
-          Dial.Order order =
-              new Dial.Order(first, name, policy, trust, authorities, patience, protocol);
+          Dial.Order order = order(first, name, policy, trust, patience, handlers);
           ways.add(new Detour.Way(DETOUR, new Dial(loop, order, Optional.of(proxy)), true));
         });
     return new Detour(loop, ways).start();
+  }
+
+  private Dial.Order order(
+      InetSocketAddress server,
+      String name,
+      TlsPolicy policy,
+      ServerTrust trust,
+      Duration patience,
+      Consumer<ChannelPipeline> handlers) {
+    return new Dial.Order(server, name, policy, trust, authorities, patience, protocol, handlers);
   }
 }

@@ -5,6 +5,7 @@ import io.culvert.client.net.ServerDialer.Dialed;
 import io.culvert.client.net.StreamAccess.Door;
 import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.TlsPolicy;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.stun.StunFrameDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -85,7 +86,7 @@ final class StreamKnock {
 
   private void dial(InetSocketAddress server) {
     dialing =
-        new ServerDialer(loop, access.streams().proxies())
+        new ServerDialer(loop, access.streams().proxies(), ApplicationProtocol.TURN)
             .dial(
                 List.of(server),
                 isNumber() ? access.streams().name() : door.address().host(),

@@ -19,6 +19,7 @@ import io.culvert.client.tls.ServerTrust;
 import io.culvert.client.tls.ServerTrust.Authorities;
 import io.culvert.client.tls.ServerTrust.FirstUse;
 import io.culvert.client.tls.TlsPolicy;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -170,7 +171,8 @@ class DetourTest {
           new HttpProxy(new ServerAddress("127.0.0.1", proxy.as(NAME).getPort()), Optional.empty());
 
       CompletableFuture<Dialed> dialed =
-          new ServerDialer(loops.next(), Proxies.by(strict), authority.trusted())
+          new ServerDialer(
+                  loops.next(), Proxies.by(strict), ApplicationProtocol.FLOW, authority.trusted())
               .dial(silent, TlsPolicy.NONE, new FirstUse(), Duration.ofDays(1), _ -> {});
 
       expectFailure(dialed, Reason.UNREACHABLE, "wants user and password");
@@ -223,7 +225,7 @@ class DetourTest {
   }
 
   private CompletableFuture<Dialed> dial(List<InetSocketAddress> addresses) {
-    return new ServerDialer(loops.next(), Proxies.none())
+    return new ServerDialer(loops.next(), Proxies.none(), ApplicationProtocol.FLOW)
         .dial(
             addresses,
             TlsPolicy.NONE,
@@ -242,7 +244,8 @@ class DetourTest {
   private CompletableFuture<Dialed> dial(
       InetSocketAddress server, HttpProxy proxy, TlsPolicy policy, ServerTrust trust)
       throws Exception {
-    return new ServerDialer(loops.next(), Proxies.by(proxy), authority.trusted())
+    return new ServerDialer(
+            loops.next(), Proxies.by(proxy), ApplicationProtocol.FLOW, authority.trusted())
         .dial(
             server,
             policy,

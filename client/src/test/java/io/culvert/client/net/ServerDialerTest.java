@@ -19,12 +19,14 @@ import io.culvert.client.tls.ServerTrust.Authorities;
 import io.culvert.client.tls.ServerTrust.FirstUse;
 import io.culvert.client.tls.ServerTrust.Pinned;
 import io.culvert.client.tls.TlsPolicy;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -50,7 +52,7 @@ class ServerDialerTest {
   private final EventLoopGroup loops = Transport.NIO.eventLoops(1, "dialer-test");
   private final TestAuthority authority = new TestAuthority();
   private final ServerDialer dialer =
-      new ServerDialer(loops.next(), Proxies.none(), authority.trusted());
+      new ServerDialer(loops.next(), Proxies.none(), ApplicationProtocol.FLOW, authority.trusted());
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
   ServerDialerTest() throws Exception {}
@@ -311,6 +313,21 @@ class ServerDialerTest {
       assertThat(ended.take()).isEqualTo(0x16);
       dialed.cancel(false);
       assertThat(ended.take()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theServerIsToldWhatIsToBeSpoken() throws Exception {
+    BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    try (TestServer server =
+        TestServer.plain(connection -> {
+          DataInputStream in = new DataInputStream(connection.getInputStream());
+          in.skipNBytes(3);
+          said.add(new String(in.readNBytes(in.readUnsignedShort()), US_ASCII));
+        })) {
+      dial(server, TlsPolicy.REQUIRED, new FirstUse());
+
+      assertThat(said.take()).contains("\0\020\0\017\0\015\014culvert-flow"); // RFC 7301 §3.1
     }
   }
 
