@@ -10,24 +10,30 @@ import io.culvert.server.http.HttpService;
 import io.culvert.server.metrics.Figures;
 import io.culvert.server.metrics.MetricsRoute;
 import io.culvert.server.metrics.ProcessFigures;
+import io.culvert.server.net.Entrance;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.tag.TagServer;
 import io.culvert.server.tcppunch.TcpPunchServer;
 import io.culvert.server.tls.ServerCertificate;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.server.tls.TlsPort;
 import io.culvert.server.turn.TurnServer;
 import io.culvert.server.turn.auth.Credentials;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.flow.TurnUri;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +42,16 @@ public final class CulvertServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
   private final Map<String, HttpRoute> routes = new HashMap<>();
+  private final Map<String, HttpRoute> routesAtTlsPort = new HashMap<>();
+  private final Map<ApplicationProtocol, Entrance> entrances =
+      new EnumMap<>(ApplicationProtocol.class);
   private final Figures figures = new Figures();
 
   private final ServerCertificate certificate;
   private final TlsFront tls;
   private @Nullable TurnServer turn;
   private volatile List<TurnUri> relays = List.of();
+  private volatile OptionalInt tlsPort = OptionalInt.empty();
   private volatile boolean draining;
 
   private CulvertServer(ServerCertificate certificate) {
@@ -101,12 +111,17 @@ public final class CulvertServer implements AutoCloseable {
     started(started::close, started.listeners());
     figures.service("dtls").events(started::dtlsCounters);
     TurnFigures.add(started, figures);
+    entrances.put(ApplicationProtocol.TURN, started.entrance());
     turn = started;
     relays = config.turn().uris();
     return new RelayServer(
         started.port(),
         new RelayCredentials(
-            started.tlsPort(), () -> relays, credentials::newestSecret, InstantSource.system()));
+            started.tlsPort(),
+            () -> tlsPort,
+            () -> relays,
+            credentials::newestSecret,
+            InstantSource.system()));
   }
 
   private void startFlow(ServerConfig config, Optional<RelayServer> relay, Accounts accounts)
@@ -115,6 +130,8 @@ public final class CulvertServer implements AutoCloseable {
         FlowServer.start(config.listen(), config.flow(), config.publicIp(), relay, tls, accounts);
     started(flow::close, flow.listeners());
     routes.put("/login", flow.loginRoute());
+    routesAtTlsPort.put("/login", flow.loginRouteAtEntrance());
+    entrances.put(ApplicationProtocol.FLOW, flow.entrance());
     figures
         .service("flow")
         .gauge("online", "Accounts that are online.", flow::online)
@@ -139,12 +156,29 @@ public final class CulvertServer implements AutoCloseable {
         .events(tag::counters);
   }
 
+  /** The last one: when its port is open, all figures are there. */
   private void startHttp(ServerConfig config) throws ServerStartException {
+    HttpService http = new HttpService(tls);
+    stops.push(http::close);
+    figures.service("http").events(http::counters);
+    // What is counted is not for everybody.
+    routesAtTlsPort.put("/health", HttpRoute.get(() -> Map.of("status", status())));
+    entrances.put(ApplicationProtocol.HTTP, http.entrance(routesAtTlsPort));
+    if (config.tlsPort().isPresent()) {
+      startTlsPort(config.listen(), config.tlsPort().get());
+    }
     ProcessFigures.addTo(figures);
     routes.put("/health", HttpRoute.get(this::health));
     routes.put("/metrics", MetricsRoute.of(figures, config.http()));
-    HttpService http = HttpService.start(config.http(), tls, routes);
-    started(http::close, http.listeners());
+    http.listen(config.http(), routes);
+    listeners.addAll(http.listeners());
+  }
+
+  private void startTlsPort(List<InetAddress> addresses, int port) throws ServerStartException {
+    TlsPort started = TlsPort.start(addresses, port, entrances);
+    started(started::close, started.listeners());
+    figures.service("tls-port").events(started::counters);
+    tlsPort = OptionalInt.of(started.port());
   }
 
   /** What runs here is not for those who come through the relay, which would be this machine. */
@@ -198,8 +232,12 @@ public final class CulvertServer implements AutoCloseable {
 
   private Map<String, ?> health() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("status", draining ? "draining" : "ok");
+    all.put("status", status());
     all.putAll(figures.values());
     return all;
+  }
+
+  private String status() {
+    return draining ? "draining" : "ok";
   }
 }

@@ -12,6 +12,7 @@ import io.culvert.server.config.ServerConfig.StoreConfig;
 import io.culvert.server.http.HttpClientSocket;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.tls.TlsClient;
 import io.culvert.wire.stun.AttributeType;
 import io.culvert.wire.stun.StunClass;
 import io.culvert.wire.stun.StunMessage;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,8 +108,7 @@ class CulvertServerTest {
           "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
               .formatted(answer.at("/head/sessionToken").stringValue());
       try (Socket signal = connect(address(server, "flow signal"))) {
-        signal.getOutputStream().write(new byte[] {0, (byte) heartBeat.length()});
-        signal.getOutputStream().write(heartBeat.getBytes(US_ASCII));
+        send(signal, heartBeat);
         await()
             .untilAsserted(() ->
                 assertThat(health(server))
@@ -120,11 +121,89 @@ class CulvertServerTest {
   }
 
   @Test
+  void whoReachesOnlyTheTlsPortLogsInThereAndIsOnlineThereAndRelaysThere() throws Exception {
+    try (AccountStore store =
+        AccountStore.open(data, new StoreConfig(Optional.empty()), "culvert")) {
+      store.add("alice", "secret");
+    }
+    String login =
+        "{\"head\":{\"signalType\":1},\"body\":{\"account\":\"alice\",\"password\":\"secret\"}}";
+    try (CulvertServer server = CulvertServer.start(config("tls.port=0"))) {
+      InetSocketAddress tls = address(server, "tls");
+      try (Socket flow = TlsClient.connectFor(tls, "culvert-flow");
+          HttpClientSocket https = new HttpClientSocket(TlsClient.connectFor(tls, "http/1.1"));
+          Socket turn = TlsClient.connect(tls)) {
+        JsonNode answer = ask(flow, login);
+        https.send(
+            "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(login.length(), login));
+        for (JsonNode each : List.of(answer, JsonMapper.shared().readTree(https.read().body()))) {
+          assertThat(each.at("/body/ssPort").intValue()).isEqualTo(tls.getPort());
+          assertThat(each.at("/body/turn/urls").valueStream().map(JsonNode::stringValue))
+              .contains("turns:127.0.0.1:%d?transport=tcp".formatted(tls.getPort()));
+        }
+        send(
+            flow,
+            "{\"head\":{\"signalType\":0,\"sessionToken\":\"%s\"}}"
+                .formatted(answer.at("/head/sessionToken").stringValue()));
+        await()
+            .untilAsserted(() ->
+                assertThat(health(server))
+                    .extractingByKey("flow")
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("online", 1));
+        ByteBuf request = Unpooled.buffer();
+        new StunWriter()
+            .begin(request, StunClass.REQUEST, StunMessage.BINDING, new TransactionId(1, 2));
+        turn.getOutputStream().write(ByteBufUtil.getBytes(request));
+        assertThat(turn.getInputStream().readNBytes(2)).containsExactly(1, 1);
+      }
+      try (SSLSocket coturn = TlsClient.connectFor(tls, "http/1.1", "stun.turn")) {
+        assertThat(coturn.getApplicationProtocol()).isEqualTo("stun.turn");
+      }
+    }
+  }
+
+  @Test
+  void whatIsCountedIsNotToldAtTheTlsPort() throws Exception {
+    try (CulvertServer server = CulvertServer.start(config("tls.port=0"));
+        HttpClientSocket https =
+            new HttpClientSocket(TlsClient.connectFor(address(server, "tls"), "http/1.1"))) {
+      https.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(https.read().body()).isEqualTo("{\"status\":\"ok\"}");
+      https.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(https.read().body()).isEqualTo("{\"error\":\"try /health, /login\"}");
+    }
+  }
+
+  private static JsonNode ask(Socket flow, String json) throws IOException {
+    send(flow, json);
+    byte[] length = flow.getInputStream().readNBytes(2);
+    return JsonMapper.shared()
+        .readTree(
+            flow.getInputStream().readNBytes((length[0] & 0xff) << Byte.SIZE | (length[1] & 0xff)));
+  }
+
+  private static void send(Socket flow, String json) throws IOException {
+    flow.getOutputStream().write(new byte[] {0, (byte) json.length()});
+    flow.getOutputStream().write(json.getBytes(US_ASCII));
+  }
+
+  @Test
   void healthShowsWhoIsOnlineAndWhatHasBeenCounted() throws Exception {
     try (CulvertServer server = CulvertServer.start(config())) {
       assertThat(health(server))
           .containsOnlyKeys(
-              "status", "tls", "dtls", "turn", "flow", "tcppunch", "tag", "memory", "kernel");
+              "status",
+              "tls",
+              "dtls",
+              "turn",
+              "flow",
+              "tcppunch",
+              "tag",
+              "http",
+              "memory",
+              "kernel");
       assertThat(health(server))
           .containsEntry("status", "ok")
           .containsEntry(
@@ -152,12 +231,13 @@ class CulvertServerTest {
 
   @Test
   void everyFigureOfHealthIsAMetric() throws Exception {
-    try (CulvertServer server = CulvertServer.start(config())) {
+    try (CulvertServer server = CulvertServer.start(config("tls.port=0"))) {
       String metrics = metrics(server);
 
       assertThat(metrics)
           .contains("culvert_flow_online 0.0\n", "culvert_tag_registered 0.0\n")
-          .contains("culvert_tcppunch_total{event=\"id-taken\"} 0.0\n");
+          .contains("culvert_tcppunch_total{event=\"id-taken\"} 0.0\n")
+          .contains("culvert_tls_port_total{event=\"passed-on\"} 0.0\n");
       long figures =
           health(server).values().stream()
               .filter(Map.class::isInstance)
@@ -238,7 +318,7 @@ class CulvertServerTest {
                 "tag.enabled=false",
                 "turn.enabled=false"))) {
       assertThat(server.listeners()).extracting(Listener::name).containsExactly("http");
-      assertThat(health(server)).containsOnlyKeys("status", "tls", "memory", "kernel");
+      assertThat(health(server)).containsOnlyKeys("status", "tls", "http", "memory", "kernel");
     }
   }
 
@@ -246,7 +326,7 @@ class CulvertServerTest {
   @Timeout(10)
   void closingTakesSecondsEvenWithClientsConnected() throws Exception {
     List<Socket> clients = new ArrayList<>();
-    CulvertServer server = CulvertServer.start(config());
+    CulvertServer server = CulvertServer.start(config("tls.port=0"));
     List<Listener> listeners = overTcp(server);
     clients.add(online(server));
     for (int i = 0; i < 50; i++) {
@@ -457,7 +537,7 @@ class CulvertServerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.matches("(flow|tcppunch|tag|stun|http)-\\d+-\\d+|accounts-.*"))
+        .filter(name -> name.matches("(flow|tcppunch|tag|stun|http|tls)-\\d+-\\d+|accounts-.*"))
         .toList();
   }
 }

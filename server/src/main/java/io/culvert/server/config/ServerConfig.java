@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param data where the server keeps what must survive a restart
  * @param publicIp the address handed to clients and used for relays; detected when absent
  * @param listen the addresses of the public services
+ * @param tlsPort what leads to all services, if there is to be such a port; 0 is any free port
  */
 public record ServerConfig(
     Path data,
@@ -22,6 +23,7 @@ public record ServerConfig(
     TagConfig tag,
     TurnConfig turn,
     HttpConfig http,
+    Optional<Integer> tlsPort,
     TlsConfig tls,
     StoreConfig store) {
 
@@ -35,6 +37,7 @@ public record ServerConfig(
         new TagConfig(given.get(Settings.TAG_ENABLED), given.get(Settings.TAG_PORT)),
         TurnConfig.of(given),
         HttpConfig.of(given),
+        given.find(Settings.TLS_PORT),
         new TlsConfig(given.get(Settings.TLS_CERTIFICATE), given.get(Settings.TLS_KEY)),
         new StoreConfig(given.get(Settings.STORE_URL)));
   }

@@ -270,6 +270,15 @@ final class Settings {
           "What a request of GET /metrics must bring along, as in \"Authorization: Bearer TOKEN\".",
           "Without it there are metrics only where http.listen is a loopback address.");
 
+  static final Setting<Integer> TLS_PORT =
+      Setting.withoutDefault(
+          "tls.port",
+          "443",
+          Types.PORT,
+          "TCP port that leads to login, signals, TURN and POST /login, all over TLS, for those who",
+          "reach no other port; clients say by ALPN which of them they want. 0 takes any free one.",
+          "When absent, there is no such port.");
+
   static final Setting<Optional<Path>> TLS_CERTIFICATE =
       Setting.of(
           "tls.certificate",
@@ -328,6 +337,7 @@ final class Settings {
           HTTP_LISTEN,
           HTTP_PORT,
           HTTP_METRICS_TOKEN,
+          TLS_PORT,
           TLS_CERTIFICATE,
           TLS_KEY,
           STORE_URL);

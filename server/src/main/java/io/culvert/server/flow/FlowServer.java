@@ -6,11 +6,13 @@ import io.culvert.server.config.ServerConfig.FlowConfig;
 import io.culvert.server.http.HttpRoute;
 import io.culvert.server.net.ConnectionGuard;
 import io.culvert.server.net.Counters;
+import io.culvert.server.net.Entrance;
 import io.culvert.server.net.Gate;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
 import io.culvert.server.tls.TlsFront;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.flow.FlowChannelCodec;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
@@ -42,12 +44,15 @@ public final class FlowServer implements AutoCloseable {
   private final TcpService<FlowCounter> service;
   private final Logins logins;
   private final SignalHandler.Service shared;
+  private final TlsFront tls;
 
   private FlowServer(
       FlowConfig config,
       ServerAddresses addresses,
       Optional<RelayCredentials> relayCredentials,
+      TlsFront tls,
       Accounts accounts) {
+    this.tls = tls;
     service =
         new TcpService<>(
             "flow", config.maxConnectionsPerIp(), UNREAD, counters, FlowCounter.OVER_LIMIT);
@@ -80,24 +85,19 @@ public final class FlowServer implements AutoCloseable {
             config,
             new ServerAddresses(publicIp, stunPort),
             relay.map(RelayServer::credentials),
+            tls,
             accounts);
     try {
       server.service.listen(
-          "flow signal",
-          addresses,
-          config.signalPort(),
-          "signal.port",
-          server.pipeline(tls, (gate, guard) -> new SignalHandler(server.shared, gate, guard)));
+          "flow signal", addresses, config.signalPort(), "signal.port", server.signals());
       int signalPort = server.signalAddress().getPort();
       server.service.listen(
           "flow account",
           addresses,
           config.accountPort(),
           "account.port",
-          server.pipeline(
-              tls,
-              (gate, guard) ->
-                  new AccountHandler(server.logins, signalPort, server.counters, gate, guard)));
+          server.pipeline((gate, guard) ->
+              new AccountHandler(server.logins, signalPort, server.counters, gate, guard)));
       return server;
     } catch (ServerStartException e) {
       server.close();
@@ -122,7 +122,18 @@ public final class FlowServer implements AutoCloseable {
 
   /** {@code POST /login}: the same as on the account port. */
   public HttpRoute loginRoute() {
-    return new LoginRoute(logins, signalAddress().getPort()).route();
+    int signalPort = signalAddress().getPort();
+    return new LoginRoute(logins, question -> signalPort).route();
+  }
+
+  /** The same at a port that leads to {@link #entrance} as well: who logs in there stays there. */
+  public HttpRoute loginRouteAtEntrance() {
+    return new LoginRoute(logins, question -> question.reachedAt().getPort()).route();
+  }
+
+  /** For clients over TLS that come to another port: they can log in and be online there. */
+  public Entrance entrance() {
+    return service.entrance(signals());
   }
 
   /** How many clients are online. */
@@ -153,15 +164,19 @@ public final class FlowServer implements AutoCloseable {
     }
   }
 
+  private Consumer<ChannelPipeline> signals() {
+    return pipeline((gate, guard) -> new SignalHandler(shared, gate, guard));
+  }
+
   private Consumer<ChannelPipeline> pipeline(
-      TlsFront tls, BiFunction<Gate, ConnectionGuard<FlowCounter>, ChannelHandler> logic) {
+      BiFunction<Gate, ConnectionGuard<FlowCounter>, ChannelHandler> logic) {
     return pipeline -> {
       FlowChannelCodec codec = FlowChannelCodec.server();
       Gate gate = new Gate();
       ConnectionGuard<FlowCounter> guard =
           new ConnectionGuard<>(counters, FlowCounter.MALFORMED, FlowCounter.TIMED_OUT);
       pipeline.addLast(
-          tls.handler(),
+          tls.handler(ApplicationProtocol.FLOW),
           codec,
           new UnfinishedFrames(codec, unfinished, guard),
           gate,

@@ -19,13 +19,19 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToIntFunction;
 
 /** Login over HTTP: the JSON of a frame without its length, there and back. */
 final class LoginRoute {
   private final Logins logins;
-  private final int signalPort;
+  private final ToIntFunction<Question> signalPort;
 
-  LoginRoute(Logins logins, int signalPort) {
+  /**
+   * The route of a port.
+   *
+   * @param signalPort where somebody who asks there can be online
+   */
+  LoginRoute(Logins logins, ToIntFunction<Question> signalPort) {
     this.logins = logins;
     this.signalPort = signalPort;
   }
@@ -51,7 +57,10 @@ final class LoginRoute {
   }
 
   private Answer answer(Question question, LoginRequest login, LoginResult result) {
-    byte[] json = FlowCodec.write(logins.answer(login, result, question.reachedAt(), signalPort));
+    byte[] json =
+        FlowCodec.write(
+            logins.answer(
+                login, result, question.reachedAt().getAddress(), signalPort.applyAsInt(question)));
     return switch (result) {
       case LoginResult.Accepted _ -> new Answer(HttpResponseStatus.OK, json);
       case LoginResult.Refused() -> new Answer(HttpResponseStatus.UNAUTHORIZED, json);

@@ -9,11 +9,12 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Hands out credentials for the TURN server, one for each call and account. Thread-safe. */
 public final class RelayCredentials {
@@ -23,6 +24,7 @@ public final class RelayCredentials {
   private static final int SECRET_BYTES = 32;
 
   private final int tlsPort;
+  private final Supplier<OptionalInt> sharedPort;
   private final Supplier<List<TurnUri>> elsewhere;
   private final Supplier<Optional<String>> secret;
   private final InstantSource time;
@@ -31,6 +33,7 @@ public final class RelayCredentials {
    * Credentials of a server.
    *
    * @param tlsPort where it speaks TLS
+   * @param sharedPort where all services do, if there is such a port
    * @param elsewhere where it can be reached, too, or another one that knows the secret
    * @param secret what the TURN server knows, too; the newest one when it knows several, and
    *     nothing when it knows none
@@ -38,10 +41,12 @@ public final class RelayCredentials {
    */
   public RelayCredentials(
       int tlsPort,
+      Supplier<OptionalInt> sharedPort,
       Supplier<List<TurnUri>> elsewhere,
       Supplier<Optional<String>> secret,
       InstantSource time) {
     this.tlsPort = tlsPort;
+    this.sharedPort = sharedPort;
     this.elsewhere = elsewhere;
     this.secret = secret;
     this.time = time;
@@ -62,13 +67,14 @@ public final class RelayCredentials {
   private TurnCredentials mint(String account, InetSocketAddress server, String known) {
     String username = new TimeLimited(time.instant().plus(LIFE), account).username();
     String host = NetUtil.toAddressString(server.getAddress());
-    Stream<TurnUri> here =
-        Stream.of(
-            new TurnUri(false, host, server.getPort(), Transport.UDP),
-            new TurnUri(false, host, server.getPort(), Transport.TCP),
-            new TurnUri(true, host, tlsPort, Transport.TCP));
+    List<TurnUri> uris = new ArrayList<>();
+    uris.add(new TurnUri(false, host, server.getPort(), Transport.UDP));
+    uris.add(new TurnUri(false, host, server.getPort(), Transport.TCP));
+    uris.add(new TurnUri(true, host, tlsPort, Transport.TCP));
+    sharedPort.get().ifPresent(port -> uris.add(new TurnUri(true, host, port, Transport.TCP)));
+    uris.addAll(elsewhere.get());
     return new TurnCredentials(
-        Stream.concat(here, elsewhere.get().stream()).map(TurnUri::toString).toList(),
+        uris.stream().map(TurnUri::toString).toList(),
         username,
         TimeLimited.password(known, username),
         LIFE);

@@ -61,9 +61,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     InetSocketAddress local = (InetSocketAddress) ctx.channel().localAddress();
     return route
         .answers()
-        .apply(
-            new Question(
-                remote.getAddress(), local.getAddress(), request.headers(), request.content()));
+        .apply(new Question(remote.getAddress(), local, request.headers(), request.content()));
   }
 
   private static CompletableFuture<Answer> error(

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -23,11 +24,11 @@ public record HttpRoute(HttpMethod method, Function<Question, CompletableFuture<
    * What is asked.
    *
    * @param from the address of the client
-   * @param reachedAt the address at which it has reached this server
+   * @param reachedAt where it has reached this server
    * @param headers good until the function has returned, as the body is
    */
   public record Question(
-      InetAddress from, InetAddress reachedAt, HttpHeaders headers, ByteBuf body) {
+      InetAddress from, InetSocketAddress reachedAt, HttpHeaders headers, ByteBuf body) {
 
     /** The value of a header, empty when there is none. */
     public String header(CharSequence name) {

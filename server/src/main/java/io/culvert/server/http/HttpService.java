@@ -1,18 +1,18 @@
 package io.culvert.server.http;
 
 import io.culvert.server.config.ServerConfig.HttpConfig;
+import io.culvert.server.net.Counters;
+import io.culvert.server.net.Entrance;
 import io.culvert.server.net.Gate;
-import io.culvert.server.net.Listeners;
 import io.culvert.server.net.Listeners.Listener;
+import io.culvert.server.net.ReadShare;
 import io.culvert.server.net.ServerStartException;
+import io.culvert.server.net.TcpService;
 import io.culvert.server.tls.TlsFront;
-import io.culvert.wire.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
+import io.culvert.wire.ApplicationProtocol;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
@@ -21,49 +21,62 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** The HTTP port, which takes HTTPS as well. Thread-safe. */
+/**
+ * HTTP, on a port that takes HTTPS as well. One thread opens and closes it; everything else may be
+ * called by any.
+ */
 public final class HttpService implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 8 << 10;
   private static final int SILENCE_SECONDS = 10;
+  private static final int MAX_CONNECTIONS_PER_ADDRESS = 1024;
 
-  private final EventLoopGroup eventLoop = Transport.best().eventLoops(1, "http");
-  private final Listeners listeners = new Listeners();
+  private final Counters<HttpCounter> counters = new Counters<>(HttpCounter.class);
+  private final TcpService<HttpCounter> service =
+      new TcpService<>(
+          "http",
+          MAX_CONNECTIONS_PER_ADDRESS,
+          WriteBufferWaterMark.DEFAULT,
+          counters,
+          HttpCounter.OVER_LIMIT);
+  private final TlsFront tls;
 
-  private HttpService() {}
+  /**
+   * Opens nothing yet.
+   *
+   * @param tls decrypts what clients send encrypted
+   */
+  public HttpService(TlsFront tls) {
+    this.tls = tls;
+  }
 
   /**
    * Opens the port.
    *
-   * @param tls decrypts what clients send encrypted
    * @param routes what there is, by path
    * @throws ServerStartException when the port cannot be had
    */
-  public static HttpService start(HttpConfig config, TlsFront tls, Map<String, HttpRoute> routes)
-      throws ServerStartException {
-    HttpService service = new HttpService();
+  public void listen(HttpConfig config, Map<String, HttpRoute> routes) throws ServerStartException {
+    service.listen("http", List.of(config.listen()), config.port(), "http.port", pipeline(routes));
+  }
+
+  /**
+   * For clients over TLS that come to another port.
+   *
+   * @param routes what there is for them, by path
+   */
+  public Entrance entrance(Map<String, HttpRoute> routes) {
+    return service.entrance(pipeline(routes));
+  }
+
+  private Consumer<ChannelPipeline> pipeline(Map<String, HttpRoute> routes) {
     SortedMap<String, HttpRoute> sorted = new TreeMap<>(routes);
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(service.eventLoop)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    service.listeners.accepted(channel);
-                    channel.pipeline().addLast(tls.handler()).addLast(handlers(sorted));
-                  }
-                });
-    try {
-      service.listeners.listen(
-          "http", bootstrap, List.of(config.listen()), config.port(), "http.port");
-      return service;
-    } catch (ServerStartException e) {
-      service.close();
-      throw e;
-    }
+    return pipeline -> {
+      // All of a request that is too long, or the answer that says so would be taken back.
+      ReadShare.of(pipeline.channel()).widen();
+      pipeline.addLast(tls.handler(ApplicationProtocol.HTTP)).addLast(handlers(sorted));
+    };
   }
 
   /** What a connection goes through. */
@@ -82,12 +95,16 @@ public final class HttpService implements AutoCloseable {
 
   /** What is open. */
   public List<Listener> listeners() {
-    return listeners.all();
+    return service.listeners();
+  }
+
+  /** What has been counted since the start. */
+  public Map<HttpCounter, Long> counters() {
+    return counters.snapshot();
   }
 
   @Override
   public void close() {
-    listeners.close();
-    eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    service.close();
   }
 }

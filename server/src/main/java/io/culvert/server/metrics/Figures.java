@@ -61,7 +61,8 @@ public final class Figures {
 
     /** What happens in the service: what an enum names. */
     public <C extends Enum<C>> Service events(Supplier<Map<C, Long>> counters) {
-      return events("culvert_" + name, "What has happened in the service " + name + ".", counters);
+      return events(
+          "culvert_" + metricName(), "What has happened in the service " + name + ".", counters);
     }
 
     /**
@@ -89,7 +90,11 @@ public final class Figures {
     }
 
     private String metric(String figure) {
-      return "culvert_" + name + "_" + figure.replace('-', '_');
+      return "culvert_" + metricName() + "_" + figure.replace('-', '_');
+    }
+
+    private String metricName() {
+      return name.replace('-', '_');
     }
 
     private Map<String, Long> values() {

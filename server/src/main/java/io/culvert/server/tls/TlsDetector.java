@@ -1,6 +1,7 @@
 package io.culvert.server.tls;
 
 import io.culvert.server.net.Counters;
+import io.culvert.wire.ApplicationProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -28,11 +29,14 @@ final class TlsDetector extends ByteToMessageDecoder {
   private static final int MAX_MINOR_VERSION = 0x04;
 
   private final ServerCertificate certificate;
+  private final ApplicationProtocol protocol;
   private final Counters<TlsCounter> counters;
   private @Nullable Future<?> timer;
 
-  TlsDetector(ServerCertificate certificate, Counters<TlsCounter> counters) {
+  TlsDetector(
+      ServerCertificate certificate, ApplicationProtocol protocol, Counters<TlsCounter> counters) {
     this.certificate = certificate;
+    this.protocol = protocol;
     this.counters = counters;
   }
 
@@ -56,6 +60,10 @@ final class TlsDetector extends ByteToMessageDecoder {
   private void encrypt(ChannelHandlerContext ctx) {
     SslHandler tls = certificate.context().newHandler(ctx.alloc());
     tls.setHandshakeTimeoutMillis(HANDSHAKE_WITHIN.toMillis());
+    // Empty is no answer, and no reason to fail.
+    tls.engine()
+        .setHandshakeApplicationProtocolSelector(
+            (engine, offered) -> offered.contains(protocol.id()) ? protocol.id() : "");
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addAfter(ctx.name(), null, new TlsGuard(counters));
     pipeline.replace(this, null, tls);

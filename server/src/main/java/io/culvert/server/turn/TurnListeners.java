@@ -1,11 +1,13 @@
 package io.culvert.server.turn;
 
 import io.culvert.server.net.ConnectionGuard;
+import io.culvert.server.net.Entrance;
 import io.culvert.server.net.Gate;
 import io.culvert.server.net.ListenFailure;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.net.TcpService;
+import io.culvert.wire.ApplicationProtocol;
 import io.culvert.wire.stun.StunFrameDecoder;
 import io.culvert.wire.transport.Transport;
 import io.netty.channel.ChannelHandler;
@@ -160,7 +162,7 @@ final class TurnListeners implements AutoCloseable {
   private void connected(ChannelPipeline pipeline) {
     for (RelayLoop loop : loops) {
       if (loop.eventLoop().equals(pipeline.channel().eventLoop())) {
-        pipeline.addLast(encryption.tls().handler());
+        pipeline.addLast(encryption.tls().handler(ApplicationProtocol.TURN));
         pipeline.addLast(handlers(loop.turn(), resources));
         return;
       }
@@ -179,6 +181,11 @@ final class TurnListeners implements AutoCloseable {
       new StreamHandler(turn, gate, guard),
       guard
     };
+  }
+
+  /** For clients over TLS that come to another port. */
+  Entrance entrance() {
+    return service.entrance(this::connected);
   }
 
   /** What is open: first the sockets of TCP, then those of UDP. */

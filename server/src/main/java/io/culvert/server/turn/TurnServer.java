@@ -2,6 +2,7 @@ package io.culvert.server.turn;
 
 import io.culvert.server.config.Secret;
 import io.culvert.server.config.TurnConfig;
+import io.culvert.server.net.Entrance;
 import io.culvert.server.net.Listeners.Listener;
 import io.culvert.server.net.ServerStartException;
 import io.culvert.server.tls.ServerCertificate;
@@ -233,6 +234,11 @@ public final class TurnServer implements AutoCloseable {
   /** What is open: first the sockets of TCP, then those of UDP. */
   public List<Listener> listeners() {
     return listeners.all();
+  }
+
+  /** For clients over TLS that come to another port. */
+  public Entrance entrance() {
+    return listeners.entrance();
   }
 
   /** The port of UDP and TCP that is not the one of TLS. */

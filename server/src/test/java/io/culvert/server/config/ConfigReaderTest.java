@@ -81,6 +81,7 @@ class ConfigReaderTest {
           new TagConfig(true, 20_000),
           DEFAULT_TURN,
           new HttpConfig(ip("127.0.0.1"), 3380, Optional.empty()),
+          Optional.empty(),
           new TlsConfig(Optional.empty(), Optional.empty()),
           new StoreConfig(Optional.empty()));
 
@@ -94,6 +95,7 @@ class ConfigReaderTest {
           new TagConfig(false, 5),
           OTHER_TURN,
           new HttpConfig(ip("::1"), 0, Optional.of(new Secret("prometheus"))),
+          Optional.of(443),
           new TlsConfig(Optional.of(Path.of("/etc/c.pem")), Optional.of(Path.of("/etc/k.pem"))),
           new StoreConfig(Optional.of("jdbc:postgresql://db/culvert")));
 
@@ -174,6 +176,7 @@ class ConfigReaderTest {
             metrics-token = "prometheus"
 
             [tls]
+            port = 443
             certificate = "/etc/c.pem"
             key = "/etc/k.pem"
 
@@ -233,6 +236,7 @@ class ConfigReaderTest {
         .assignment("turn.alternate-server=[2001:db8::7]:3478")
         .assignment("turn.drain-timeout=5s")
         .assignment("turn.threads=3")
+        .assignment("tls.port=443")
         .assignment("tls.certificate=/etc/c.pem")
         .assignment("tls.key=/etc/k.pem")
         .assignment("store.url=jdbc:postgresql://db/culvert")
@@ -304,14 +308,14 @@ class ConfigReaderTest {
   @ParameterizedTest
   @MethodSource("settings")
   void everyKeyIsReadFromTheCommandLineAndReturnsToItsDefault(Setting<?> setting) throws Exception {
-    String value = setting.defaultToml().isEmpty() ? "203.0.113.10" : setting.defaultToml();
-
-    reader.assignment(setting.key() + "=" + value);
+    reader.assignment(setting.key() + "=" + setting.exampleToml());
 
     assertThat(reader.read())
         .isEqualTo(
             setting.defaultToml().isEmpty()
-                ? new ConfigReader().flag("", setting.key(), value).read()
+                ? new ConfigReader()
+                    .file(write(setting.key() + " = " + setting.exampleToml()))
+                    .read()
                 : DEFAULTS);
   }
 

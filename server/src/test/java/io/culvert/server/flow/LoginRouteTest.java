@@ -31,15 +31,14 @@ class LoginRouteTest {
   void start() throws Exception {
     server = TestFlowServer.start(data);
     server.add("alice");
-    http =
-        HttpService.start(
-            new HttpConfig(TestFlowServer.LOOPBACK, 0, Optional.empty()),
-            server.tls(),
-            Map.of(
-                "/login",
-                server.server().loginRoute(),
-                "/health",
-                HttpRoute.get(() -> Map.of("status", "ok"))));
+    http = new HttpService(server.tls());
+    http.listen(
+        new HttpConfig(TestFlowServer.LOOPBACK, 0, Optional.empty()),
+        Map.of(
+            "/login",
+            server.server().loginRoute(),
+            "/health",
+            HttpRoute.get(() -> Map.of("status", "ok"))));
     client = new HttpClientSocket(http.listeners().getFirst().address());
   }
 

@@ -9,17 +9,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RelayCredentialsTest {
   private static final InetSocketAddress SERVER = new InetSocketAddress("203.0.113.10", 3478);
 
   private Optional<String> secret = Optional.of("north");
+  private OptionalInt sharedPort = OptionalInt.empty();
   private List<TurnUri> elsewhere =
       List.of(new TurnUri(true, "relay.example", 443, TurnUri.Transport.TCP));
   private final RelayCredentials credentials =
       new RelayCredentials(
-          5349, () -> elsewhere, () -> secret, () -> Instant.ofEpochSecond(1_700_000_000, 999));
+          5349,
+          () -> sharedPort,
+          () -> elsewhere,
+          () -> secret,
+          () -> Instant.ofEpochSecond(1_700_000_000, 999));
 
   @Test
   void theNameIsTheEndOfADayAndTheAccount() {
@@ -62,6 +68,19 @@ class RelayCredentialsTest {
     assertThat(mint("alice", SERVER).urls())
         .hasSize(3)
         .allMatch(url -> url.contains("203.0.113.10"));
+  }
+
+  @Test
+  void thePortOfAllServicesIsNamedBehindItsOwn() {
+    sharedPort = OptionalInt.of(443);
+
+    assertThat(mint("alice", SERVER).urls())
+        .containsExactly(
+            "turn:203.0.113.10:3478?transport=udp",
+            "turn:203.0.113.10:3478?transport=tcp",
+            "turns:203.0.113.10:5349?transport=tcp",
+            "turns:203.0.113.10:443?transport=tcp",
+            "turns:relay.example:443?transport=tcp");
   }
 
   @Test

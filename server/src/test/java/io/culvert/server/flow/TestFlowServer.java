@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A server on free ports of the loopback address, its accounts, and those who connect to it. */
 final class TestFlowServer implements AutoCloseable {
@@ -51,7 +52,12 @@ final class TestFlowServer implements AutoCloseable {
             Optional.of(
                 new RelayServer(
                     STUN_PORT,
-                    new RelayCredentials(5349, List::of, () -> Optional.of("secret"), () -> NOW))),
+                    new RelayCredentials(
+                        5349,
+                        OptionalInt::empty,
+                        List::of,
+                        () -> Optional.of("secret"),
+                        () -> NOW))),
             new TlsFront(certificate),
             accounts);
   }

@@ -23,7 +23,7 @@ public final class HttpClientSocket implements AutoCloseable {
   }
 
   /** Speaks over a connection that is there. */
-  HttpClientSocket(Socket socket) throws IOException {
+  public HttpClientSocket(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);

@@ -49,11 +49,10 @@ class HttpServiceTest {
 
   HttpServiceTest(@TempDir Path data) throws Exception {
     certificate = ServerCertificate.start(new TlsConfig(Optional.empty(), Optional.empty()), data);
-    service =
-        HttpService.start(
-            new HttpConfig(LOOPBACK, 0, Optional.empty()),
-            new TlsFront(certificate),
-            Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
+    service = new HttpService(new TlsFront(certificate));
+    service.listen(
+        new HttpConfig(LOOPBACK, 0, Optional.empty()),
+        Map.of("/health", HttpRoute.get(() -> Map.of("asked", asked.incrementAndGet()))));
     address = service.listeners().getFirst().address();
     client = new HttpClientSocket(address);
   }
@@ -299,7 +298,7 @@ class HttpServiceTest {
       HttpConfig config = new HttpConfig(LOOPBACK, other.getLocalPort(), Optional.empty());
 
       assertThatExceptionOfType(ServerStartException.class)
-          .isThrownBy(() -> HttpService.start(config, new TlsFront(certificate), Map.of()))
+          .isThrownBy(() -> service.listen(config, Map.of()))
           .withMessage(
               "http cannot listen on 127.0.0.1:%d: another program has the port. Stop it, or choose"
                   + " another port with http.port.",

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
@@ -130,7 +131,9 @@ class MetricsRouteTest {
     }
     return MetricsRoute.of(figures, config)
         .answers()
-        .apply(new Question(LOOPBACK, LOOPBACK, headers, Unpooled.EMPTY_BUFFER))
+        .apply(
+            new Question(
+                LOOPBACK, new InetSocketAddress(LOOPBACK, 3380), headers, Unpooled.EMPTY_BUFFER))
         .join();
   }
 

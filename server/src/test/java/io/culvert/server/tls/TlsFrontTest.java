@@ -10,6 +10,7 @@ import io.culvert.server.config.ServerConfig.TlsConfig;
 import io.culvert.server.net.ChannelFrom;
 import io.culvert.server.net.Counters;
 import io.culvert.server.net.TcpService;
+import io.culvert.wire.ApplicationProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -65,7 +66,7 @@ class TlsFrontTest {
         List.of(InetAddress.ofLiteral("127.0.0.1")),
         0,
         "echo.port",
-        pipeline -> pipeline.addLast(front.handler(), new Echo()));
+        pipeline -> pipeline.addLast(front.handler(ApplicationProtocol.FLOW), new Echo()));
     address = service.listeners().getFirst().address();
   }
 
@@ -214,7 +215,7 @@ class TlsFrontTest {
   }
 
   private ChannelFrom channel() throws Exception {
-    return new ChannelFrom(CLIENT, front.handler(), new Echo());
+    return new ChannelFrom(CLIENT, front.handler(ApplicationProtocol.FLOW), new Echo());
   }
 
   private static String echoed(ChannelFrom channel) {
