@@ -1,5 +1,6 @@
 package io.culvert.lab;
 
+import io.culvert.client.Proxies;
 import io.culvert.client.ServerAddress;
 import io.culvert.client.flow.Credential;
 import io.culvert.client.flow.FlowLogin;
@@ -121,6 +122,17 @@ public record AccountServer(
         new Credential.Password(passwordOf(account)),
         TlsPolicy.REQUIRED,
         new ServerTrust.FirstUse());
+  }
+
+  /** How somebody logs in who reaches its TLS port only, or nothing but proxies. */
+  public FlowLogin loginAtTlsPort(String account, Proxies proxies) {
+    return new FlowLogin(
+        new ServerAddress(address().getHostAddress(), port(server, "tls")),
+        account,
+        new Credential.Password(passwordOf(account)),
+        TlsPolicy.REQUIRED,
+        new ServerTrust.FirstUse(),
+        proxies);
   }
 
   @Override

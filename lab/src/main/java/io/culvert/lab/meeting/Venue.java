@@ -150,6 +150,14 @@ public final class Venue implements AutoCloseable {
         .collect(Collectors.joining(", ", "turn.uris=[", "]"));
   }
 
+  /** From now on port 443 of the server leads to all of its services; nobody is online yet. */
+  public void serverListensAt443() throws Exception {
+    server.close();
+    server =
+        serverHost.run(
+            () -> AccountServer.start(serverHost.address(), accounts.data(), "tls.port=443"));
+  }
+
   /** Where the server listens. */
   public List<InetAddress> serverAddresses() {
     List<InetAddress> addresses = new ArrayList<>(List.of(serverHost.address()));
@@ -184,7 +192,7 @@ public final class Venue implements AutoCloseable {
 
   /** Alice's machine is that one: she goes online. */
   public Guest alice(Host host) throws Exception {
-    return join(host, Accounts.ALICE);
+    return join(host, server.login(Accounts.ALICE));
   }
 
   /** What the server is known by to those who have been here before. */
@@ -207,7 +215,17 @@ public final class Venue implements AutoCloseable {
 
   /** Bob's machine is that one: he goes online. */
   public Guest bob(Host host) throws Exception {
-    return join(host, Accounts.BOB);
+    return join(host, server.login(Accounts.BOB));
+  }
+
+  /** Alice's machine reaches port 443 of the server, and no other; perhaps by a proxy. */
+  public Guest aliceAt443(Host host, Proxies proxies) throws Exception {
+    return join(host, server.loginAtTlsPort(Accounts.ALICE, proxies));
+  }
+
+  /** The same of bob's. */
+  public Guest bobAt443(Host host, Proxies proxies) throws Exception {
+    return join(host, server.loginAtTlsPort(Accounts.BOB, proxies));
   }
 
   private Guest join(Host host, String name) throws Exception {

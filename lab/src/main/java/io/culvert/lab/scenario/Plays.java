@@ -57,6 +57,12 @@ final class Plays {
                     .formatted(firstByte(meeting).after().toMillis(), path(meeting)));
   }
 
+  /** They are connected over the relay, for there is no other way. */
+  static String relayed(Meeting meeting) throws Exception {
+    return "first byte after %d ms; ".formatted(firstByte(meeting).after().toMillis())
+        + becomes(meeting, "relayed", Plays::isRelayed, SOON);
+  }
+
   static Host behind(Venue venue, String name, NatKind kind) {
     return venue.lab().peer(name, kind);
   }
@@ -68,7 +74,11 @@ final class Plays {
   /** They are connected, and then what is said of that. */
   static String meet(Venue venue, Host alice, Host bob, Talk talk) throws Exception {
     Guest callee = venue.bob(bob);
-    Guest caller = venue.alice(alice);
+    return meet(venue.alice(alice), callee, talk);
+  }
+
+  /** The same with those who are online already. */
+  static String meet(Guest caller, Guest callee, Talk talk) throws Exception {
     try (Meeting meeting = Meeting.begin(caller, callee)) {
       firstByte(meeting);
       return talk.about(meeting);

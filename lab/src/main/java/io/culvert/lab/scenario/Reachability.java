@@ -1,9 +1,16 @@
 package io.culvert.lab.scenario;
 
+import static io.culvert.lab.net.NatKind.ONLY_TCP_443;
 import static io.culvert.lab.net.NatKind.PORT_RESTRICTED;
 import static io.culvert.lab.net.NatKind.SYMMETRIC;
 import static io.culvert.lab.net.NatKind.UDP_BLOCKED;
 
+import io.culvert.client.Proxies;
+import io.culvert.lab.meeting.Guest;
+import io.culvert.lab.meeting.Office;
+import io.culvert.lab.meeting.Venue;
+import io.culvert.lab.net.Host;
+import io.culvert.lab.net.HttpProxy;
 import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.scenario.Scenario.Built;
 import io.culvert.lab.scenario.Scenario.NotBuilt;
@@ -11,9 +18,6 @@ import java.util.List;
 
 /** S37 to S41: IPv6, and networks that let only some things out. */
 final class Reachability {
-  private static final String NO_LOGIN =
-      "Who reaches only ports 443 cannot log in: login, signals and relay have a port each.";
-
   private Reachability() {}
 
   static List<Scenario> scenarios() {
@@ -52,17 +56,52 @@ final class Reachability {
                 UDP_BLOCKED.withIpv6(Ipv6.FIREWALLED),
                 UDP_BLOCKED.withIpv6(Ipv6.FIREWALLED),
                 true)),
-        new NotBuilt("S39", "only-tcp-443", "Nothing but TCP to ports 443 gets out.", NO_LOGIN),
-        new NotBuilt(
+        new Built(
+            "S39",
+            "only-tcp-443-at-one",
+            "The caller's router lets nothing out but TCP to ports 443.",
+            "connected over the relay",
+            venue -> {
+              venue.serverListensAt443();
+              Guest bob = venue.bob(Plays.behind(venue, "bob", PORT_RESTRICTED));
+              return Plays.meet(caller(venue), bob, Plays::relayed);
+            }),
+        new Built(
+            "S39",
+            "only-tcp-443-at-both",
+            "Neither router lets anything out but TCP to ports 443.",
+            "connected over the relay",
+            venue -> {
+              venue.serverListensAt443();
+              Host other = Plays.behind(venue, "bob", ONLY_TCP_443);
+              Guest bob = venue.bobAt443(other, Proxies.none());
+              return Plays.meet(caller(venue), bob, Plays::relayed);
+            }),
+        new Built(
             "S40",
             "only-a-proxy",
-            "Nothing gets out but through an HTTP proxy with a password.",
-            NO_LOGIN),
+            "The callee gets out only by an HTTP proxy with a password, the caller to ports 443.",
+            "connected over the relay",
+            Reachability::onlyAProxy),
         new Built(
             "S41",
             "tls-inspected",
             "A proxy reads all TLS with certificates of its own.",
             "refused, and told what to do; the proxy reads no password",
             Inspection::play));
+  }
+
+  private static Guest caller(Venue venue) throws Exception {
+    return venue.aliceAt443(Plays.behind(venue, "alice", ONLY_TCP_443), Proxies.none());
+  }
+
+  private static String onlyAProxy(Venue venue) throws Exception {
+    if (!HttpProxy.isAvailable()) {
+      throw new UnexpectedException("tinyproxy is not installed: apt-get install tinyproxy-bin.");
+    }
+    venue.serverListensAt443();
+    Office office = Office.open(venue.lab());
+    Guest bob = venue.bobAt443(office.desk("bob"), office.wayOut());
+    return Plays.meet(caller(venue), bob, Plays::relayed);
   }
 }

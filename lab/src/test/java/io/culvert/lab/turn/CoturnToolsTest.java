@@ -70,6 +70,12 @@ class CoturnToolsTest {
     expectNoLoss(4, server.tlsPort(), toPeer("-t", "-S", "-c", "-X"));
   }
 
+  /** At the port of all services, to which it says that it speaks HTTP or TURN. */
+  @Test
+  void channelsOverTlsAtTheCommonPort() throws Exception {
+    expectNoLoss(4, server.commonPort(), toPeer("-t", "-S", "-c", "-X"));
+  }
+
   @Test
   void channelsOverDtls() throws Exception {
     expectNoLoss(4, server.tlsPort(), toPeer("-S", "-c", "-X"));

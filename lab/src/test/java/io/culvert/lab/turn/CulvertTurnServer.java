@@ -36,6 +36,7 @@ public record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
     "tag.enabled=false",
     "turn.port=0",
     "turn.tls-port=0",
+    "tls.port=0",
     "turn.allow-loopback-peers=true",
     "turn.allow-peers=[\"203.0.113.0/24\"]", // where labs have their internet
     "turn.rfc5766-channels=true",
@@ -83,6 +84,11 @@ public record CulvertTurnServer(CulvertServer server) implements AutoCloseable {
   /** TLS and DTLS. */
   int tlsPort() {
     return port("turn tls tcp");
+  }
+
+  /** TLS for all services. */
+  int commonPort() {
+    return port("tls");
   }
 
   private int port(String listener) {
