@@ -21,7 +21,11 @@ import io.culvert.lab.net.NatKind;
 import io.culvert.traversal.Path;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 class PeersWithoutUdpTest {
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final int MUCH = 5_000_000;
+
+  /** Local address and port, remote address and port, state. */
+  private static final Pattern ESTABLISHED_TO_443 =
+      Pattern.compile(": [0-9A-F]{8}:([0-9A-F]{4}) [0-9A-F]{8}:01BB 01 ");
 
   @TempDir private static java.nio.file.Path data;
   @TempDir private java.nio.file.Path homes;
@@ -126,20 +134,26 @@ class PeersWithoutUdpTest {
     return host.run(() -> AccountServer.start(host.address(), data, "tls.port=443"));
   }
 
-  /** For a moment the machine is told of each connection to port 443 that it is broken. */
+  /** The machine is told of all its connections to port 443 that they are broken. */
   private static void breakConnections(Host host) throws Exception {
+    String ports =
+        host.run(() ->
+            Files.readAllLines(java.nio.file.Path.of("/proc/thread-self/net/tcp")).stream()
+                .map(ESTABLISHED_TO_443::matcher)
+                .filter(Matcher::find)
+                .map(connection -> connection.group(1))
+                .collect(Collectors.joining(", 0x", "0x", "")));
     nft(
         host,
         """
         table inet broken {
           chain output {
             type filter hook output priority filter;
-            tcp dport 443 reject with tcp reset
+            tcp dport 443 tcp sport { %s } reject with tcp reset
           }
         }
-        """);
-    Thread.sleep(100); // it says something on each meanwhile
-    nft(host, "delete table inet broken");
+        """
+            .formatted(ports));
   }
 
   private static void nft(Host host, String rules) throws Exception {

@@ -45,7 +45,8 @@ class EntranceTest {
   @BeforeEach
   void start() throws Exception {
     Entrance entrance = second.entrance(pipeline -> pipeline.addLast(new Echo()));
-    first.listen("first", HERE, 0, "first.port", pipeline -> pipeline.addLast(new PassOn(entrance)));
+    first.listen(
+        "first", HERE, 0, "first.port", pipeline -> pipeline.addLast(new PassOn(entrance)));
   }
 
   @AfterEach
