@@ -228,10 +228,6 @@ public final class Venue implements AutoCloseable {
     return join(host, server.loginAtTlsPort(Accounts.BOB, proxies));
   }
 
-  private Guest join(Host host, String name) throws Exception {
-    return join(host, server.login(name));
-  }
-
   private Guest join(Host host, FlowLogin login) throws Exception {
     host.delay(ON_EACH_CABLE);
     Guest guest = new Guest(host, host.run(() -> open(login)));
