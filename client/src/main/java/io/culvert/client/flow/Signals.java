@@ -3,6 +3,7 @@ package io.culvert.client.flow;
 import io.culvert.client.CulvertException;
 import io.culvert.client.net.ClientLoop;
 import io.culvert.client.net.RelayedPort;
+import io.culvert.client.tls.ServerSecurity;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData;
 import io.culvert.wire.flow.CallData.End;
@@ -59,6 +60,11 @@ public final class Signals {
   /** The account's name as the server writes it. */
   public String account() {
     return presence.account().name();
+  }
+
+  /** What is known of the account server; only when there was a login. Any thread may ask. */
+  public ServerSecurity serverSecurity() {
+    return presence.account().session().security();
   }
 
   /** Who may be asked for the reflexive address. */

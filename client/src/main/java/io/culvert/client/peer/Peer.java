@@ -16,6 +16,7 @@ import io.culvert.client.net.RelayedPort;
 import io.culvert.client.quic.Deadline;
 import io.culvert.client.quic.Identity;
 import io.culvert.client.quic.KnownPeers;
+import io.culvert.client.quic.KnownServers;
 import io.culvert.client.quic.Mailbox;
 import io.culvert.client.quic.QuicTransports;
 import io.culvert.client.tls.ServerTrust;
@@ -134,7 +135,11 @@ public final class Peer implements AutoCloseable {
       return this;
     }
 
-    /** Which server to believe; by default one whose certificate an authority vouches for. */
+    /**
+     * Which server to believe; by default one whose certificate an authority vouches for. With
+     * {@link ServerTrust.FirstUse} the one that is met first is remembered in {@code known_servers}
+     * in the {@link #directory}, and no other is believed from then on.
+     */
     public Builder trust(TlsPolicy policy, ServerTrust server) {
       tls = policy;
       trust = server;
@@ -162,7 +167,10 @@ public final class Peer implements AutoCloseable {
       return trust(login.tls(), login.trust());
     }
 
-    /** Where the identity is kept, and those of peers; by default {@code ~/.config/culvert}. */
+    /**
+     * Where the identity is kept, and what peers and servers have shown; by default {@code
+     * ~/.config/culvert}.
+     */
     public Builder directory(Path path) {
       directory = path;
       return this;
@@ -180,8 +188,10 @@ public final class Peer implements AutoCloseable {
     /**
      * Logs in and goes online, which takes 30 s at most.
      *
-     * @throws CulvertException when the login is refused, or the server cannot be reached
-     * @throws IOException when the identity cannot be read or made; the message is a sentence
+     * @throws CulvertException when the login is refused, or the server cannot be reached or is not
+     *     the one to be believed
+     * @throws IOException when the identity cannot be read or made, or known servers cannot be read
+     *     or remembered; the message is a sentence
      */
     public Peer open() throws IOException, InterruptedException {
       if (server == null || account == null || credential == null) {
@@ -189,12 +199,19 @@ public final class Peer implements AutoCloseable {
       }
       Proxies detours = proxies == null ? Proxies.ofEnvironment() : proxies;
       Identity identity = Identity.keptIn(directory.resolve("identity.pem"));
-      FlowLogin login = new FlowLogin(server, account, credential, tls, trust, detours);
-      Peer peer = new Peer(this, login, identity);
+      ServerMemory memory =
+          new ServerMemory(
+              new KnownServers(directory.resolve("known_servers")),
+              new FlowLogin(server, account, credential, tls, trust, detours));
+      Peer peer = new Peer(this, memory.login(), identity);
       try {
         await(peer.start(), PATIENCE);
+        memory.met(peer.signals.serverSecurity());
         return peer;
-      } catch (IOException | InterruptedException e) {
+      } catch (IOException e) {
+        peer.close();
+        throw memory.explained(e);
+      } catch (InterruptedException e) {
         peer.close();
         throw e;
       }

@@ -10,8 +10,8 @@ public sealed interface ServerTrust {
 
   /**
    * Any, since there was none before. Unless {@link Authorities} would have taken it as well,
-   * whoever was first to answer is believed from then on: remember its fingerprint, and dial with
-   * {@link Pinned} from then on.
+   * whoever was first to answer is believed from then on. That takes a memory, which this has not:
+   * remember its fingerprint, and dial with {@link Pinned} from then on, as peers do.
    */
   record FirstUse() implements ServerTrust {}
 }

@@ -7,16 +7,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.culvert.client.CulvertException;
 import io.culvert.client.CulvertException.Reason;
+import io.culvert.client.flow.FlowLogin;
 import io.culvert.client.peer.Connection;
 import io.culvert.client.peer.Explanation;
 import io.culvert.client.peer.Peer;
 import io.culvert.client.peer.Stream;
+import io.culvert.client.tls.ServerTrust;
+import io.culvert.client.tls.TlsPolicy;
 import io.culvert.lab.AccountServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +218,55 @@ class PeerTest {
         .isThrownBy(() -> alice.connect("bob"))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.PEER_NOT_TRUSTED))
         .withMessageContaining("known_peers");
+  }
+
+  @Test
+  void theServerThatWasMetFirstIsBelievedAgain() throws Exception {
+    alice.close();
+    alice = open("alice");
+    Path known = homes.resolve("alice").resolve("known_servers");
+    assertThat(Files.readAllLines(known))
+        .containsExactly(
+            "127.0.0.1:%d %s"
+                .formatted(server.ports().account(), server.fingerprint().attribute()));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(known)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aServerWithAnotherCertificateThanBeforeIsRefused() throws Exception {
+    alice.close();
+    server.close();
+    Files.delete(data.resolve("tls.pem"));
+    server = server.again();
+    Path known = homes.resolve("alice").resolve("known_servers");
+    assertThatExceptionOfType(CulvertException.class)
+        .isThrownBy(() -> open("alice"))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.SERVER_NOT_TRUSTED))
+        .withMessageContaining("is not the one that was remembered: " + server.fingerprint())
+        .withMessageEndingWith(
+            "What it has shown before is in line 1 of %s: delete that line if the operator confirms that it is another now.",
+            known);
+    Files.delete(known);
+    alice = open("alice");
+    assertThat(Files.readString(known)).contains(server.fingerprint().attribute());
+  }
+
+  @Test
+  void aCertificateThatIsGivenIsNotRemembered() throws Exception {
+    Path home = homes.resolve("pinned");
+    FlowLogin login = server.login("alice");
+    try (Peer pinned =
+        Peer.builder()
+            .login(login)
+            .trust(TlsPolicy.REQUIRED, new ServerTrust.Pinned(server.fingerprint()))
+            .directory(home)
+            .portMapping(false)
+            .open()) {
+      assertThat(pinned.account()).isEqualTo("alice");
+    }
+    assertThat(home.resolve("identity.pem")).exists();
+    assertThat(home.resolve("known_servers")).doesNotExist();
   }
 
   @Test

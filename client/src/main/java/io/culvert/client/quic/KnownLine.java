@@ -1,29 +1,33 @@
 package io.culvert.client.quic;
 
-import io.culvert.client.tls.Fingerprint;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** A line of {@link KnownPeers}: which identity a peer has shown. */
-record KnownPeer(Name name, Fingerprint fingerprint, int number) {
-  /** Accounts are names at a server. */
-  record Name(String server, String account) {}
-
+/**
+ * A line of a {@link KnownFile}: what is known of somebody.
+ *
+ * @param name whom, in so many words as all names of that file have
+ * @param number counted from 1
+ */
+record KnownLine<V>(List<String> name, V known, int number) {
   /** Throws IllegalArgumentException when it is none. */
-  static KnownPeer parse(String line, int number) {
-    String[] words = line.split("\\s+", 3);
-    if (words.length < 3) {
+  static <V> KnownLine<V> parse(String line, int number, KnownFile.Form<V> form) {
+    String[] words = line.split("\\s+", form.words() + 1);
+    if (words.length <= form.words()) {
       throw new IllegalArgumentException("too few words");
     }
-    return new KnownPeer(
-        new Name(unescaped(words[0]), unescaped(words[1])),
-        Fingerprint.ofAttribute(words[2].strip()),
-        number);
+    List<String> name =
+        List.of(words).subList(0, form.words()).stream().map(KnownLine::unescaped).toList();
+    return new KnownLine<>(name, form.read().apply(words[form.words()].strip()), number);
   }
 
   /** As it stands in the file. */
-  String line() {
-    return escaped(name.server) + " " + escaped(name.account) + " " + fingerprint.attribute();
+  String line(KnownFile.Form<V> form) {
+    return name.stream().map(KnownLine::escaped).collect(Collectors.joining(" "))
+        + " "
+        + form.write().apply(known);
   }
 
   private static String escaped(String text) {
