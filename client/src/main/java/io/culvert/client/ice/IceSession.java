@@ -14,6 +14,7 @@ import io.culvert.traversal.nat.NatProfile;
 import io.culvert.traversal.tcp.DialError;
 import io.culvert.wire.MalformedMessageException;
 import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.ice.TcpType;
@@ -22,11 +23,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +68,13 @@ public final class IceSession {
     void data(ByteBuf datagram);
   }
 
+  /**
+   * At so many addresses a peer may be reached by way of our relay, which may serve others, too.
+   */
+  private static final int MOST_EXPECTED = 32;
+
   private final PeerPort port;
+  private final Map<InetAddress, InetSocketAddress> expected = new HashMap<>();
   private final Observer observer;
   private final InstantSource time = new MonotonicTime();
   private final IceCredentials credentials;
@@ -124,7 +134,7 @@ public final class IceSession {
           .filter(candidate -> port.mayBePeers(candidate.address()))
           .ifPresent(candidate -> {
             if (candidate.tcp().isEmpty()) {
-              port.expect(candidate.address());
+              expect(candidate);
             }
             tell(new Event.PeerCandidate(candidate));
             if (candidate.tcp().filter(TcpType.SO::equals).isPresent()) {
@@ -135,6 +145,15 @@ public final class IceSession {
     port.forgetWays(); // another session may have had them for itself
     peer.nat().map(this::plausible).ifPresent(hardWay::peerIs);
     wantDirectWay();
+  }
+
+  /** The relay has room for so many only, and not for one peer alone. */
+  private void expect(IceCandidate candidate) {
+    int most = candidate.type() == CandidateType.HOST ? MOST_EXPECTED / 2 : MOST_EXPECTED;
+    InetSocketAddress at = candidate.address();
+    if (expected.size() < most && expected.putIfAbsent(at.getAddress(), at) == null) {
+      port.expect(at);
+    }
   }
 
   private NatSightings plausible(NatSightings nat) {
@@ -232,6 +251,7 @@ public final class IceSession {
     hardWay.close();
     directTcp.close();
     tcpWays.close();
+    port.expectNobody(expected.values());
     port.remove(credentials.ufrag());
   }
 
@@ -368,6 +388,7 @@ public final class IceSession {
         case Action.Lost() -> {
           port.forgetWays();
           port.doubt();
+          open = false;
           observer.lost();
           wantDirectWay();
         }

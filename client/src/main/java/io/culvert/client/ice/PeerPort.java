@@ -279,6 +279,11 @@ public final class PeerPort {
     relay.port().reach(Set.of(peer));
   }
 
+  /** Nobody is expected there any more by who has expected somebody. */
+  void expectNobody(Collection<InetSocketAddress> peers) {
+    relay.port().leave(peers);
+  }
+
   /** There will be much to say on that way. */
   void expectMuch(CandidatePair way) {
     if (way.local().relayed()) {

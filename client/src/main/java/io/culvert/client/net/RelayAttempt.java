@@ -110,6 +110,11 @@ final class RelayAttempt implements TurnAllocation.Observer {
     setAlarm();
   }
 
+  void forget(InetAddress peer) {
+    allocation.forget(peer);
+    setAlarm();
+  }
+
   void bind(InetSocketAddress peer) {
     allocation.bind(peer, time.instant());
     setAlarm();

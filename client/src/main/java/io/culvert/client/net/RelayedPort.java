@@ -10,8 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -111,7 +114,10 @@ public final class RelayedPort {
   private final Families families;
   private final Observer observer;
   private final Attempts events = new Attempts();
-  private final Set<InetAddress> peers = new HashSet<>();
+
+  /** Where peers may be, and how many expect one there. */
+  private final Map<InetAddress, Integer> peers = new HashMap<>();
+
   private final Set<InetSocketAddress> talkative = new HashSet<>();
 
   /** All that have not ended. */
@@ -179,9 +185,22 @@ public final class RelayedPort {
   /** A peer may be at any of these, and shall be reached there as soon as that is possible. */
   public void reach(Set<InetSocketAddress> addresses) {
     addresses.forEach(at -> {
-      peers.add(at.getAddress());
+      peers.merge(at.getAddress(), 1, Integer::sum);
       if (current != null) {
         current.permit(at.getAddress());
+      }
+    });
+  }
+
+  /** Who has had these reached expects nobody there any more. */
+  public void leave(Collection<InetSocketAddress> addresses) {
+    addresses.forEach(at -> {
+      InetAddress ip = at.getAddress();
+      if (peers.computeIfPresent(ip, (_, many) -> many == 1 ? null : many - 1) == null) {
+        talkative.removeIf(peer -> peer.getAddress().equals(ip));
+        if (current != null) {
+          current.forget(ip);
+        }
       }
     });
   }
@@ -337,7 +356,7 @@ public final class RelayedPort {
       if (before != null) {
         before.release();
       }
-      peers.forEach(by::permit);
+      peers.keySet().forEach(by::permit);
       observer.settled();
     }
 

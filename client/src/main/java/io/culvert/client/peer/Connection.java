@@ -5,6 +5,7 @@ import io.culvert.client.quic.QuicConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -127,7 +128,7 @@ public final class Connection implements AutoCloseable {
    * was told before is told no more.
    */
   public void onPath(Consumer<PathReport> listener) {
-    session.onPath(listener);
+    session.onPath(Objects.requireNonNull(listener, "listener"));
   }
 
   /** Done when the connection is over, with the reason. */

@@ -72,7 +72,7 @@ public final class Peer implements AutoCloseable {
   private static final Duration ROUTER_PATIENCE = Duration.ofMillis(2500);
 
   /** Who connects to us is kept for so many whom nobody has accepted yet. */
-  private static final int BACKLOG = 64;
+  private static final int BACKLOG = 128;
 
   private final QuicTransports transports;
   private final boolean portMapping;
@@ -205,7 +205,7 @@ public final class Peer implements AutoCloseable {
               new FlowLogin(server, account, credential, tls, trust, detours));
       Peer peer = new Peer(this, memory.login(), identity);
       try {
-        await(peer.start(), PATIENCE);
+        await(peer.start(), PATIENCE.toNanos());
         memory.met(peer.signals.serverSecurity());
         return peer;
       } catch (IOException e) {
@@ -277,9 +277,10 @@ public final class Peer implements AutoCloseable {
   /** The same with another time. */
   public Connection connect(String peer, Duration patience)
       throws IOException, InterruptedException {
+    long nanos = TimeUnit.NANOSECONDS.convert(patience); // which has no end if there can be none
     CompletableFuture<Connection> connection = connectAsync(peer);
     try {
-      return await(connection, patience);
+      return await(connection, nanos);
     } catch (IOException | InterruptedException e) {
       boolean isTooLate = !connection.cancel(false) && !connection.isCompletedExceptionally();
       if (isTooLate) {
@@ -370,13 +371,14 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future, Duration patience)
+  private static <T> T await(CompletableFuture<T> future, long nanos)
       throws IOException, InterruptedException {
     try {
-      return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new CulvertException(
-          Reason.NOT_ANSWERED, "Nothing came of it in %d s.".formatted(patience.toSeconds()));
+          Reason.NOT_ANSWERED,
+          "Nothing came of it in %d s.".formatted(TimeUnit.NANOSECONDS.toSeconds(nanos)));
     } catch (ExecutionException e) {
       throw reason(e);
     }
@@ -432,6 +434,11 @@ public final class Peer implements AutoCloseable {
         told.complete(false);
       }
       return told;
+    }
+
+    @Override
+    public void unanswered() {
+      signalLoop.execute(signals::networkChanged);
     }
 
     @Override

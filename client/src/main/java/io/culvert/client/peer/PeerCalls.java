@@ -15,10 +15,12 @@ import io.culvert.wire.flow.FlowMessage;
 import io.culvert.wire.flow.FlowMessage.Relay;
 import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Whom a peer calls, and who calls it, as the signals go. Confined to the loop of its port. */
@@ -32,6 +34,9 @@ final class PeerCalls {
      */
     CompletableFuture<Boolean> tell(CallData data);
 
+    /** A call is not answered: the server may have lost us without our noticing. */
+    void unanswered();
+
     /**
      * Somebody who has called is connected.
      *
@@ -39,6 +44,9 @@ final class PeerCalls {
      */
     boolean accepted(Connection connection);
   }
+
+  /** Before a call is repeated; twice as long before it is the next time, and so on. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final EventLoop loop;
   private final PeerPort port;
@@ -53,7 +61,8 @@ final class PeerCalls {
   /**
    * There are none.
    *
-   * @param backlog so many who call may be on the way to be connected, an eighth from one account
+   * @param backlog so many who call may be on the way to be connected, half of them from one
+   *     account
    */
   PeerCalls(
       EventLoop loop,
@@ -96,8 +105,10 @@ final class PeerCalls {
         loop.execute(() -> fresh.fail(isClosed()));
       }
     });
+    Offer offer = fresh.offer();
+    repeat(fresh, offer, FIRST_PAUSE);
     observer
-        .tell(fresh.offer())
+        .tell(offer)
         .thenAcceptAsync(
             isTold -> {
               if (!isTold) {
@@ -105,6 +116,20 @@ final class PeerCalls {
               }
             },
             loop);
+  }
+
+  /** What either side was told by a server that had lost it, or it the server, has got lost. */
+  private void repeat(PeerSession session, Offer call, Duration pause) {
+    loop.schedule(
+        () -> {
+          if (session.isUnanswered()) {
+            observer.unanswered();
+            observer.tell(call);
+            repeat(session, call, pause.multipliedBy(2));
+          }
+        },
+        pause.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   private PeerSession begin(PeerSession.Ends ends) {
@@ -125,6 +150,8 @@ final class PeerCalls {
       known.get().peerSaysMore(extensions);
     } else if (known.isPresent() && offer.kind() == Relay.Kind.ANSWER) {
       begin(known.get(), offer);
+    } else if (known.isPresent() && offer.kind() == Relay.Kind.CALL) {
+      known.get().answerAgain();
     } else if (known.isEmpty() && offer.kind() == Relay.Kind.CALL && !extensions.trickle()) {
       called(offer);
     }
@@ -136,7 +163,7 @@ final class PeerCalls {
       return;
     }
     if (beginning(_ -> true) >= backlog
-        || beginning(session -> session.name().equals(offer.peer().account())) >= backlog / 8) {
+        || beginning(session -> session.name().equals(offer.peer().account())) >= backlog / 2) {
       observer.tell(new End(offer.me(), offer.peer(), EndMode.BUSY));
       return;
     }
@@ -200,7 +227,8 @@ final class PeerCalls {
 
   /** A peer has hung up. */
   void ended(End end) {
-    first(session -> session.isWith(end.peer(), end.me())).ifPresent(PeerSession::endedByPeer);
+    first(session -> session.isWith(end.peer(), end.me()))
+        .ifPresent(session -> session.endedByPeer(end.mode()));
   }
 
   private Optional<PeerSession> first(Predicate<PeerSession> which) {

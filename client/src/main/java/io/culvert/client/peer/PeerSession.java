@@ -11,6 +11,7 @@ import io.culvert.client.tls.Fingerprint;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Addresses;
+import io.culvert.wire.flow.CallData.EndMode;
 import io.culvert.wire.flow.CallData.Extensions;
 import io.culvert.wire.flow.CallData.Ice;
 import io.culvert.wire.flow.CallData.Offer;
@@ -144,6 +145,20 @@ final class PeerSession {
     return offer(ice.description(), false, flight);
   }
 
+  /**
+   * The peer repeats its call: it has not heard the answer. What QUIC has said, it repeats itself.
+   */
+  void answerAgain() {
+    if (!over && peerIsKnown) {
+      signals.accept(offer(ice.description(), false, List.of()));
+    }
+  }
+
+  /** Whether we have called, and nothing has come of it yet. */
+  boolean isUnanswered() {
+    return !over && !peerIsKnown;
+  }
+
   /** What it is told more. */
   private void say(Ice description) {
     signals.accept(offer(description, true, List.of()));
@@ -234,9 +249,14 @@ final class PeerSession {
    * The peer does not want to. A connection that there is says itself when it ends: the server says
    * it of everybody who loses the connection to it.
    */
-  void endedByPeer() {
+  void endedByPeer(EndMode mode) {
     if (!result.isDone()) {
-      fail(new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
+      fail(
+          mode == EndMode.BUSY
+              ? new CulvertException(
+                  Reason.BUSY,
+                  "%s is called by too many at the moment; try again.".formatted(name()))
+              : new CulvertException(Reason.REFUSED, "%s does not take part.".formatted(name())));
     }
   }
 
@@ -370,6 +390,7 @@ final class PeerSession {
 
     @Override
     public void lost() {
+      transport.hold();
       // The search goes on; the connection ends by itself when nothing comes of that.
       sayAgain(FIRST_PAUSE);
     }

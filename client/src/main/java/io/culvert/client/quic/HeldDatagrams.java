@@ -5,9 +5,12 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The way before there is one: keeps the datagrams for whichever comes. */
+/** The way while there is none: keeps the datagrams for whichever comes. */
 final class HeldDatagrams implements DatagramWay {
-  /** A handshake that gets no answer repeats its few datagrams, which none needs twice. */
+  /**
+   * A handshake that gets no answer repeats its few datagrams, which none needs twice; and of data
+   * any that arrives has the others sent again.
+   */
   private static final int MAX_DATAGRAMS = 16;
 
   private final List<byte[]> held = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -176,6 +177,7 @@ public final class QuicConnection implements AutoCloseable {
    * @param reason for people; the peer sees the first 200 characters
    */
   public void close(int code, String reason) {
+    Objects.requireNonNull(reason, "reason");
     if (code < 0) {
       throw new IllegalArgumentException("a code is 0 or more, not " + code);
     }

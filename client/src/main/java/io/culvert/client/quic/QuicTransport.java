@@ -39,7 +39,6 @@ public final class QuicTransport {
   private final Session session;
   private final QuicConnection connection;
   private final boolean calls;
-  private boolean leads;
   private boolean reading;
   private byte @Nullable [] last;
 
@@ -137,10 +136,16 @@ public final class QuicTransport {
    */
   public void lead(DatagramWay way) {
     socket.lead(way);
-    if (!leads) {
-      leads = true;
-      held.moveTo(way);
-    }
+    held.moveTo(way);
+  }
+
+  /**
+   * There is no way at the moment. The first of what is sent meanwhile waits for the next one: QUIC
+   * repeats itself ever more seldom, and would let minutes pass before it asks again whether
+   * anything arrives.
+   */
+  public void hold() {
+    socket.lead(held);
   }
 
   /** The first datagrams of the peer, as they came with its call or its answer. */

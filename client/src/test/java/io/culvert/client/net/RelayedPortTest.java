@@ -361,6 +361,11 @@ class RelayedPortTest {
       for (String text : List.of("a", "ab", "abc", "abcd", "x".repeat(1201))) {
         expectTalk(text, bob, relayed);
       }
+      loop.execute(() -> port.reach(Set.of(bobs)));
+      loop.execute(() -> port.leave(Set.of(bobs)));
+      expectTalk("somebody else expects him, too", bob, relayed);
+      loop.execute(() -> port.leave(Set.of(bobs)));
+      assertThat(on(() -> port.send(Unpooled.buffer(1).writeByte(1), 0, 1, bobs))).isFalse();
     }
   }
 

@@ -26,6 +26,23 @@ class SwitchedPathTest {
   }
 
   @Test
+  void whatIsSaidWhileThereIsNoWayTakesTheNextAtOnce() throws Exception {
+    try (TwoPeers peers = TwoPeers.connected()) {
+      QuicStream stream = peers.alice().openStream();
+      peers.aliceSocket.run(peers.aliceTransport::hold);
+      stream.write(ByteBuffer.wrap(new byte[] {7}));
+      peers.aliceSocket.run(() -> {}); // what was written has left
+      AtomicLong sent = new AtomicLong();
+      peers.aliceSocket.run(() ->
+          peers.aliceTransport.lead((datagrams, size) -> {
+            sent.addAndGet(datagrams.readableBytes());
+            datagrams.release();
+          }));
+      assertThat(sent).hasPositiveValue();
+    }
+  }
+
+  @Test
   void aTransferGoesOnOverAnotherPathAndNothingIsSentAgain() throws Exception {
     try (TwoPeers peers = TwoPeers.apart();
         TestRelay first = new TestRelay(peers);

@@ -13,7 +13,6 @@ import io.culvert.lab.net.Host;
 import io.culvert.lab.net.HttpProxy;
 import io.culvert.lab.net.NatKind.Ipv6;
 import io.culvert.lab.scenario.Scenario.Built;
-import io.culvert.lab.scenario.Scenario.NotBuilt;
 import java.util.List;
 
 /** S37 to S41: IPv6, and networks that let only some things out. */

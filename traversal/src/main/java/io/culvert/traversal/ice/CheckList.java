@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,21 @@ final class CheckList {
     if (known != null) {
       return known;
     }
-    return add(way, CandidateType.PEER_REFLEXIVE, priority, now);
+    return add(
+        way,
+        isRelay(way.remote()) ? CandidateType.RELAYED : CandidateType.PEER_REFLEXIVE,
+        priority,
+        now);
+  }
+
+  /** Whether a relay of the peer's is there, and the peer itself is not; a NAT may change ports. */
+  private boolean isRelay(InetSocketAddress remote) {
+    Set<CandidateType> types =
+        candidates.values().stream()
+            .filter(candidate -> candidate.address().getAddress().equals(remote.getAddress()))
+            .map(IceCandidate::type)
+            .collect(Collectors.toSet());
+    return types.equals(Set.of(CandidateType.RELAYED));
   }
 
   /** The peer begins anew (RFC 8445 §9): what it said does not count any more, what works does. */

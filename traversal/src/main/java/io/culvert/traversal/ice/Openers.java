@@ -12,8 +12,8 @@ import java.net.InetAddress;
  * comes from the other one then finds ours open, and is answered at full length.
  */
 final class Openers {
-  /** How far they get: past the router at home, and past that of a carrier behind it. */
-  private static final int[] HOPS = {2, 2, 5};
+  /** How far they get: past the router at home, one more, and those of a carrier behind. */
+  private static final int[] HOPS = {2, 3, 5};
 
   /** RFC 6598: where carriers have their customers. */
   private static final int SHARED_FIRST = 100;
