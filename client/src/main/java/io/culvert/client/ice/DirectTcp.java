@@ -36,7 +36,10 @@ final class DirectTcp {
   /** What is under way when there is a connection may become a better one. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  /** What both have told each other within so long has crossed. */
+  /**
+   * What both have told each other within so long may have crossed. Had it, and were there a way,
+   * there would be a connection soon.
+   */
   private static final Duration CROSSING = Duration.ofMillis(200);
 
   private static final int MOST_PLACES = 16;
@@ -51,6 +54,7 @@ final class DirectTcp {
   private final InstantSource time = new MonotonicTime();
   private final Alarm next;
   private final Alarm end;
+  private final Alarm sayAgain;
   private List<SimultaneousPort> ports = List.of();
   private Optional<String> whyNot = Optional.empty();
   private Instant peerTried = Instant.MIN;
@@ -68,6 +72,7 @@ final class DirectTcp {
     this.ways = ways;
     this.next = new Alarm(port.loop(), time, this::begin);
     this.end = new Alarm(port.loop(), time, this::over);
+    this.sayAgain = new Alarm(port.loop(), time, () -> candidates().forEach(this::tell));
   }
 
   /** There is no direct way, as far as is known. */
@@ -96,6 +101,7 @@ final class DirectTcp {
     hasBeenTcp = tcp;
     whyNot = Optional.empty();
     next.cancel();
+    sayAgain.cancel();
     if (!tcp) {
       giveUp();
     } else if (isUnderWay()) {
@@ -105,8 +111,9 @@ final class DirectTcp {
 
   /**
    * The peer says where it opens connections from, and to. When that is another place than before,
-   * and we have not just told it ours, it may not have heard of that: signals get lost while one is
-   * on the way from one network to another.
+   * it may not have heard of ours: signals get lost while one is on the way from one network to
+   * another. That it has told us its place shortly after we told it ours does not show that it has
+   * heard us.
    */
   void peerTries(IceCandidate from) {
     peerTried = time.instant();
@@ -116,8 +123,8 @@ final class DirectTcp {
     boolean isNew = !from.address().equals(peersPlaces.put(from.foundation(), from.address()));
     if (wanted && !isUnderWay()) {
       begin();
-    } else if (isNew && told.isBefore(time.instant().minus(CROSSING))) {
-      candidates().forEach(this::tell);
+    } else if (wanted && isNew) {
+      sayAgain.set(Optional.of(told.plus(CROSSING)));
     }
   }
 
@@ -171,6 +178,7 @@ final class DirectTcp {
     }
     next.cancel();
     began = time.instant();
+    told = began;
     ways.closeDead();
     List<InetAddress> hosts = port.hosts();
     boolean hasIpv6 = !hosts.stream().allMatch(Inet4Address.class::isInstance);
@@ -201,6 +209,7 @@ final class DirectTcp {
 
   private void giveUp() {
     end.cancel();
+    sayAgain.cancel();
     if (isUnderWay()) {
       List<SimultaneousPort> those = ports;
       ports = List.of();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.culvert.traversal.ice.CandidatePair;
 import io.culvert.traversal.ice.Role;
 import io.culvert.wire.flow.CallData.Ice;
+import io.culvert.wire.ice.CandidateType;
 import io.culvert.wire.ice.IceCandidate;
 import io.culvert.wire.ice.NatSightings;
 import io.culvert.wire.ice.TcpType;
@@ -18,6 +19,7 @@ import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -238,6 +240,22 @@ class DirectTcpTest {
 
     assertThat(alice.way()).contains(before);
     assertThat(alice.events).isEmpty();
+  }
+
+  @Test
+  void whatAPeerOnItsWayMayNotHaveHeardIsSaidAgainHoweverSoonItSpeaks() throws Exception {
+    alice.knows(bob);
+    await().pollInterval(Duration.ofMillis(10)).until(() -> !alice.told.isEmpty());
+
+    alice.hears(bob.session.description(List.of(whereNobodyIs())));
+
+    await().until(() -> alice.told.size() == 2);
+    assertThat(alice.told.getLast()).isEqualTo(alice.told.getFirst());
+  }
+
+  private static IceCandidate whereNobodyIs() {
+    return new IceCandidate(
+        "so/4/host/0", 1, NO_SERVER, CandidateType.HOST, Optional.empty(), Optional.of(TcpType.SO));
   }
 
   @Test
